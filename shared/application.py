@@ -1,0 +1,81 @@
+"""The one way to build a FastAPI application in this project."""
+
+from collections.abc import Callable, Iterable
+from contextlib import AbstractAsyncContextManager
+from typing import Any
+
+from fastapi import APIRouter, FastAPI
+
+from shared import error_handlers, health
+from shared.authentication import SECURITY_SCHEME
+from shared.docs import docs_router
+from shared.middleware import RequestBoundary
+
+TOKEN_PATH = "/api/v1/auth/token"  # noqa: S105 - a path, not a secret
+
+Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+
+
+def build_app(
+    *,
+    title: str,
+    description: str,
+    lifespan: Lifespan,
+    routers: Iterable[APIRouter] = (),
+    token_url: str = TOKEN_PATH,
+    docs_connect_origins: Iterable[str] = (),
+    unavailable: Iterable[type[Exception]] = (),
+) -> FastAPI:
+    """Return an application with request ids, the one error shape, health and offline Swagger.
+
+    `token_url` is where the docs page's "Authorize" signs in; when it lies on another origin,
+    name that in `docs_connect_origins`. `unavailable` are the exceptions that mean 503.
+    """
+    app = FastAPI(
+        title=title,
+        description=description,
+        version="1",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        telemetry={"tracing": False, "metrics": False, "logs": False},
+    )
+    app.state.health_checks = {}
+    error_handlers.install(app, unavailable=unavailable)
+    app.add_middleware(RequestBoundary)
+    for router in (health.router, docs_router(title=title, connect_origins=docs_connect_origins)):
+        app.include_router(router)
+    for router in routers:
+        app.include_router(router)
+    _document(app, token_url)
+    return app
+
+
+def _document(app: FastAPI, token_url: str) -> None:
+    """Finish the OpenAPI document: where to sign in, and 422 in the one error shape."""
+    generate = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            document = generate()
+            schemes = document.get("components", {}).get("securitySchemes", {})
+            if SECURITY_SCHEME in schemes:
+                schemes[SECURITY_SCHEME]["flows"]["password"]["tokenUrl"] = token_url
+            _drop_default_validation_errors(document)
+        assert app.openapi_schema is not None  # noqa: S101 - generate() has set it
+        return app.openapi_schema
+
+    app.openapi = openapi  # type: ignore[method-assign]
+
+
+def _drop_default_validation_errors(document: dict[str, Any]) -> None:
+    schemas = document.get("components", {}).get("schemas", {})
+    for path in document["paths"].values():
+        for operation in path.values():
+            answer = operation["responses"].get("422", {})
+            schema = answer.get("content", {}).get("application/json", {}).get("schema", {})
+            if schema.get("$ref", "").endswith("/HTTPValidationError"):
+                del operation["responses"]["422"]
+    for name in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(name, None)

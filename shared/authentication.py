@@ -1,0 +1,144 @@
+"""Who is asking: from the Authorization header to a Principal in an endpoint's signature.
+
+A route that names none of these types in its signature is open to everyone, on purpose.
+"""
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, Protocol
+from uuid import UUID
+
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from fastapi import Depends, Request
+from fastapi.security import OAuth2PasswordBearer
+
+from shared import clock
+from shared.errors import Forbidden, PasswordChangeRequired, Unauthorized
+from shared.tokens import AccessClaims, InvalidToken, Role, UnknownKey, verify_access_token
+
+SECURITY_SCHEME = "OAuth2"
+
+_documented = OAuth2PasswordBearer(
+    tokenUrl="/api/v1/auth/token",
+    refreshUrl=None,
+    scheme_name=SECURITY_SCHEME,
+    description="Sign in with an email or a phone.",
+    auto_error=False,
+)
+
+
+class KeySource(Protocol):
+    """Where a verifier takes its keys from."""
+
+    @property
+    def keys(self) -> Mapping[str, RSAPublicKey]:
+        """The valid keys by their `kid`."""
+
+    async def refresh(self) -> bool:
+        """Look for newer keys, if that is worth it now; tell whether they came."""
+
+
+@dataclass(frozen=True, slots=True)
+class TokenVerifier:
+    """Verifies access tokens with the keys of a source, which it asks once about an unknown key."""
+
+    source: KeySource
+    issuer: str
+    audience: str
+
+    async def verify(self, token: str) -> AccessClaims:
+        """Return the claims of `token` or raise InvalidToken."""
+        try:
+            return self._verify(token)
+        except UnknownKey:
+            if not await self.source.refresh():
+                raise
+            return self._verify(token)
+
+    def _verify(self, token: str) -> AccessClaims:
+        return verify_access_token(
+            token,
+            keys=self.source.keys,
+            issuer=self.issuer,
+            audience=self.audience,
+            now=clock.timestamp(),
+        )
+
+
+def bearer_token(headers: Iterable[tuple[bytes, bytes]]) -> str:
+    """Return the one bearer token of raw, lower-cased header fields (RFC 6750 section 2.1).
+
+    Raises InvalidToken where there is none, another scheme, more than one field, or anything
+    but one token in it.
+    """
+    values = [value for name, value in headers if name == b"authorization"]
+    if not values:
+        raise InvalidToken("missing")
+    if len(values) > 1:
+        raise InvalidToken("several")
+    scheme, _, token = values[0].decode("latin-1").partition(" ")
+    if scheme.lower() != "bearer":
+        raise InvalidToken("other_scheme")
+    return token
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """The person a request is made for, as the access token names him."""
+
+    user_id: UUID
+    session_id: UUID
+    roles: frozenset[str]
+    email_verified: bool
+    password_change_required: bool
+
+    @classmethod
+    def of(cls, claims: AccessClaims) -> "Principal":
+        """Raise InvalidToken where the claims name no user or session of ours."""
+        try:
+            user_id, session_id = UUID(claims.subject), UUID(claims.session_id)
+        except ValueError:
+            raise InvalidToken("malformed") from None
+        return cls(
+            user_id=user_id,
+            session_id=session_id,
+            roles=claims.roles,
+            email_verified=claims.email_verified,
+            password_change_required=claims.password_change_required,
+        )
+
+
+async def _any_principal(
+    request: Request, _token: Annotated[str | None, Depends(_documented)]
+) -> Principal:
+    verifier: TokenVerifier = request.app.state.token_verifier
+    try:
+        return Principal.of(await verifier.verify(bearer_token(request.headers.raw)))
+    except InvalidToken as error:
+        raise Unauthorized(error.reason) from None
+
+
+AnyPrincipal = Annotated[Principal, Depends(_any_principal)]
+"""Anyone signed in, even one who must change his password first."""
+
+
+async def _current_principal(principal: AnyPrincipal) -> Principal:
+    if principal.password_change_required:
+        raise PasswordChangeRequired
+    return principal
+
+
+CurrentPrincipal = Annotated[Principal, Depends(_current_principal)]
+"""Anyone signed in."""
+
+
+def require_roles(*roles: Role) -> Any:
+    """Return the dependency that lets those pass who have one of `roles`; others get a 403."""
+
+    async def check(principal: CurrentPrincipal) -> Principal:
+        if principal.roles.isdisjoint(roles):
+            raise Forbidden
+        return principal
+
+    checker: Callable[..., Awaitable[Principal]] = check
+    return Depends(checker)

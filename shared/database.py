@@ -1,0 +1,79 @@
+"""Tortoise over asyncpg: its configuration, its lifespan, and what its absence looks like."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import asyncpg
+from tortoise import Tortoise
+from tortoise.connection import get_connection
+from tortoise.exceptions import DBConnectionError
+
+from shared.settings import DatabaseUrl
+
+CONNECT_TIMEOUT = 5.0
+"""Seconds in which PostgreSQL must accept a connection."""
+COMMAND_TIMEOUT = 30.0
+"""Seconds after which a statement is given up."""
+
+UNAVAILABLE: tuple[type[Exception], ...] = (
+    DBConnectionError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.InternalClientError,
+    asyncpg.InterfaceError,
+    asyncpg.ReadOnlySQLTransactionError,
+    ConnectionError,
+    OSError,
+    TimeoutError,
+)
+"""What is raised when PostgreSQL is away, starting, stopping or out of room."""
+
+
+def tortoise_config(
+    url: DatabaseUrl,
+    *,
+    app: str,
+    models: list[str],
+    pool_size: int = 10,
+    command_timeout: float | None = COMMAND_TIMEOUT,
+) -> dict[str, Any]:
+    """Return the Tortoise configuration of one service: one connection pool, one app."""
+    parts = urlsplit(url.get_secret_value())
+    credentials = {
+        "host": parts.hostname,
+        "port": parts.port or 5432,
+        "user": unquote(parts.username or ""),
+        "password": unquote(parts.password or ""),
+        "database": unquote(parts.path.lstrip("/")),
+        "minsize": 1,
+        "maxsize": pool_size,
+        "timeout": CONNECT_TIMEOUT,
+        "command_timeout": command_timeout,
+        "application_name": f"vitrina-{app}",
+    }
+    return {
+        "connections": {
+            "default": {"engine": "tortoise.backends.asyncpg", "credentials": credentials}
+        },
+        "apps": {app: {"models": models, "default_connection": "default"}},
+        "use_tz": True,
+        "timezone": "UTC",
+    }
+
+
+@asynccontextmanager
+async def connected(config: dict[str, Any]) -> AsyncIterator[None]:
+    """Have Tortoise ready for as long as the context lasts; the pool connects when first used."""
+    await Tortoise.init(config=config, _enable_global_fallback=True)
+    try:
+        yield
+    finally:
+        await Tortoise.close_connections()
+
+
+async def ping() -> None:
+    """Raise when the database does not answer."""
+    await get_connection("default").execute_query("SELECT 1")

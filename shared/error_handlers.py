@@ -1,0 +1,120 @@
+"""The only place that renders an error, for FastAPI and for plain ASGI alike."""
+
+import json
+import logging
+from collections.abc import Iterable
+from typing import Any
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from shared.errors import (
+    BadRequest,
+    FieldProblem,
+    InternalError,
+    MalformedBody,
+    MethodNotAllowed,
+    NotFound,
+    PayloadTooLarge,
+    ServiceError,
+    ServiceUnavailable,
+    Unauthorized,
+    UnprocessableEntity,
+    UnsupportedMediaType,
+)
+
+Header = tuple[bytes, bytes]
+
+logger = logging.getLogger(__name__)
+
+_BY_STATUS: dict[int, type[ServiceError]] = {
+    400: MalformedBody,
+    404: NotFound,
+    413: PayloadTooLarge,
+    415: UnsupportedMediaType,
+}
+
+
+def render(error: ServiceError) -> tuple[int, list[Header], bytes]:
+    """Return status, header fields and body of the answer that tells of `error`."""
+    body: dict[str, Any] = {"code": error.status, "message": error.message}
+    if error.error is not None:
+        body["error"] = error.error
+    if isinstance(error, UnprocessableEntity):
+        body["fields"] = [{"field": p.field, "message": p.message} for p in error.fields]
+    content = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+    headers = [
+        (b"content-type", b"application/json"),
+        (b"content-length", str(len(content)).encode()),
+        (b"cache-control", b"no-store"),
+        *((name.lower().encode(), value.encode()) for name, value in error.headers.items()),
+    ]
+    return error.status, headers, content
+
+
+def install(app: FastAPI, *, unavailable: Iterable[type[Exception]] = ()) -> None:
+    """Make `app` answer every error in the one shape.
+
+    `unavailable` names the exceptions that mean that something this process stands on, its
+    database say, is away: they become a 503 and are logged by their type alone.
+    """
+    app.add_exception_handler(ServiceError, _answer_service_error)
+    app.add_exception_handler(HTTPException, _answer_http_exception)
+    app.add_exception_handler(RequestValidationError, _answer_invalid_request)
+    for exception in unavailable:
+        app.add_exception_handler(exception, _answer_unavailable)
+
+
+def to_response(error: ServiceError) -> Response:
+    """Return the answer that tells of `error` as a response object."""
+    status, headers, content = render(error)
+    response = Response(content, status_code=status)
+    response.raw_headers = headers
+    return response
+
+
+async def _answer_service_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, ServiceError)  # noqa: S101 - registered for this class only
+    if isinstance(error, Unauthorized):
+        logger.info("unauthorized", extra={"reason": error.reason, "path": request.url.path})
+    return to_response(error)
+
+
+async def _answer_http_exception(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101 - registered for this class only
+    if error.status_code == MethodNotAllowed.status:
+        allow = (error.headers or {}).get("Allow", "")
+        return to_response(MethodNotAllowed(name for name in allow.split(", ") if name))
+    fallback = InternalError if error.status_code >= InternalError.status else BadRequest
+    return to_response(_BY_STATUS.get(error.status_code, fallback)())
+
+
+async def _answer_invalid_request(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for this class only
+    problems = error.errors()
+    if any(problem["type"] == "json_invalid" for problem in problems):
+        return to_response(MalformedBody())
+    if any(problem["loc"] == ("body",) for problem in problems) and not _is_json(request):
+        return to_response(UnsupportedMediaType())
+    return to_response(UnprocessableEntity(list(_broken_rules(problems))))
+
+
+async def _answer_unavailable(request: Request, error: Exception) -> Response:
+    logger.error("unavailable", extra={"cause": type(error).__name__, "path": request.url.path})
+    return to_response(ServiceUnavailable())
+
+
+def _is_json(request: Request) -> bool:
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    return media_type == "application/json" or media_type.endswith("+json")
+
+
+def _broken_rules(problems: Iterable[dict[str, Any]]) -> Iterable[FieldProblem]:
+    """Name every broken rule; a validator that finds several lists them as `rules` in its `ctx`."""
+    for problem in problems:
+        place = [str(part) for part in problem["loc"]]
+        field = ".".join(place[1:]) or place[0]
+        rules = problem.get("ctx", {}).get("rules")
+        for message in rules if isinstance(rules, list) else [problem["msg"]]:
+            yield FieldProblem(field, str(message))

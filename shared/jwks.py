@@ -1,0 +1,124 @@
+"""The public keys of the auth service: parsed strictly, fetched in the background, never lost."""
+
+import asyncio
+import base64
+import hashlib
+import json
+import logging
+import time
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import timedelta
+from typing import Any
+
+import httpx2
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from jwt.algorithms import RSAAlgorithm
+from jwt.exceptions import InvalidKeyError
+
+from shared.tokens import ALGORITHM
+
+MIN_KEY_BITS = 2048
+REFRESH_INTERVAL = timedelta(minutes=5)
+_FETCH_TIMEOUT = 3.0
+_PRIVATE_MEMBERS = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k"})
+
+logger = logging.getLogger(__name__)
+
+
+class InvalidKeySet(Exception):
+    """The document is not a key set that this system would publish."""
+
+
+def thumbprint(jwk: Mapping[str, Any]) -> str:
+    """Return the RFC 7638 thumbprint of an RSA key: SHA-256, base64url, without padding."""
+    members = {name: jwk[name] for name in ("e", "kty", "n")}
+    canonical = json.dumps(members, separators=(",", ":"), sort_keys=True).encode()
+    return base64.urlsafe_b64encode(hashlib.sha256(canonical).digest()).rstrip(b"=").decode()
+
+
+def parse_jwks(document: bytes) -> dict[str, RSAPublicKey]:
+    """Return the keys of a JWK set by their `kid`, or raise InvalidKeySet.
+
+    Refused are private or symmetric keys, RSA below 2048 bits, another use or algorithm than
+    RS256 signatures, and a `kid` that is not the key's own thumbprint.
+    """
+    try:
+        keys = [_parse_key(jwk) for jwk in json.loads(document)["keys"]]
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError, InvalidKeyError):
+        raise InvalidKeySet("not a JWK set of RSA signing keys") from None
+    return dict(keys)
+
+
+def _parse_key(jwk: dict[str, Any]) -> tuple[str, RSAPublicKey]:
+    if jwk["kty"] != "RSA" or jwk["use"] != "sig" or jwk["alg"] != ALGORITHM:
+        raise ValueError("not an RS256 signing key")
+    if _PRIVATE_MEMBERS & jwk.keys() or jwk["kid"] != thumbprint(jwk):
+        raise ValueError("not a public key under its own thumbprint")
+    key = RSAAlgorithm.from_jwk(jwk)
+    if not isinstance(key, RSAPublicKey) or key.key_size < MIN_KEY_BITS:
+        raise ValueError("too short")
+    return jwk["kid"], key
+
+
+class JwksCache:
+    """The key set at `url`, as it was last seen.
+
+    However many tokens name unknown keys, the set is fetched once in a `cooldown`; when it
+    cannot be fetched, the keys known so far go on being used.
+    """
+
+    def __init__(self, url: str, *, cooldown: timedelta = timedelta(seconds=10)) -> None:
+        self.url = url
+        self.keys: Mapping[str, RSAPublicKey] = {}
+        self._cooldown = cooldown.total_seconds()
+        self._tried_at = -self._cooldown
+        self._lock = asyncio.Lock()
+
+    async def refresh(self) -> bool:
+        """Fetch the set unless that was tried within the cooldown; tell whether it came."""
+        async with self._lock:
+            if time.monotonic() - self._tried_at < self._cooldown:
+                return False
+            self._tried_at = time.monotonic()
+            return await self._fetch()
+
+    async def run(self) -> None:
+        """Fetch the set until it comes, then again every five minutes, for ever."""
+        delay = 0.1
+        while not await self._fetch():
+            await asyncio.sleep(delay)
+            delay = min(delay * 2, 5.0)
+        while True:
+            await asyncio.sleep(REFRESH_INTERVAL.total_seconds())
+            await self._fetch()
+
+    def running(self) -> AbstractAsyncContextManager[None]:
+        """Run in the background for as long as the context lasts."""
+        return _in_background(self)
+
+    async def check(self) -> None:
+        """Raise when no key is known, for the readiness of whoever needs them."""
+        if not self.keys:
+            raise InvalidKeySet("no keys yet")
+
+    async def _fetch(self) -> bool:
+        try:
+            async with httpx2.AsyncClient(timeout=_FETCH_TIMEOUT, trust_env=False) as client:
+                response = await client.get(self.url)
+            response.raise_for_status()
+            self.keys = parse_jwks(response.content)
+        except (httpx2.HTTPError, InvalidKeySet) as error:
+            logger.warning("no key set", extra={"url": self.url, "cause": type(error).__name__})
+            return False
+        return True
+
+
+@asynccontextmanager
+async def _in_background(cache: JwksCache) -> AsyncIterator[None]:
+    task = asyncio.create_task(cache.run())
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)

@@ -1,0 +1,58 @@
+"""Pure ASGI middleware: what stands in every request's way."""
+
+import logging
+import re
+import secrets
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from shared.error_handlers import render
+from shared.errors import InternalError
+from shared.observability import request_id
+
+REQUEST_ID_HEADER = b"x-request-id"
+_ACCEPTABLE = re.compile(rb"[A-Za-z0-9._-]{1,64}")
+
+logger = logging.getLogger(__name__)
+
+
+def choose_request_id(headers: list[tuple[bytes, bytes]]) -> str:
+    """Return the caller's X-Request-Id where there is one and it is harmless, else a new one."""
+    for name, value in headers:
+        if name == REQUEST_ID_HEADER and _ACCEPTABLE.fullmatch(value):
+            return value.decode()
+    return secrets.token_hex(16)
+
+
+class RequestBoundary:
+    """Names each request for the logs, echoes the name, and answers what nobody caught."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        name = choose_request_id(scope["headers"])
+        token = request_id.set(name)
+        started = False
+
+        async def send_named(message: Message) -> None:
+            nonlocal started
+            if message["type"] == "http.response.start":
+                started = True
+                message["headers"] = [*message["headers"], (REQUEST_ID_HEADER, name.encode())]
+            await send(message)
+
+        try:
+            await self._app(scope, receive, send_named)
+        except Exception:
+            logger.exception("unexpected error", extra={"path": scope["path"]})
+            if started:
+                raise
+            status, headers, body = render(InternalError())
+            await send_named({"type": "http.response.start", "status": status, "headers": headers})
+            await send_named({"type": "http.response.body", "body": body})
+        finally:
+            request_id.reset(token)

@@ -1,0 +1,115 @@
+"""The base of every process's settings: typed, prefixed, and refused with a sentence when wrong."""
+
+import os
+import sys
+from typing import Annotated, TypeVar
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SecretsSettingsSource,
+    SettingsConfigDict,
+)
+from pydantic_settings.sources import EnvSettingsSource, InitSettingsSource
+
+SettingsT = TypeVar("SettingsT", bound="ServiceSettings")
+
+
+def _refuse_bad_origin(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError("must be an address like http://localhost:8000")
+    if parts.path not in {"", "/"} or parts.query or parts.fragment or parts.username:
+        raise ValueError("must name scheme, host and port only, without a path or a user")
+    return f"{parts.scheme}://{parts.netloc}".lower()
+
+
+def _refuse_other_databases(value: SecretStr) -> SecretStr:
+    parts = urlsplit(value.get_secret_value())
+    if parts.scheme != "postgres" or not parts.hostname or not parts.path.strip("/"):
+        raise ValueError("must look like postgres://user:password@host:5432/database")
+    return value
+
+
+Origin = Annotated[str, AfterValidator(_refuse_bad_origin)]
+"""Scheme, host and port of a web address, without a trailing slash."""
+
+DatabaseUrl = Annotated[SecretStr, AfterValidator(_refuse_other_databases)]
+"""`postgres://user:password@host:port/database`, with special characters percent-encoded."""
+
+Port = Annotated[int, Field(ge=0, le=65535)]
+
+
+class ServiceSettings(BaseSettings):
+    """What every process needs to know.
+
+    Read from the environment and, where SECRETS_DIR names a folder, from files in it that are
+    named like a setting in lower case. The environment wins.
+    """
+
+    model_config = SettingsConfigDict(
+        extra="ignore", frozen=True, populate_by_name=True, env_ignore_empty=True
+    )
+
+    public_url: Origin = Field(
+        default="http://localhost:8000",
+        validation_alias="PUBLIC_URL",
+        description="Where people reach the gateway: issuer of tokens and root of links.",
+    )
+    token_audience: str = Field(
+        default="vitrina",
+        min_length=1,
+        validation_alias="TOKEN_AUDIENCE",
+        description="The audience that access tokens are made for and must name.",
+    )
+    log_level: Annotated[str, Field(pattern="^(debug|info|warning|error)$")] = Field(
+        default="info",
+        validation_alias="LOG_LEVEL",
+        description="debug, info, warning or error.",
+    )
+    host: str = Field(default="127.0.0.1", description="The address to listen on.")
+    port: Port = Field(default=8000, description="The port to listen on; 0 takes a free one.")
+    shutdown_timeout: Annotated[int, Field(ge=1, le=3600)] = Field(
+        default=20,
+        validation_alias="SHUTDOWN_TIMEOUT",
+        description="Seconds that requests in flight may take to finish after SIGTERM.",
+    )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Take SECRETS_DIR from the environment of this moment; no .env file is ever read."""
+        del dotenv_settings, file_secret_settings
+        assert isinstance(init_settings, InitSettingsSource)  # noqa: S101 - narrows the type
+        assert isinstance(env_settings, EnvSettingsSource)  # noqa: S101
+        folder = os.environ.get("SECRETS_DIR")
+        if not folder:
+            return init_settings, env_settings
+        return init_settings, env_settings, SecretsSettingsSource(settings_cls, folder)
+
+
+def load(settings_class: type[SettingsT]) -> SettingsT:
+    """Read the settings, or end the process with one sentence for each mistake."""
+    try:
+        return settings_class()
+    except ValidationError as error:
+        for mistake in error.errors(include_input=False, include_url=False):
+            sys.stderr.write(f"{_explain(settings_class, mistake['loc'], mistake['msg'])}\n")
+        raise SystemExit(2) from None
+
+
+def _explain(settings_class: type[ServiceSettings], loc: tuple[str | int, ...], msg: str) -> str:
+    name = str(loc[0]) if loc else "settings"
+    prefix = settings_class.model_config.get("env_prefix", "")
+    variable = name if name.isupper() else f"{prefix}{name}".upper()
+    if msg == "Field required":
+        return f"{variable} is not set; .env.sample says what it is for."
+    return f"{variable} is not usable: {msg.removeprefix('Value error, ')}."

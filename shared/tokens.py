@@ -1,0 +1,189 @@
+"""Access tokens as RFC 9068 profiles them, and the one verifier of the whole system.
+
+`verify_access_token` refuses everything that this system's auth service does not issue. It is
+pure: no I/O, no clock of its own, and it never acts on what a token's header asks for.
+"""
+
+import base64
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from jwt.algorithms import RSAAlgorithm
+
+ALGORITHM = "RS256"
+CLIENT_ID = "vitrina"
+TOKEN_TYPE = "at+jwt"  # noqa: S105 - a media type, not a secret
+MAX_TOKEN_LENGTH = 8 * 1024
+CLOCK_TOLERANCE = 60
+"""Seconds by which the issuer's clock may be ahead of ours; `exp` gets no such grace."""
+
+_COMPACT = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+", re.ASCII)
+_TYPES = frozenset({TOKEN_TYPE, f"application/{TOKEN_TYPE}"})
+_HEADER_MEMBERS = frozenset({"alg", "typ", "kid"})
+_MAX_DATE = 2**53
+_RS256 = RSAAlgorithm(RSAAlgorithm.SHA256)
+
+
+class Role(StrEnum):
+    """What a person may do; each role is listed on its own, none implies another."""
+
+    USER = "user"
+    MANAGER = "manager"
+    ADMIN = "admin"
+
+
+class InvalidToken(Exception):
+    """The token is refused; `reason` is a snake_case word out of a bounded set."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class UnknownKey(InvalidToken):
+    """No known key has the token's `kid`; newer keys may."""
+
+    def __init__(self) -> None:
+        super().__init__("unknown_key")
+
+
+@dataclass(frozen=True, slots=True)
+class AccessClaims:
+    """What a verified access token says. Times are seconds since the epoch."""
+
+    subject: str
+    session_id: str
+    version: int
+    token_id: str
+    key_id: str
+    issued_at: int
+    expires_at: int
+    roles: frozenset[str]
+    email_verified: bool
+    password_change_required: bool
+
+
+def verify_access_token(
+    token: str, *, keys: Mapping[str, RSAPublicKey], issuer: str, audience: str, now: float
+) -> AccessClaims:
+    """Return the claims of `token`, a compact JWS, or raise InvalidToken.
+
+    `keys` maps each valid `kid` to its public key; `now` is in seconds since the epoch. Raises
+    UnknownKey where another look at the key set may help. See RFC 9068 section 4 and RFC 8725.
+    """
+    if len(token) > MAX_TOKEN_LENGTH:
+        raise InvalidToken("too_long")
+    if not _COMPACT.fullmatch(token):
+        raise InvalidToken("malformed")
+    signing_input, _, signature = token.rpartition(".")
+    header, _, payload = signing_input.partition(".")
+    key_id = _check_header(_parse(header))
+    key = keys.get(key_id)
+    if key is None:
+        raise UnknownKey
+    if not _RS256.verify(signing_input.encode(), key, _decode(signature)):
+        raise InvalidToken("bad_signature")
+    claims = _parse(payload)
+    _check_claims(claims, issuer=issuer, audience=audience, now=now)
+    return _to_access_claims(claims, key_id)
+
+
+def _decode(segment: str) -> bytes:
+    try:
+        decoded = base64.urlsafe_b64decode(segment + "=" * (-len(segment) % 4))
+    except ValueError:
+        raise InvalidToken("malformed") from None
+    if base64.urlsafe_b64encode(decoded).rstrip(b"=") != segment.encode():
+        raise InvalidToken("malformed")  # spare bits that are not zero: one text for one token
+    return decoded
+
+
+def _parse(segment: str) -> dict[str, Any]:
+    try:
+        parsed = json.loads(
+            _decode(segment), object_pairs_hook=_unique, parse_constant=_refuse_constant
+        )
+    except (ValueError, RecursionError):
+        raise InvalidToken("malformed") from None
+    if not isinstance(parsed, dict):
+        raise InvalidToken("malformed")
+    return parsed
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        raise ValueError("a member twice")
+    return members
+
+
+def _refuse_constant(name: str) -> float:
+    raise ValueError(name)
+
+
+def _check_header(header: dict[str, Any]) -> str:
+    """Return the `kid` of a header that has exactly our three members."""
+    if header.get("alg") != ALGORITHM:
+        raise InvalidToken("wrong_algorithm")
+    kind = header.get("typ")
+    if not isinstance(kind, str) or kind.lower() not in _TYPES:
+        raise InvalidToken("wrong_type")
+    if header.keys() != _HEADER_MEMBERS:
+        raise InvalidToken("unexpected_header")
+    key_id = header["kid"]
+    if not isinstance(key_id, str):
+        raise InvalidToken("malformed")
+    return key_id
+
+
+def _check_claims(claims: dict[str, Any], *, issuer: str, audience: str, now: float) -> None:
+    if claims.get("iss") != issuer:
+        raise InvalidToken("wrong_issuer")
+    if claims.get("aud") != audience:
+        raise InvalidToken("wrong_audience")
+    if claims.get("client_id") != CLIENT_ID:
+        raise InvalidToken("wrong_client")
+    if _date(claims, "exp") <= now:
+        raise InvalidToken("expired")
+    if max(_date(claims, "nbf"), _date(claims, "iat")) > now + CLOCK_TOLERANCE:
+        raise InvalidToken("not_yet_valid")
+
+
+def _date(claims: dict[str, Any], name: str) -> int:
+    value = claims.get(name)
+    if type(value) is not int or not 0 < value < _MAX_DATE:
+        raise InvalidToken("malformed")
+    return value
+
+
+def _text(claims: dict[str, Any], name: str) -> str:
+    value = claims.get(name)
+    if not isinstance(value, str) or not value:
+        raise InvalidToken("malformed")
+    return value
+
+
+def _to_access_claims(claims: dict[str, Any], key_id: str) -> AccessClaims:
+    roles, version = claims.get("roles"), claims.get("ver")
+    verified, change = claims.get("email_verified"), claims.get("password_change_required", False)
+    if not isinstance(roles, list) or not all(isinstance(role, str) for role in roles):
+        raise InvalidToken("malformed")
+    if type(version) is not int or type(verified) is not bool or type(change) is not bool:
+        raise InvalidToken("malformed")
+    return AccessClaims(
+        subject=_text(claims, "sub"),
+        session_id=_text(claims, "sid"),
+        version=version,
+        token_id=_text(claims, "jti"),
+        key_id=key_id,
+        issued_at=_date(claims, "iat"),
+        expires_at=_date(claims, "exp"),
+        roles=frozenset(roles),
+        email_verified=verified,
+        password_change_required=change,
+    )
