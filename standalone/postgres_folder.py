@@ -126,26 +126,28 @@ def recover(folder: Path) -> None:
     left = read_pid_file(folder)
     if left is None:
         return
-    servers = _processes_in(folder)
-    for server in servers:
-        if server.pid == left.process:
-            server.send_signal(signal.SIGINT)
-    _, alive = psutil.wait_procs(servers, timeout=_PATIENCE)
-    if alive:
-        raise PostgresError(
-            f"A PostgreSQL that an earlier run left in {folder} does not stop: end process"
-            f" {alive[0].pid} (kill -QUIT {alive[0].pid}) and start again."
-        )
+    deadline = time.monotonic() + _PATIENCE
+    told = False
+    while servers := _processes_in(folder):
+        if left.process in servers and not told:
+            os.kill(left.process, signal.SIGINT)
+            told = True
+        if time.monotonic() > deadline:
+            raise PostgresError(
+                f"A PostgreSQL that an earlier run left in {folder} does not stop: end process"
+                f" {servers[0]} (kill -QUIT {servers[0]}) and start again."
+            )
+        time.sleep(0.05)
     (folder / "postmaster.pid").unlink(missing_ok=True)
 
 
-def _processes_in(folder: Path) -> list[psutil.Process]:
+def _processes_in(folder: Path) -> list[int]:
     """The living processes that have ``folder`` as their working directory, as servers have."""
     found = []
     for process in psutil.process_iter():
         with suppress(psutil.Error, OSError):
             if _works_in(process, folder):
-                found.append(process)
+                found.append(process.pid)
     return found
 
 

@@ -29,7 +29,6 @@ _SETTINGS = {
 }
 _THROW_AWAY = {
     "fsync": "off",
-    "synchronous_commit": "off",
     "full_page_writes": "off",
     "max_connections": "200",
 }
@@ -127,6 +126,7 @@ class Programs:
             except BaseException:
                 guard.release(process)
                 raise
+            guard.release(process)
             written = log.read_text(errors="replace")
             held = "still in use" in written or "already exists" in written
             if not held or time.monotonic() > deadline:
@@ -211,7 +211,6 @@ def _wait_until_ready(process: subprocess.Popen[bytes], folder: Path) -> bool:
 
 
 def _failure(what: str, written: str) -> str:
-    """A sentence with the last line that PostgreSQL wrote about an error."""
+    """A sentence with the last two lines that PostgreSQL wrote."""
     lines = [line.strip() for line in written.splitlines() if line.strip()]
-    told = [line for line in lines if any(word in line for word in ("FATAL", "PANIC", "error:"))]
-    return f"{what}: {(told or lines or ['it said nothing'])[-1]}"
+    return f"{what}: {' / '.join(lines[-2:]) or 'it said nothing'}"
