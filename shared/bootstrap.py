@@ -45,9 +45,9 @@ async def prepare_database(admin_url: str, *, owner_url: str, runtime_url: str) 
 
 async def _run(connection: asyncpg.Connection, template: str, *names: str) -> None:
     """Run a statement that takes no parameters: PostgreSQL itself quotes `names` into it."""
-    types = ", ".join(f"${n}::text" for n in range(2, len(names) + 2))
+    parameters = ", ".join(f"${n}::text" for n in range(1, len(names) + 2))
     await connection.execute(
-        await connection.fetchval(f"SELECT format($1, {types})", template, *names)
+        await connection.fetchval(f"SELECT format({parameters})", template, *names)
     )
 
 

@@ -6,8 +6,8 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import asyncpg
-from tortoise import Tortoise
 from tortoise.connection import get_connection
+from tortoise.context import TortoiseContext
 from tortoise.exceptions import DBConnectionError
 
 from shared.settings import DatabaseUrl
@@ -66,12 +66,17 @@ def tortoise_config(
 
 @asynccontextmanager
 async def connected(config: dict[str, Any]) -> AsyncIterator[None]:
-    """Have Tortoise ready for as long as the context lasts; the pool connects when first used."""
-    await Tortoise.init(config=config, _enable_global_fallback=True)
+    """Have Tortoise ready for as long as the context lasts; the pool connects when first used.
+
+    Every task sees it, also those that began before; only one at a time in a process.
+    """
+    context = TortoiseContext()
+    with context:
+        await context.init(config=config, _enable_global_fallback=True)
     try:
         yield
     finally:
-        await Tortoise.close_connections()
+        await context.close_connections()
 
 
 async def ping() -> None:

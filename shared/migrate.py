@@ -3,10 +3,13 @@
 The migrations of the app `auth` are aerich's, in `auth_service/migrations`.
 """
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import asyncpg
 from aerich import Command
+from tortoise.context import TortoiseContext
 
 from shared.database import tortoise_config
 from shared.settings import DatabaseUrl
@@ -15,9 +18,24 @@ LOCK = 0x6D696772  # "migr": one migrator at a time on a database
 LOCATION = str(Path(__file__).parents[1] / "{app}_service" / "migrations")
 
 
-def _command(url: DatabaseUrl, app: str, models: list[str]) -> Command:
+@asynccontextmanager
+async def one_at_a_time(url: DatabaseUrl) -> AsyncIterator[None]:
+    """Wait until nobody else prepares this database, then keep the others waiting."""
+    guard = await asyncpg.connect(url.get_secret_value(), timeout=10)
+    try:
+        await guard.execute("SELECT pg_advisory_lock($1)", LOCK)
+        yield
+    finally:
+        await guard.close()
+
+
+@asynccontextmanager
+async def _aerich(url: DatabaseUrl, app: str, models: list[str]) -> AsyncIterator[Command]:
+    """Have aerich in a Tortoise context of its own; it would take over one that is in use."""
     config = tortoise_config(url, app=app, models=[*models, "aerich.models"], command_timeout=None)
-    return Command(config, app=app, location=LOCATION)
+    async with TortoiseContext() as context:
+        await context.init(config=config)
+        yield Command(config, app=app, location=LOCATION)
 
 
 async def migrate(url: DatabaseUrl, *, app: str, models: list[str]) -> list[str]:
@@ -25,14 +43,9 @@ async def migrate(url: DatabaseUrl, *, app: str, models: list[str]) -> list[str]
 
     `url` is the owner role's. Each migration is a transaction; others wait until this is done.
     """
-    guard = await asyncpg.connect(url.get_secret_value(), timeout=10)
-    try:
-        await guard.execute("SELECT pg_advisory_lock($1)", LOCK)
-        async with _command(url, app, models) as command:
-            await command.init()
-            return await command.upgrade()
-    finally:
-        await guard.close()
+    async with one_at_a_time(url), _aerich(url, app, models) as command:
+        await command.init()
+        return await command.upgrade()
 
 
 async def draft(url: DatabaseUrl, *, app: str, models: list[str], name: str) -> str | None:
@@ -40,6 +53,6 @@ async def draft(url: DatabaseUrl, *, app: str, models: list[str], name: str) -> 
 
     Needs no database. Read what it wrote: aerich leaves out constraints and `db_default`.
     """
-    async with _command(url, app, models) as command:
+    async with _aerich(url, app, models) as command:
         await command.init(offline=True)
         return await command.migrate(name, offline=True, no_input=True)
