@@ -21,13 +21,14 @@ class ServiceDatabase:
     owner_url: str
     runtime_url: str
 
-    async def empty(self) -> None:
-        """Remove all rows, as no test may depend on another's."""
+    async def empty(self, *, but: tuple[str, ...] = ()) -> None:
+        """Remove all rows, as no test may depend on another's, `but` those of some tables."""
         connection = await asyncpg.connect(self.owner_url)
         try:
             tables = await connection.fetch(
                 "SELECT quote_ident(tablename) FROM pg_tables"
-                " WHERE schemaname = 'public' AND tablename <> 'aerich'"
+                " WHERE schemaname = 'public' AND tablename <> ALL($1)",
+                ["aerich", *but],
             )
             names = ", ".join(row[0] for row in tables)
             await connection.execute(f"TRUNCATE {names} RESTART IDENTITY CASCADE")

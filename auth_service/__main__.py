@@ -1,0 +1,8 @@
+"""`python -m auth_service` serves it."""
+
+from auth_service.settings import AuthSettings
+from shared.serve import serve
+from shared.settings import load
+
+if __name__ == "__main__":
+    serve("auth_service.main:create_app", load(AuthSettings))

@@ -1,0 +1,58 @@
+"""RSA keys that sign access tokens: made, written down sealed, and published."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_der_private_key,
+)
+from jwt.algorithms import RSAAlgorithm
+
+from shared.jwks import thumbprint
+from shared.tokens import ALGORITHM
+
+KEY_BITS = 3072
+
+
+@dataclass(frozen=True, slots=True)
+class SigningKeyPair:
+    """A private key under its `kid`, the RFC 7638 thumbprint of the public half."""
+
+    kid: str
+    private_key: RSAPrivateKey
+
+    @classmethod
+    def of(cls, private_key: RSAPrivateKey) -> "SigningKeyPair":
+        """Name `private_key` by its thumbprint."""
+        return cls(thumbprint(_public_members(private_key)), private_key)
+
+    @classmethod
+    def generate(cls) -> "SigningKeyPair":
+        """Make a new RSA-3072 key; takes up to a second of CPU."""
+        return cls.of(generate_private_key(public_exponent=65537, key_size=KEY_BITS))
+
+    @classmethod
+    def from_der(cls, der: bytes) -> "SigningKeyPair":
+        """Read what `to_der` wrote."""
+        key = load_der_private_key(der, password=None)
+        if not isinstance(key, RSAPrivateKey):
+            raise TypeError("not an RSA key")
+        return cls.of(key)
+
+    def to_der(self) -> bytes:
+        """Return the private key as unencrypted PKCS #8, to be sealed at once."""
+        return self.private_key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+
+    def public_jwk(self) -> dict[str, Any]:
+        """Return the public half as the JWK set publishes it (RFC 7517)."""
+        members = _public_members(self.private_key)
+        return {**members, "use": "sig", "alg": ALGORITHM, "kid": self.kid}
+
+
+def _public_members(private_key: RSAPrivateKey) -> dict[str, str]:
+    jwk = RSAAlgorithm.to_jwk(private_key.public_key(), as_dict=True)
+    return {name: str(jwk[name]) for name in ("kty", "n", "e")}

@@ -1,0 +1,36 @@
+"""What endpoints take from the application."""
+
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from auth_service.crypto.passwords import PasswordHasher
+from auth_service.key_ring import KeyRing
+from auth_service.sessions.issuing import TokenIssuer
+from auth_service.settings import AuthSettings
+
+
+async def _settings(request: Request) -> AuthSettings:
+    settings: AuthSettings = request.app.state.settings
+    return settings
+
+
+async def _hasher(request: Request) -> PasswordHasher:
+    hasher: PasswordHasher = request.app.state.hasher
+    return hasher
+
+
+async def _issuer(request: Request) -> TokenIssuer:
+    issuer: TokenIssuer = request.app.state.issuer
+    return issuer
+
+
+async def _key_ring(request: Request) -> KeyRing:
+    key_ring: KeyRing = request.app.state.key_ring
+    return key_ring
+
+
+Settings = Annotated[AuthSettings, Depends(_settings)]
+Hasher = Annotated[PasswordHasher, Depends(_hasher)]
+Issuer = Annotated[TokenIssuer, Depends(_issuer)]
+Keys = Annotated[KeyRing, Depends(_key_ring)]

@@ -1,0 +1,63 @@
+"""What can go wrong in the auth service beside what can go wrong everywhere."""
+
+from typing import ClassVar
+
+from shared.errors import Conflict, Forbidden, ServiceUnavailable
+
+
+class EmailTaken(Conflict):
+    """Another account has this email."""
+
+    error = "email_taken"
+
+
+class PhoneTaken(Conflict):
+    """Another account has this phone."""
+
+    error = "phone_taken"
+
+
+class WrongPassword(Forbidden):
+    """The current password is not right."""
+
+    error = "wrong_password"
+
+
+class TooBusy(ServiceUnavailable):
+    """Too many people sign in right now; try again in a moment."""
+
+    error = "too_busy"
+
+
+class OAuthError(Exception):
+    """An error of the token endpoint, in the words of RFC 6749 section 5.2."""
+
+    status: ClassVar[int] = 400
+    error: ClassVar[str] = "invalid_request"
+
+    def __init__(self, description: str) -> None:
+        super().__init__(description)
+        self.description = description
+
+
+class InvalidOAuthRequest(OAuthError):
+    """A parameter is missing, doubled or malformed."""
+
+
+class InvalidClient(OAuthError):
+    """The client is not the one this server knows."""
+
+    status = 401
+    error = "invalid_client"
+
+
+class InvalidGrant(OAuthError):
+    """The credentials or the refresh token are not good."""
+
+    error = "invalid_grant"
+
+
+class UnsupportedGrantType(OAuthError):
+    """This server does not offer the grant type."""
+
+    error = "unsupported_grant_type"

@@ -1,0 +1,93 @@
+"""The auth service's application."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI, Request, Response
+
+from auth_service import orm
+from auth_service.crypto.passwords import Argon2Parameters, HashQueueFull, PasswordHasher
+from auth_service.crypto.secret_box import SecretBox
+from auth_service.errors import TooBusy
+from auth_service.key_ring import KeyRing
+from auth_service.recovery import endpoints as recovery
+from auth_service.sessions import endpoints as sessions
+from auth_service.sessions import janitor, oauth
+from auth_service.sessions.issuing import Lifetimes, TokenIssuer
+from auth_service.settings import AuthSettings
+from auth_service.users import endpoints as users
+from auth_service.well_known import endpoints as well_known
+from shared.application import build_app
+from shared.authentication import TokenVerifier
+from shared.database import UNAVAILABLE, connected, ping, tortoise_config
+from shared.error_handlers import to_response
+from shared.settings import load
+
+ROUTERS = (users.router, sessions.router, oauth.router, recovery.router, well_known.router)
+
+
+def create_app(settings: AuthSettings | None = None) -> FastAPI:
+    """Build the application from `settings`, or from the environment."""
+    settings = settings or load(AuthSettings)
+    app = build_app(
+        title="Vitrina auth",
+        description="Owns users and issues the tokens that open everything else.",
+        lifespan=_lifespan,
+        routers=ROUTERS,
+        unavailable=UNAVAILABLE,
+    )
+    oauth.install(app)
+    app.add_exception_handler(HashQueueFull, _answer_busy)
+    _equip(app, settings)
+    return app
+
+
+def _equip(app: FastAPI, settings: AuthSettings) -> None:
+    """Give the application everything that its endpoints ask for."""
+    box = SecretBox([secret.get_secret_value() for secret in settings.secrets])
+    key_ring = KeyRing(box)
+    app.state.settings = settings
+    app.state.key_ring = key_ring
+    app.state.hasher = PasswordHasher(
+        Argon2Parameters(
+            memory_kib=settings.argon2_memory_kib,
+            time_cost=settings.argon2_time_cost,
+            parallelism=settings.argon2_parallelism,
+        ),
+        workers=settings.hash_workers or None,
+        queue_size=settings.hash_queue_size,
+    )
+    app.state.issuer = TokenIssuer(
+        issuer=settings.public_url,
+        audience=settings.token_audience,
+        key_ring=key_ring,
+        box=box,
+        lifetimes=Lifetimes(
+            access_token=settings.access_token_lifetime,
+            idle=settings.refresh_idle_lifetime,
+            absolute=settings.refresh_absolute_lifetime,
+            grace=settings.refresh_grace,
+        ),
+    )
+    app.state.token_verifier = TokenVerifier(
+        key_ring, issuer=settings.public_url, audience=settings.token_audience
+    )
+    app.state.health_checks.update(database=ping, signing_keys=key_ring.check)
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    settings: AuthSettings = app.state.settings
+    config = tortoise_config(
+        settings.database_url,
+        app=orm.APP,
+        models=orm.MODELS,
+        pool_size=settings.database_pool_size,
+    )
+    async with connected(config), app.state.key_ring.running(), janitor.running():
+        yield
+    app.state.hasher.close()
+
+
+async def _answer_busy(_request: Request, _error: Exception) -> Response:
+    return to_response(TooBusy())

@@ -1,0 +1,4 @@
+"""Where Tortoise finds this service's models."""
+
+APP = "auth"
+MODELS = ["auth_service.models"]

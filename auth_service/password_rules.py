@@ -1,0 +1,97 @@
+"""What a password must be like, as sentences that name each broken rule."""
+
+from typing import Annotated, Any, Self
+
+from pydantic import (
+    AfterValidator,
+    Field,
+    ModelWrapValidatorHandler,
+    ValidationError,
+    model_validator,
+)
+from pydantic_core import InitErrorDetails, PydanticCustomError
+
+from shared.schemas import Schema
+
+MIN_LENGTH = 8
+MAX_LENGTH = 128
+SPECIAL_CHARACTERS = "$%&!:"
+EXAMPLE = "Open:Sesame1"
+
+_PRINTABLE_ASCII = range(0x20, 0x7F)
+
+
+def broken_rules(password: str) -> list[str]:
+    """Return a sentence for each rule that `password` breaks."""
+    rules = {
+        f"Must have {MIN_LENGTH} to {MAX_LENGTH} characters": (
+            MIN_LENGTH <= len(password) <= MAX_LENGTH
+        ),
+        "Must consist of printable ASCII characters": (
+            all(ord(character) in _PRINTABLE_ASCII for character in password)
+        ),
+        "Must have an upper-case letter": any("A" <= character <= "Z" for character in password),
+        f"Must have one of {SPECIAL_CHARACTERS}": (
+            any(character in SPECIAL_CHARACTERS for character in password)
+        ),
+    }
+    return [sentence for sentence, is_kept in rules.items() if not is_kept]
+
+
+def _refuse_weak(password: str) -> str:
+    if broken := broken_rules(password):
+        raise PydanticCustomError("password_rules", "Breaks the password rules", {"rules": broken})
+    return password
+
+
+Password = Annotated[
+    str,
+    AfterValidator(_refuse_weak),
+    Field(
+        examples=[EXAMPLE],
+        description=(
+            f"{MIN_LENGTH} to {MAX_LENGTH} printable ASCII characters, at least one upper-case "
+            f"letter and one of {SPECIAL_CHARACTERS}"
+        ),
+        json_schema_extra={"minLength": MIN_LENGTH, "maxLength": MAX_LENGTH, "format": "password"},
+    ),
+]
+
+
+class NewPassword(Schema):
+    """A password and its repetition; that they differ is told beside everything else."""
+
+    password: Password
+    password_confirmation: Annotated[str, Field(examples=[EXAMPLE])]
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _compare(cls, data: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        mistakes: list[InitErrorDetails] = []
+        if isinstance(data, dict):
+            first, second = data.get("password"), data.get("password_confirmation")
+            if isinstance(first, str) and isinstance(second, str) and first != second:
+                different = PydanticCustomError("passwords_differ", "Must repeat the password")
+                mistakes.append(
+                    {"type": different, "loc": ("password_confirmation",), "input": None}
+                )
+        try:
+            valid = handler(data)
+        except ValidationError as error:
+            mistakes = [*_details(error), *mistakes]
+            raise ValidationError.from_exception_data(cls.__name__, mistakes) from None
+        if mistakes:
+            raise ValidationError.from_exception_data(cls.__name__, mistakes)
+        return valid
+
+
+def _details(error: ValidationError) -> list[InitErrorDetails]:
+    """Return the mistakes of `error` in the form in which they can be raised again."""
+    return [
+        {
+            "type": PydanticCustomError(mistake["type"], mistake["msg"], mistake.get("ctx")),
+            "loc": mistake["loc"],
+            "input": None,
+        }
+        for mistake in error.errors(include_url=False, include_input=False)
+    ]

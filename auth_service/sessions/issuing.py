@@ -1,0 +1,57 @@
+"""Everything that issuing tokens depends on, and the token pair made of it."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from auth_service.crypto.access_tokens import AccessGrant, sign_access_token
+from auth_service.crypto.secret_box import SecretBox
+from auth_service.key_ring import KeyRing
+from auth_service.models import Session, User
+from auth_service.sessions.schemas import TokenPair
+from shared import clock
+
+
+@dataclass(frozen=True, slots=True)
+class Lifetimes:
+    """How long tokens and sessions last."""
+
+    access_token: timedelta
+    idle: timedelta
+    absolute: timedelta
+    grace: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class TokenIssuer:
+    """Signs for one issuer and audience."""
+
+    issuer: str
+    audience: str
+    key_ring: KeyRing
+    box: SecretBox
+    lifetimes: Lifetimes
+
+    def pair(self, user: User, session: Session, refresh_token: str) -> TokenPair:
+        """Return `refresh_token` beside a new access token, which never outlives the session."""
+        now = int(clock.timestamp())
+        limit = int(session.expires_at.timestamp())
+        expires_at = min(now + int(self.lifetimes.access_token.total_seconds()), limit)
+        grant = AccessGrant(
+            user_id=user.id,
+            session_id=session.id,
+            version=user.token_version,
+            roles=user.roles,
+            is_email_verified=user.is_email_verified,
+            password_change_required=user.password_change_required,
+            issued_at=now,
+            expires_at=expires_at,
+        )
+        token = sign_access_token(
+            grant, key=self.key_ring.current, issuer=self.issuer, audience=self.audience
+        )
+        return TokenPair(
+            access_token=token,
+            refresh_token=refresh_token,
+            token_type="Bearer",  # noqa: S106 - a scheme, not a secret
+            expires_in=expires_at - now,
+        )

@@ -1,0 +1,160 @@
+"""The token endpoint of RFC 6749: its form in, its own answers and errors out."""
+
+import base64
+import binascii
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, FastAPI, Request, Response
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from auth_service.dependencies import Hasher, Issuer, Settings
+from auth_service.errors import (
+    InvalidClient,
+    InvalidGrant,
+    InvalidOAuthRequest,
+    OAuthError,
+    TooBusy,
+    UnsupportedGrantType,
+)
+from auth_service.identifiers import MAX_LOGIN_LENGTH
+from auth_service.password_rules import MAX_LENGTH
+from auth_service.sessions import service
+from auth_service.sessions.rotation import rotate
+from auth_service.sessions.schemas import MAX_REFRESH_TOKEN_LENGTH, Credentials, TokenPair
+from shared.errors import Unauthorized
+from shared.problems import problems
+from shared.tokens import CLIENT_ID
+
+FORM = "application/x-www-form-urlencoded"
+_NO_STORE = {"Cache-Control": "no-store", "Pragma": "no-cache"}
+
+_REQUEST_BODY: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            FORM: {
+                "schema": {
+                    "type": "object",
+                    "required": ["grant_type"],
+                    "properties": {
+                        "grant_type": {"enum": ["password", "refresh_token"]},
+                        "username": {"type": "string", "maxLength": MAX_LOGIN_LENGTH},
+                        "password": {"type": "string", "maxLength": MAX_LENGTH},
+                        "refresh_token": {"type": "string", "maxLength": MAX_REFRESH_TOKEN_LENGTH},
+                        "client_id": {"const": CLIENT_ID},
+                        "scope": {"type": "string"},
+                    },
+                }
+            }
+        },
+    }
+}
+_ERROR = {
+    "description": "An error of RFC 6749 section 5.2",
+    "content": {
+        "application/json": {
+            "schema": {
+                "type": "object",
+                "required": ["error", "error_description"],
+                "properties": {
+                    "error": {"type": "string"},
+                    "error_description": {"type": "string"},
+                },
+            }
+        }
+    },
+}
+
+router = APIRouter(prefix="/api/v1/auth", tags=["sessions"])
+
+
+def install(app: FastAPI) -> None:
+    """Make `app` answer the errors of this endpoint as the RFC wants them."""
+    app.add_exception_handler(OAuthError, _answer_error)
+
+
+async def _answer_error(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, OAuthError)  # noqa: S101 - registered for this class only
+    body = {"error": error.error, "error_description": error.description}
+    headers = dict(_NO_STORE)
+    if isinstance(error, InvalidClient):
+        headers["WWW-Authenticate"] = 'Basic realm="vitrina"'
+    return JSONResponse(body, status_code=error.status, headers=headers)
+
+
+async def _read_form(request: Request) -> Mapping[str, str]:
+    """Return the form's parameters; each may come once (RFC 6749 section 3.2)."""
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != FORM:
+        raise InvalidOAuthRequest(f"The body must be {FORM}")
+    try:
+        pairs = (await request.form(max_fields=20)).multi_items()
+    except HTTPException:
+        raise InvalidOAuthRequest("The form cannot be read") from None
+    names = [name for name, _ in pairs]
+    if len(set(names)) != len(names):
+        raise InvalidOAuthRequest("A parameter is there twice")
+    form = {name: value for name, value in pairs if isinstance(value, str) and value}
+    _check_client(request.headers.get("authorization"), form)
+    return form
+
+
+Form = Annotated[Mapping[str, str], Depends(_read_form)]
+
+
+@router.post(
+    "/token",
+    openapi_extra=_REQUEST_BODY,
+    responses={**problems(TooBusy), 400: _ERROR, 401: _ERROR},
+)
+async def token(
+    form: Form, hasher: Hasher, issuer: Issuer, settings: Settings, response: Response
+) -> TokenPair:
+    """Sign in or refresh as OAuth 2 clients do (RFC 6749 sections 4.3 and 6)."""
+    response.headers.update(_NO_STORE)
+    try:
+        match _parameter(form, "grant_type", 100):
+            case "password" if settings.password_grant:
+                return await service.sign_in(_credentials(form), hasher=hasher, issuer=issuer)
+            case "refresh_token":
+                presented = _parameter(form, "refresh_token", MAX_REFRESH_TOKEN_LENGTH)
+                return await rotate(presented, issuer=issuer)
+    except Unauthorized:
+        raise InvalidGrant("The credentials are not good") from None
+    raise UnsupportedGrantType("This grant type is not offered")
+
+
+def _credentials(form: Mapping[str, str]) -> Credentials:
+    return Credentials(
+        login=_parameter(form, "username", MAX_LOGIN_LENGTH),
+        password=_parameter(form, "password", MAX_LENGTH),
+    )
+
+
+def _parameter(form: Mapping[str, str], name: str, max_length: int) -> str:
+    value = form.get(name)
+    if value is None:
+        raise InvalidOAuthRequest(f"{name} is missing")
+    if len(value) > max_length:
+        raise InvalidOAuthRequest(f"{name} is too long")
+    return value
+
+
+def _check_client(authorization: str | None, form: Mapping[str, str]) -> None:
+    """Refuse another client than the one public client that there is; it has no password."""
+    named = {form["client_id"]} if "client_id" in form else set()
+    if authorization is not None:
+        named.add(_basic_user(authorization))
+    if named - {CLIENT_ID}:
+        raise InvalidClient("This client is not known here")
+
+
+def _basic_user(authorization: str) -> str:
+    scheme, _, encoded = authorization.partition(" ")
+    if scheme.lower() != "basic":
+        raise InvalidClient("This client authentication is not offered")
+    try:
+        return base64.b64decode(encoded, validate=True).decode().partition(":")[0]
+    except (binascii.Error, UnicodeDecodeError):
+        raise InvalidClient("The Authorization field cannot be read") from None

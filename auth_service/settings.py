@@ -1,0 +1,117 @@
+"""The settings of the auth service."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, SecretStr
+from pydantic_settings import SettingsConfigDict
+
+from auth_service.identifiers import InvalidIdentifier, canonical_email, canonical_phone
+from auth_service.password_rules import broken_rules
+from shared.settings import DatabaseUrl, Port, ServiceSettings
+
+MIN_SECRET_LENGTH = 32
+
+
+def _refuse_weak_secrets(values: list[SecretStr]) -> list[SecretStr]:
+    if not values or any(len(v.get_secret_value()) < MIN_SECRET_LENGTH for v in values):
+        raise ValueError(
+            f"must be a JSON list of secrets of {MIN_SECRET_LENGTH} characters or more"
+        )
+    return values
+
+
+def _email(value: str) -> str:
+    try:
+        return canonical_email(value)
+    except InvalidIdentifier as error:
+        raise ValueError(str(error)) from None
+
+
+def _phone(value: str) -> str:
+    try:
+        return canonical_phone(value)
+    except InvalidIdentifier as error:
+        raise ValueError(str(error)) from None
+
+
+def _acceptable_password(value: SecretStr) -> SecretStr:
+    if broken := broken_rules(value.get_secret_value()):
+        raise ValueError("; ".join(broken))
+    return value
+
+
+Duration = Annotated[timedelta, Field(gt=timedelta(0))]
+
+
+class AuthSettings(ServiceSettings):
+    """What the running service needs."""
+
+    model_config = SettingsConfigDict(env_prefix="AUTH_")
+
+    port: Port = Field(default=8001, description="The port to listen on; 0 takes a free one.")
+    database_url: DatabaseUrl = Field(description="The database, as the role without DDL.")
+    database_pool_size: int = Field(default=10, ge=1, description="Connections of each process.")
+    secrets: Annotated[list[SecretStr], AfterValidator(_refuse_weak_secrets)] = Field(
+        description="JSON list: the first encrypts what is stored, all decrypt."
+    )
+    access_token_lifetime: Duration = Field(
+        default=timedelta(minutes=15), description="How long an access token is good for."
+    )
+    refresh_idle_lifetime: Duration = Field(
+        default=timedelta(days=14), description="A session ends when it rests for so long."
+    )
+    refresh_absolute_lifetime: Duration = Field(
+        default=timedelta(days=90), description="A session ends after so long in any case."
+    )
+    refresh_grace: Annotated[timedelta, Field(ge=timedelta(0), le=timedelta(minutes=1))] = Field(
+        default=timedelta(seconds=30),
+        description="For so long a used refresh token is answered with its successor again.",
+    )
+    password_grant: bool = Field(
+        default=True, description="Whether /token takes grant_type=password (Swagger needs it)."
+    )
+    argon2_memory_kib: Annotated[int, Field(ge=8 * 1024)] = Field(
+        default=19 * 1024, description="Memory of one password hash, in KiB."
+    )
+    argon2_time_cost: Annotated[int, Field(ge=1)] = Field(
+        default=2, description="Passes of one password hash over its memory."
+    )
+    argon2_parallelism: Annotated[int, Field(ge=1)] = Field(
+        default=1, description="Lanes of one password hash."
+    )
+    hash_workers: Annotated[int, Field(ge=0)] = Field(
+        default=0, description="Threads that hash passwords; 0 takes all cores but one."
+    )
+    hash_queue_size: Annotated[int, Field(ge=1)] = Field(
+        default=100, description="Passwords that may wait for a thread; beyond that it is a 503."
+    )
+
+
+class AuthOperatorSettings(AuthSettings):
+    """What the one-shot commands need beside it; the running service never sees these."""
+
+    migration_database_url: DatabaseUrl = Field(
+        description="The same database, as the role that owns its tables."
+    )
+    bootstrap_database_url: DatabaseUrl | None = Field(
+        default=None,
+        description="A superuser's, to make database and roles; leave it out if they exist.",
+    )
+    admin_email: Annotated[str, AfterValidator(_email)] = Field(
+        default="admin@example.com", description="The first administrator's email."
+    )
+    admin_phone: Annotated[str, AfterValidator(_phone)] = Field(
+        default="+70000000000", description="The first administrator's phone."
+    )
+    admin_full_name: str = Field(
+        default="Administrator", description="The first administrator's name."
+    )
+    admin_password: Annotated[SecretStr, AfterValidator(_acceptable_password)] | None = Field(
+        default=None,
+        description="The first administrator's first password; made at random where not set.",
+    )
+    admin_password_file: Path | None = Field(
+        default=None, description="Where a password made at random is written, with mode 0600."
+    )

@@ -1,0 +1,66 @@
+"""The auth service on a real, migrated database; its client speaks HTTP to the application."""
+
+from collections.abc import AsyncIterator, Iterator
+
+import httpx2
+import pytest
+from fastapi import FastAPI
+
+from auth_service import orm
+from auth_service.main import create_app
+from auth_service.settings import AuthSettings
+from shared.testing.clock import MovableClock, movable_clock
+from shared.testing.database import ServiceDatabase, migrated_database
+
+REGISTRATION = {
+    "full_name": "Анна Петрова",
+    "email": "anna@example.com",
+    "phone": "+79161234567",
+    "password": "Open:Sesame1",
+    "password_confirmation": "Open:Sesame1",
+}
+"""A registration that keeps all rules."""
+
+
+def auth_settings(database_url: str, **changes: object) -> AuthSettings:
+    """Return settings that hash quickly."""
+    values = {
+        "database_url": database_url,
+        "secrets": ["a secret of the tests, long enough"],
+        "argon2_memory_kib": 8 * 1024,
+        "argon2_time_cost": 1,
+        **changes,
+    }
+    return AuthSettings.model_validate(values)
+
+
+@pytest.fixture(scope="package")
+async def database(postgres_url: str) -> AsyncIterator[ServiceDatabase]:
+    async with migrated_database(postgres_url, app=orm.APP, models=orm.MODELS) as database:
+        yield database
+
+
+@pytest.fixture(scope="package")
+async def app(database: ServiceDatabase) -> AsyncIterator[FastAPI]:
+    app = create_app(auth_settings(database.runtime_url))
+    async with app.router.lifespan_context(app):
+        yield app
+
+
+@pytest.fixture(autouse=True)
+async def empty_tables(database: ServiceDatabase) -> AsyncIterator[None]:
+    yield
+    await database.empty(but=("signing_keys",))
+
+
+@pytest.fixture
+async def client(app: FastAPI) -> AsyncIterator[httpx2.AsyncClient]:
+    transport = httpx2.ASGITransport(app, raise_app_exceptions=False)
+    async with httpx2.AsyncClient(transport=transport, base_url="http://auth") as client:
+        yield client
+
+
+@pytest.fixture
+def clock() -> Iterator[MovableClock]:
+    with movable_clock() as clock:
+        yield clock

@@ -1,0 +1,73 @@
+"""What is said of a user, and what one says to become one."""
+
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
+
+from auth_service.identifiers import (
+    MAX_EMAIL_LENGTH,
+    InvalidIdentifier,
+    canonical_email,
+    canonical_phone,
+)
+from auth_service.password_rules import NewPassword
+from shared.schemas import Line, Schema, UtcDatetime
+from shared.tokens import Role
+
+
+def _email(value: str) -> str:
+    try:
+        return canonical_email(value)
+    except InvalidIdentifier as error:
+        raise PydanticCustomError("email", "{reason}", {"reason": str(error)}) from None
+
+
+def _phone(value: str) -> str:
+    try:
+        return canonical_phone(value)
+    except InvalidIdentifier as error:
+        raise PydanticCustomError("phone", "{reason}", {"reason": str(error)}) from None
+
+
+FullName = Annotated[Line, Field(min_length=1, max_length=200, examples=["Анна Петрова"])]
+Email = Annotated[
+    str,
+    AfterValidator(_email),
+    Field(
+        examples=["anna@example.com"],
+        json_schema_extra={"format": "email", "maxLength": MAX_EMAIL_LENGTH},
+    ),
+]
+Phone = Annotated[
+    str,
+    AfterValidator(_phone),
+    Field(
+        examples=["+79161234567"],
+        description="+7 and ten digits",
+        json_schema_extra={"pattern": "^\\+7[0-9]{10}$"},
+    ),
+]
+
+
+class Registration(NewPassword):
+    """Everything a new account needs."""
+
+    full_name: FullName
+    email: Email
+    phone: Phone
+
+
+class UserRead(Schema):
+    """A user, as he and those who may see him do."""
+
+    id: UUID
+    full_name: str
+    email: str
+    phone: str
+    roles: list[Role]
+    is_active: bool
+    is_email_verified: bool
+    created_at: UtcDatetime
+    updated_at: UtcDatetime
