@@ -1,0 +1,48 @@
+"""What a person reads when the system is ready."""
+
+import shlex
+
+from standalone.settings import ROOT, StandaloneSettings
+
+_ROUND = r"""
+API={api}
+curl -s $API/api/v1/auth/register -H 'Content-Type: application/json' -d '{{"full_name":
+  "Анна Каренина", "email": "anna@example.com", "phone": "+79123456789",
+  "password": "Vitrina$1", "password_confirmation": "Vitrina$1"}}'; echo
+curl -s $API/api/v1/auth/login -H 'Content-Type: application/json' \
+  -d '{{"login": "anna@example.com", "password": "Vitrina$1"}}'; echo
+TOKEN=$(curl -s $API/api/v1/auth/login -H 'Content-Type: application/json' \
+  -d '{{"login": "8 (912) 345-67-89", "password": "Vitrina$1"}}' \
+  | sed 's/.*"access_token": *"\([^"]*\)".*/\1/')
+curl -s "$API/api/v1/products?page=2&size=3" -H "Authorization: Bearer $TOKEN"; echo
+curl -si "$API/api/v1/products"; echo   # without a token: 401
+"""
+
+
+def addresses(settings: StandaloneSettings, *, postgres_port: int | None) -> str:
+    """A table of what listens where, and of where the secrets are."""
+    database = "the one named in the settings"
+    if postgres_port is not None:
+        database = f"127.0.0.1:{postgres_port}   (embedded)"
+    rows = [
+        ("the shop's API", settings.issuer),
+        ("its documentation", f"{settings.issuer}/docs"),
+        ("auth service", f"http://127.0.0.1:{settings.auth_port}/docs"),
+        ("catalog service", f"http://127.0.0.1:{settings.catalog_port}/docs"),
+        ("letters sent", f"http://127.0.0.1:{settings.mail_web_port}"),
+        ("SMTP", f"127.0.0.1:{settings.mail_smtp_port}"),
+        ("PostgreSQL", database),
+        ("secrets", _shown(settings.secrets_folder)),
+    ]
+    if settings.admin_password_file.exists():
+        rows.append(("administrator's", f"first password: {_shown(settings.admin_password_file)}"))
+    return "\n".join(f"  {name:<18} {value}" for name, value in rows)
+
+
+def curl_round(settings: StandaloneSettings) -> str:
+    """Commands to paste into a shell: register, sign in by email and by phone, page 2, a 401."""
+    return _ROUND.format(api=shlex.quote(settings.issuer)).strip()
+
+
+def _shown(path: object) -> str:
+    return str(path).removeprefix(f"{ROOT}/")

@@ -1,0 +1,186 @@
+"""Takes every letter that the services send, keeps the last ones in memory, and shows them.
+
+For development: nothing is delivered. Listens on the loopback interface only.
+"""
+
+import asyncio
+import html
+import json
+import os
+from collections import deque
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from typing import Any
+
+import uvicorn
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+LETTERS_KEPT = 200
+LETTER_SIZE = 1024 * 1024  # bytes; what is larger is refused
+
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+Send = Callable[[Mapping[str, Any]], Awaitable[None]]
+
+_HEADERS = [
+    (
+        b"content-security-policy",
+        b"default-src 'none'; style-src 'unsafe-inline'; base-uri 'none';"
+        b" form-action 'none'; frame-ancestors 'none'",
+    ),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cache-control", b"no-store"),
+]
+_PAGE = """<!DOCTYPE html>
+<html lang="en">
+<head><meta charset="utf-8"><title>Letters</title>
+<style>body{{font:16px sans-serif;max-width:50em;margin:2em auto}}pre{{white-space:pre-wrap}}
+article{{border:1px solid #ccc;padding:0 1em;margin:1em 0}}</style></head>
+<body><h1>Letters</h1><p>The last {kept} letters that Vitrina sent, newest first. Nothing was
+delivered. <a href="/letters.json">As JSON</a></p>
+{letters}
+</body>
+</html>
+"""
+_LETTER = """<article><h2>{subject}</h2><p>{sent_at}<br>from {sender}<br>to {recipients}</p>
+<pre>{text}</pre></article>"""
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A letter as it was taken; ``recipients`` are those of the envelope."""
+
+    sent_at: str
+    sender: str
+    recipients: list[str]
+    subject: str
+    text: str
+
+
+class Catcher:
+    """What aiosmtpd hands letters to."""
+
+    def __init__(self) -> None:
+        self.letters: deque[Letter] = deque(maxlen=LETTERS_KEPT)
+
+    async def handle_DATA(  # noqa: N802 - aiosmtpd calls it so
+        self, server: SMTP, session: Session, envelope: Envelope
+    ) -> str:
+        """Keep the letter."""
+        del server, session
+        content = envelope.content
+        raw = content.encode() if isinstance(content, str) else content or b""
+        message = message_from_bytes(raw, policy=policy.default)
+        self.letters.appendleft(
+            Letter(
+                sent_at=datetime.now(UTC).isoformat(timespec="seconds"),
+                sender=envelope.mail_from or "",
+                recipients=list(envelope.rcpt_tos),
+                subject=_subject(message),
+                text=_text(message, raw),
+            )
+        )
+        return "250 OK"
+
+
+def _subject(message: EmailMessage) -> str:
+    try:
+        return str(message["subject"] or "(no subject)")
+    except (ValueError, LookupError, IndexError):
+        return "(unreadable subject)"
+
+
+def _text(message: EmailMessage, raw: bytes) -> str:
+    """The readable part of a letter, or all of it as it came."""
+    try:
+        body = message.get_body(preferencelist=("plain", "html"))
+        if body is not None:
+            return str(body.get_content())
+    except (ValueError, LookupError):
+        pass  # an unknown character set, or a broken structure
+    return raw.decode("utf-8", "replace")
+
+
+def page(letters: deque[Letter]) -> str:
+    """The letters as a page that runs nothing; everything in it is escaped."""
+    shown = (
+        _LETTER.format(
+            subject=html.escape(letter.subject),
+            sent_at=html.escape(letter.sent_at),
+            sender=html.escape(letter.sender),
+            recipients=html.escape(", ".join(letter.recipients)),
+            text=html.escape(letter.text),
+        )
+        for letter in letters
+    )
+    return _PAGE.format(kept=LETTERS_KEPT, letters="\n".join(shown) or "<p>None yet.</p>")
+
+
+class Web:
+    """The page and its JSON, as an ASGI application that runs the SMTP server beside it."""
+
+    def __init__(self, *, smtp_port: int) -> None:
+        self.catcher = Catcher()
+        self._smtp_port = smtp_port
+
+    async def __call__(self, scope: Mapping[str, Any], receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._live(receive, send)
+            return
+        status, media_type, body = self._answer(scope)
+        headers = [*_HEADERS, (b"content-type", media_type)]
+        headers.append((b"content-length", str(len(body)).encode()))
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        content = b"" if scope["method"] == "HEAD" else body
+        await send({"type": "http.response.body", "body": content})
+
+    def _answer(self, scope: Mapping[str, Any]) -> tuple[int, bytes, bytes]:
+        """Status, media type and body; only to pages of this machine (DNS rebinding)."""
+        host = dict(scope["headers"]).get(b"host", b"").rsplit(b":", 1)[0]
+        if host not in {b"localhost", b"127.0.0.1"}:
+            return 421, b"text/plain", b"Ask for localhost.\n"
+        if scope["method"] not in {"GET", "HEAD"}:
+            return 405, b"text/plain", b"Letters can only be read.\n"
+        if scope["path"] == "/letters.json":
+            letters = [asdict(letter) for letter in self.catcher.letters]
+            return 200, b"application/json", json.dumps(letters, ensure_ascii=False).encode()
+        if scope["path"] == "/":
+            return 200, b"text/html; charset=utf-8", page(self.catcher.letters).encode()
+        return 404, b"text/plain", b"Nothing here.\n"
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        await receive()
+        async with self._smtp():
+            await send({"type": "lifespan.startup.complete"})
+            await receive()
+        await send({"type": "lifespan.shutdown.complete"})
+
+    @asynccontextmanager
+    async def _smtp(self) -> AsyncIterator[None]:
+        loop = asyncio.get_running_loop()
+        server = await loop.create_server(
+            lambda: SMTP(
+                self.catcher, data_size_limit=LETTER_SIZE, enable_SMTPUTF8=True, loop=loop
+            ),
+            host="127.0.0.1",
+            port=self._smtp_port,
+        )
+        try:
+            yield
+        finally:
+            server.close()
+
+
+def main() -> None:
+    """Take letters on MAIL_SMTP_PORT and show them on MAIL_WEB_PORT."""
+    web = Web(smtp_port=int(os.environ.get("MAIL_SMTP_PORT") or 1025))
+    port = int(os.environ.get("MAIL_WEB_PORT") or 1080)
+    uvicorn.run(web, host="127.0.0.1", port=port, log_level="warning", server_header=False)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,87 @@
+"""What `make run` may be told, in the environment or in .env."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from shared.settings import DatabaseUrl, Origin
+
+Port = Annotated[int, Field(ge=1, le=65535)]
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+class StandaloneSettings(BaseSettings):
+    """The ports, the folder and the database of the system on one machine.
+
+    Settings of the services themselves (AUTH_…, CATALOG_…, GATEWAY_…) are passed on to them.
+    """
+
+    model_config = SettingsConfigDict(extra="ignore", frozen=True, env_ignore_empty=True)
+
+    vitrina_data: Path = Field(
+        default=Path(".vitrina"),
+        description="The folder of the database and the secrets, seen from the project's.",
+    )
+    gateway_port: Port = Field(default=8000, description="The port of the gateway.")
+    auth_port: Port = Field(default=8001, description="The port of the auth service.")
+    catalog_port: Port = Field(default=8002, description="The port of the catalog service.")
+    mail_smtp_port: Port = Field(default=1025, description="Where the mail catcher takes letters.")
+    mail_web_port: Port = Field(default=1080, description="Where the mail catcher shows letters.")
+    postgres_port: Port | None = Field(
+        default=None,
+        description="The port of the embedded PostgreSQL; without it 5432, or a free one.",
+    )
+    public_url: Origin | None = Field(
+        default=None, description="Where people reach the gateway; by default on localhost."
+    )
+    bootstrap_database_url: DatabaseUrl | None = Field(
+        default=None,
+        description="A superuser's URL of a PostgreSQL to use instead of the embedded one.",
+    )
+    auth_database_url: DatabaseUrl | None = None
+    auth_migration_database_url: DatabaseUrl | None = None
+    catalog_database_url: DatabaseUrl | None = None
+    catalog_migration_database_url: DatabaseUrl | None = None
+
+    @property
+    def data_folder(self) -> Path:
+        """The folder of the database and the secrets."""
+        return ROOT / self.vitrina_data
+
+    @property
+    def secrets_folder(self) -> Path:
+        return self.data_folder / "secrets"
+
+    @property
+    def admin_password_file(self) -> Path:
+        return self.secrets_folder / "auth-prepare" / "admin_password"
+
+    @property
+    def issuer(self) -> str:
+        """Where people reach the gateway."""
+        return self.public_url or f"http://localhost:{self.gateway_port}"
+
+    @property
+    def database_urls(self) -> dict[str, bool]:
+        """Whether each of the four URLs of a prepared database is given, by the setting's name."""
+        return {
+            "AUTH_DATABASE_URL": self.auth_database_url is not None,
+            "AUTH_MIGRATION_DATABASE_URL": self.auth_migration_database_url is not None,
+            "CATALOG_DATABASE_URL": self.catalog_database_url is not None,
+            "CATALOG_MIGRATION_DATABASE_URL": self.catalog_migration_database_url is not None,
+        }
+
+
+def load() -> StandaloneSettings:
+    """Read the settings, or end the process with one sentence for each mistake."""
+    try:
+        return StandaloneSettings()
+    except ValidationError as error:
+        for mistake in error.errors(include_input=False, include_url=False):
+            reason = mistake["msg"].removeprefix("Value error, ")
+            sys.stderr.write(f"{str(mistake['loc'][0]).upper()} is not usable: {reason}.\n")
+        raise SystemExit(2) from None

@@ -1,0 +1,124 @@
+"""Everything the services stand on, in order: folder, secrets, database, tables, products."""
+
+import os
+import subprocess
+from pathlib import Path
+
+from standalone import secret_files
+from standalone.ports import free_port, is_free, require_free
+from standalone.postgres import Postgres
+from standalone.services import Program, one_shots
+from standalone.settings import ROOT, StandaloneSettings
+
+_USUAL_POSTGRES_PORT = 5432
+
+
+class CannotStart(Exception):
+    """The system cannot start; the message says why and what to do."""
+
+
+class System:
+    """The ground of the system on this machine; ``prepare`` it, and ``close`` it at the end."""
+
+    def __init__(self, settings: StandaloneSettings, *, durable: bool = True) -> None:
+        self.settings = settings
+        self.postgres: Postgres | None = None
+        self._durable = durable
+
+    def prepare(self) -> None:
+        """Bring up what the services need; raises an exception with a sentence when it cannot."""
+        self._require_ports()
+        _make_folder(self.settings.data_folder)
+        if not self._use_the_users_database():
+            self._start_postgres()
+        _run(one_shots(self.settings))
+
+    def close(self) -> None:
+        """Stop the database; the services are to be gone by now."""
+        if self.postgres:
+            self.postgres.stop()
+
+    def __enter__(self) -> "System":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _require_ports(self) -> None:
+        settings = self.settings
+        for port, setting, of in (
+            (settings.gateway_port, "GATEWAY_PORT", "the gateway"),
+            (settings.auth_port, "AUTH_PORT", "the auth service"),
+            (settings.catalog_port, "CATALOG_PORT", "the catalog service"),
+            (settings.mail_smtp_port, "MAIL_SMTP_PORT", "the mail catcher"),
+            (settings.mail_web_port, "MAIL_WEB_PORT", "the mail catcher's page"),
+        ):
+            require_free(port, setting=setting, of=of)
+
+    def _use_the_users_database(self) -> bool:
+        """Whether the settings name a database; makes the secrets that go with it."""
+        superuser = self.settings.bootstrap_database_url
+        given = self.settings.database_urls
+        if superuser is None and any(given.values()) and not all(given.values()):
+            missing = ", ".join(name for name, is_given in given.items() if not is_given)
+            raise CannotStart(
+                f"To use databases of your own, also set {missing}; or set only"
+                " BOOTSTRAP_DATABASE_URL, a superuser's, and the rest is made."
+            )
+        if superuser is None and not any(given.values()):
+            return False
+        secret_files.make(
+            self.settings.secrets_folder,
+            superuser_url=superuser.get_secret_value() if superuser else None,
+        )
+        return True
+
+    def _start_postgres(self) -> None:
+        port = self.settings.postgres_port
+        if port is None:
+            port = _USUAL_POSTGRES_PORT if is_free(_USUAL_POSTGRES_PORT) else free_port()
+        folder = self.settings.data_folder / "postgres"
+        secret_files.make(self.settings.secrets_folder, postgres=f"127.0.0.1:{port}", data=folder)
+        password = secret_files.read(self.settings.secrets_folder, "postgres/postgres_password")
+        self.postgres = Postgres(folder, port=port, password=password, durable=self._durable)
+        self.postgres.start()
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        writable = os.access(folder, os.W_OK | os.X_OK)
+        reason = "Permission denied"
+    except OSError as error:
+        writable, reason = False, error.strerror or "it cannot be made"
+    if not writable:
+        raise CannotStart(
+            f"The folder {folder} cannot be written ({reason}): make it writable for this user,"
+            " or name another folder in VITRINA_DATA."
+        )
+
+
+def _run(programs: list[Program]) -> None:
+    """Run programs side by side; CannotStart with the words of the first that failed."""
+    running = [
+        subprocess.Popen(
+            program.command,
+            env=dict(program.environment),
+            cwd=ROOT,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,  # a Ctrl-C is ours alone
+        )
+        for program in programs
+    ]
+    try:
+        said = [process.communicate()[0] for process in running]
+    finally:
+        for process in running:
+            process.kill()
+            process.wait()
+    for program, process, words in zip(programs, running, said, strict=True):
+        if process.returncode != 0:
+            raise CannotStart(f"The {program.name} service was not prepared: {words.strip()}")
