@@ -1,0 +1,1 @@
+"""The catalog: the products of the shop."""

@@ -1,0 +1,46 @@
+"""The catalog service, put together."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+
+from catalog_service.orm import orm_config
+from catalog_service.products.endpoints import router as products
+from catalog_service.settings import CatalogSettings
+from shared.application import TOKEN_PATH, build_app
+from shared.authentication import TokenVerifier
+from shared.database import UNAVAILABLE, connected, ping
+from shared.jwks import JwksCache
+from shared.settings import load
+
+DESCRIPTION = """The products of the shop, for everyone who is signed in.
+
+Prices are whole numbers of the smallest unit of one currency, which is {currency} here; times are
+UTC. Products are made and changed by the shop's staff."""
+
+
+def create_app(settings: CatalogSettings | None = None) -> FastAPI:
+    """Build the service from `settings`, or from those of the environment."""
+    settings = settings or load(CatalogSettings)
+    keys = JwksCache(settings.jwks_url)
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        async with connected(orm_config(settings)), keys.running():
+            yield
+
+    app = build_app(
+        title="Vitrina: catalog",
+        description=DESCRIPTION.format(currency=settings.currency),
+        lifespan=lifespan,
+        routers=[products],
+        token_url=settings.public_url + TOKEN_PATH,
+        docs_connect_origins=[settings.public_url],
+        unavailable=UNAVAILABLE,
+    )
+    app.state.token_verifier = TokenVerifier(
+        keys, issuer=settings.public_url, audience=settings.token_audience
+    )
+    app.state.health_checks = {"database": ping, "keys": keys.check}
+    return app

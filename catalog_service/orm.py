@@ -1,0 +1,16 @@
+"""How Tortoise reaches the catalog's database."""
+
+from typing import Any
+
+from catalog_service.settings import CatalogSettings
+from shared.database import tortoise_config
+
+APP = "catalog"
+MODELS = ["catalog_service.models"]
+
+
+def orm_config(settings: CatalogSettings) -> dict[str, Any]:
+    """Return the Tortoise configuration for the role that the service runs as."""
+    return tortoise_config(
+        settings.database_url, app=APP, models=MODELS, pool_size=settings.database_pool_size
+    )

@@ -1,0 +1,1 @@
+"""Products: looking through them, and loading them from files."""

@@ -1,0 +1,42 @@
+"""What a product looks like from outside, and the bounds of its fields."""
+
+from typing import Annotated
+
+from pydantic import Field, Strict
+
+from catalog_service.models import NAME_LENGTH
+from shared.pagination import Page
+from shared.schemas import Line, Schema, UtcDatetime
+
+MAX_PRICE = 2**53 - 1
+"""The largest integer that every reader of JSON keeps exact (RFC 8259 section 6)."""
+MAX_ID = 2**63 - 1
+
+ProductId = Annotated[int, Field(ge=1, le=MAX_ID, description="The product's number.")]
+ProductName = Annotated[Line, Field(min_length=1, max_length=NAME_LENGTH)]
+Price = Annotated[int, Strict(), Field(ge=0, le=MAX_PRICE)]
+"""A whole number of the currency's smallest unit: 49900 is 499 roubles."""
+
+
+class ProductCreate(Schema):
+    """A product to add."""
+
+    name: ProductName
+    price: Price
+    is_active: Annotated[bool, Strict()] = True
+
+
+class ProductRead(Schema):
+    """A product for sale."""
+
+    id: int = Field(examples=[17])
+    name: str = Field(examples=["Чайник заварочный «Василёк», 600 мл"])
+    price: int = Field(
+        examples=[129900], description="In the currency's smallest unit: 129900 is 1299 roubles."
+    )
+    created_at: UtcDatetime = Field(examples=["2026-11-21T09:30:00.123456Z"])
+    updated_at: UtcDatetime = Field(examples=["2026-11-21T09:30:00.123456Z"])
+    is_active: bool = Field(description="Products that are not active are not shown.")
+
+
+ProductPage = Page[ProductRead]

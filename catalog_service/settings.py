@@ -1,0 +1,42 @@
+"""What the catalog service, and the commands that prepare its database, are told."""
+
+from typing import Annotated
+
+from pydantic import Field
+from pydantic_settings import SettingsConfigDict
+
+from shared.settings import DatabaseUrl, Port, ServiceSettings
+
+
+class CatalogSettings(ServiceSettings):
+    """The settings of the service itself."""
+
+    model_config = SettingsConfigDict(env_prefix="CATALOG_")
+
+    port: Port = Field(default=8002, description="The port to listen on; 0 takes a free one.")
+    database_url: DatabaseUrl = Field(
+        description="The catalog's database, as the role without DDL that the service runs as.",
+    )
+    database_pool_size: Annotated[int, Field(ge=1, le=1000)] = Field(
+        default=10, description="How many connections to PostgreSQL one process may have."
+    )
+    jwks_url: Annotated[str, Field(pattern=r"^https?://[^/\s]+/\S*$")] = Field(
+        default="http://127.0.0.1:8001/.well-known/jwks.json",
+        description="Where the auth service publishes the keys that access tokens are signed with.",
+    )
+    currency: Annotated[str, Field(pattern="^[A-Z]{3}$")] = Field(
+        default="RUB",
+        description="The ISO 4217 code of the one currency of all prices.",
+    )
+
+
+class PreparationSettings(CatalogSettings):
+    """What only the commands that prepare the database need to know."""
+
+    migration_database_url: DatabaseUrl = Field(
+        description="The catalog's database, as the role that owns its tables.",
+    )
+    bootstrap_database_url: DatabaseUrl | None = Field(
+        default=None,
+        description="A superuser's URL: makes the database and its two roles where it is set.",
+    )
