@@ -1,0 +1,103 @@
+"""What can go wrong between the gateway and a service.
+
+UpstreamError
+├── not sent: the service saw nothing of the request
+│   ├── ConnectFailed       refused, unreachable
+│   ├── NameUnresolved      no address for the name
+│   ├── ConnectTimeout      no connection in time
+│   ├── QueueFull           every connection busy and the queue full
+│   └── QueueTimeout        waited too long for a connection
+└── perhaps sent: the service may have acted on it, so it is never repeated
+    ├── ClosedBeforeResponse  closed or reset before the first byte of an answer
+    ├── BadResponse           not HTTP/1.1 as RFC 9112 writes it, or over a limit
+    ├── ResponseTimeout       no head of an answer in time
+    ├── IdleTimeout           a pause in the body of the answer
+    ├── WriteTimeout          the service stopped reading the request
+    └── BodyCut               the answer ended before its end
+"""
+
+from typing import ClassVar
+
+
+class UpstreamError(Exception):
+    """`sent` says whether the service may have seen the request; `reason` is safe as a label."""
+
+    sent: ClassVar[bool]
+    reason: ClassVar[str]
+
+
+class ConnectFailed(UpstreamError):
+    """Refused or unreachable."""
+
+    sent = False
+    reason = "connect_failed"
+
+
+class NameUnresolved(UpstreamError):
+    """The service's name has no address."""
+
+    sent = False
+    reason = "name_unresolved"
+
+
+class ConnectTimeout(UpstreamError):
+    """No connection in time."""
+
+    sent = False
+    reason = "connect_timeout"
+
+
+class QueueFull(UpstreamError):
+    """Every connection is busy and so is every place in the queue."""
+
+    sent = False
+    reason = "queue_full"
+
+
+class QueueTimeout(UpstreamError):
+    """No connection became free in time."""
+
+    sent = False
+    reason = "queue_timeout"
+
+
+class ClosedBeforeResponse(UpstreamError):
+    """The connection ended before the first byte of an answer."""
+
+    sent = True
+    reason = "closed_before_response"
+
+
+class BadResponse(UpstreamError):
+    """The answer is not HTTP as RFC 9112 writes it, or breaks a limit."""
+
+    sent = True
+    reason = "bad_response"
+
+
+class ResponseTimeout(UpstreamError):
+    """No head of an answer in time."""
+
+    sent = True
+    reason = "response_timeout"
+
+
+class IdleTimeout(UpstreamError):
+    """The body of the answer paused for too long."""
+
+    sent = True
+    reason = "idle_timeout"
+
+
+class WriteTimeout(UpstreamError):
+    """The service stopped reading the request."""
+
+    sent = True
+    reason = "write_timeout"
+
+
+class BodyCut(UpstreamError):
+    """The connection ended inside the body of the answer."""
+
+    sent = True
+    reason = "body_cut"
