@@ -1,0 +1,180 @@
+"""Header fields on their way through: what passes, what is dropped, what the gateway decides by.
+
+RFC 9110 section 7.6.1 ends some fields at each hop. Fields that say who somebody is or where he
+comes from are the gateway's alone to set, also spelt with an underscore, which many frameworks
+read as a hyphen.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from http import HTTPStatus
+
+from starlette.types import Scope
+
+from shared.errors import BadRequest
+from shared.middleware import REQUEST_ID_HEADER, choose_request_id
+
+Fields = list[tuple[bytes, bytes]]
+
+_HOP_BY_HOP = frozenset(
+    b"connection keep-alive proxy-authenticate proxy-authorization proxy-connection te trailer"
+    b" transfer-encoding upgrade http2-settings".split()
+)
+_PASSED_BY_CLIENTS = frozenset(
+    b"accept accept-encoding accept-language cache-control content-type cookie if-match"
+    b" if-modified-since if-none-match idempotency-key origin referer user-agent".split()
+)
+_DECIDED_HERE = frozenset(b"authorization host content-length origin".split()) | {
+    b"access-control-request-method",
+    b"connection",
+    b"transfer-encoding",
+    REQUEST_ID_HEADER,
+}
+_NOT_FROM_CLIENTS = (
+    _HOP_BY_HOP
+    | _DECIDED_HERE - {b"authorization", b"origin", b"access-control-request-method"}
+    | frozenset(b"expect forwarded true-client-ip cf-connecting-ip x-real-ip x-roles".split())
+)
+_NAMES_SOMEBODY = (
+    b"x-user",
+    b"x-forwarded",
+    b"x-client-",
+    b"x-remote-",
+    b"x-original-",
+    b"x-authenticated-",
+)
+_PASSED_BY_SERVICES = frozenset(
+    b"cache-control content-type content-encoding etag last-modified location vary".split()
+)
+_NOT_FROM_SERVICES = _HOP_BY_HOP | {b"server", b"date", REQUEST_ID_HEADER}
+
+
+@dataclass(slots=True)
+class RequestHead:
+    """The head of a request, read once. `lines` are the fields to pass on, as they go out."""
+
+    path: bytes
+    target: bytes
+    lines: list[bytes]
+    authorization: list[bytes]
+    host: bytes
+    origin: bytes | None
+    preflight: bool
+    content_length: int | None
+    chunked: bool
+    request_id: str
+    answer_fields: Fields = field(default_factory=list)  # on every answer to this request
+
+    @property
+    def has_body(self) -> bool:
+        """A body follows."""
+        return self.chunked or bool(self.content_length)
+
+
+def read_head(scope: Scope) -> RequestHead:
+    """Read path and lower-cased fields of a request; raises BadRequest where they are wrong."""
+    fields: Fields = scope["headers"]
+    lines: list[bytes] = []
+    decisive: dict[bytes, list[bytes]] = {}
+    for name, value in fields:
+        if name in _DECIDED_HERE:
+            decisive.setdefault(name, []).append(value)
+        if name in _PASSED_BY_CLIENTS or _passes(name):
+            lines += (name, b": ", value, b"\r\n")
+    connection = decisive.get(b"connection")
+    if connection is not None and (named := _named(connection)):
+        lines = _lines_without(named, fields)
+    origins = decisive.get(b"origin", ())
+    request_ids = decisive.get(REQUEST_ID_HEADER, ())
+    path: bytes = scope["raw_path"]
+    return RequestHead(
+        path=path,
+        target=scope.get("target") or _target(path, scope["query_string"]),
+        lines=lines,
+        authorization=decisive.get(b"authorization", []),
+        host=_host(decisive),
+        origin=origins[0] if len(origins) == 1 else None,
+        preflight=scope["method"] == "OPTIONS" and b"access-control-request-method" in decisive,
+        content_length=_content_length(decisive),
+        chunked=_chunked(decisive),
+        request_id=choose_request_id([(REQUEST_ID_HEADER, value) for value in request_ids]),
+    )
+
+
+def fields_for_client(status: int, fields: Fields, added: Fields) -> Fields:
+    """Return the fields of a service's answer that clients get, in order, then those `added`."""
+    kept: Fields = []
+    named: frozenset[bytes] = frozenset()
+    for name, value in fields:
+        lower = name.lower()
+        if lower in _PASSED_BY_SERVICES:
+            kept.append((lower, value))
+        elif lower == b"connection":
+            named |= _named([value])
+        elif lower not in _NOT_FROM_SERVICES and not lower.startswith(b"access-control-"):
+            kept.append((lower, value))
+    if status == HTTPStatus.NOT_MODIFIED:
+        named |= {b"content-length"}  # else uvicorn waits for that many bytes
+    if named:
+        kept = [(name, value) for name, value in kept if name not in named]
+    kept += added
+    return kept
+
+
+def _target(path: bytes, query: bytes) -> bytes:
+    return b"%b?%b" % (path, query) if query else path
+
+
+def _passes(name: bytes) -> bool:
+    return not (name in _NOT_FROM_CLIENTS or b"_" in name or name.startswith(_NAMES_SOMEBODY))
+
+
+def _named(connection: Iterable[bytes]) -> frozenset[bytes]:
+    """Return the names that Connection fields list, but for its own two words."""
+    names = (name.strip().lower() for value in connection for name in value.split(b","))
+    return frozenset(names) - {b"keep-alive", b"close", b""}
+
+
+def _lines_without(named: frozenset[bytes], fields: Fields) -> list[bytes]:
+    lines: list[bytes] = []
+    for name, value in fields:
+        if name not in named and _passes(name):
+            lines += (name, b": ", value, b"\r\n")
+    return lines
+
+
+def _host(decisive: dict[bytes, list[bytes]]) -> bytes:
+    hosts = decisive.get(b"host", ())
+    if len(hosts) != 1 or not hosts[0]:
+        raise BadRequest
+    return hosts[0]
+
+
+def _content_length(decisive: dict[bytes, list[bytes]]) -> int | None:
+    lengths = decisive.get(b"content-length")
+    if lengths is None:
+        return None
+    if len(lengths) != 1 or not lengths[0].isdigit() or b"transfer-encoding" in decisive:
+        raise BadRequest
+    return int(lengths[0])
+
+
+def _chunked(decisive: dict[bytes, list[bytes]]) -> bool:
+    codings = decisive.get(b"transfer-encoding")
+    if codings is None:
+        return False
+    if len(codings) != 1 or codings[0].lower() != b"chunked":
+        raise BadRequest
+    return True
+
+
+def own_lines(scope: Scope, head: RequestHead) -> bytes:
+    """Return the fields that only the gateway may set, as they go out."""
+    client = scope.get("client")
+    return b"x-forwarded-for: %b\r\nx-forwarded-proto: %b\r\n%b%b\r\nx-request-id: %b\r\n" % (
+        client[0].encode() if client else b"unknown",
+        scope["scheme"].encode(),
+        b"x-forwarded-host: ",
+        head.host,
+        head.request_id.encode(),
+    )

@@ -1,0 +1,115 @@
+"""Passes one request on to a service and its answer back, both as streams.
+
+An error before the head of the answer becomes an answer of the gateway's own; a later one breaks
+the connection to the client, so that a part never looks like the whole.
+"""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from starlette.types import Receive, Scope, Send
+
+from gateway.exchange import Exchange, framed
+from gateway.fields import RequestHead, own_lines
+from gateway.request_body import RequestBody
+from gateway.routes import Route, Service
+from gateway.upstream import Upstream
+from gateway.upstream_errors import (
+    ConnectTimeout,
+    IdleTimeout,
+    QueueFull,
+    QueueTimeout,
+    ResponseTimeout,
+    UpstreamError,
+    WriteTimeout,
+)
+from shared.errors import (
+    BadGateway,
+    GatewayTimeout,
+    PayloadTooLarge,
+    ServiceError,
+    ServiceUnavailable,
+)
+
+logger = logging.getLogger(__name__)
+
+_SLOW = (ConnectTimeout, ResponseTimeout, IdleTimeout, WriteTimeout)
+_FULL = (QueueFull, QueueTimeout)
+
+
+@dataclass(frozen=True, slots=True)
+class Proxy:
+    """`client_timeout`: seconds that a client may take for each piece of its body."""
+
+    upstreams: Mapping[Service, Upstream]
+    client_timeout: float
+
+    async def forward(
+        self, head: RequestHead, route: Route, scope: Scope, receive: Receive, send: Send
+    ) -> None:
+        """Answer through the route's service; raises ServiceError and ClientGone."""
+        body = None
+        data = b""
+        if head.has_body:
+            if (head.content_length or 0) > route.body_limit:
+                raise PayloadTooLarge
+            body = RequestBody(receive, limit=route.body_limit, timeout=self.client_timeout)
+            data = await body.first()
+        upstream = self.upstreams[route.service]
+        try:
+            exchange = Exchange(upstream, await upstream.acquire(), receive)
+            try:
+                if body is None or body.complete:
+                    data = _head(upstream, scope, head, _length(head, data)) + data
+                    await exchange.ask(data, head_only=scope["method"] == "HEAD")
+                else:
+                    data = _head(upstream, scope, head, _framing(head)) + framed(
+                        data, chunked=head.chunked
+                    )
+                    await exchange.ask_streaming(data, body, chunked=head.chunked)
+                await exchange.answer(send, head.answer_fields)
+            finally:
+                exchange.close()
+        except UpstreamError as error:
+            raise _told(error, route.service) from error
+
+
+def _head(upstream: Upstream, scope: Scope, head: RequestHead, framing: bytes) -> bytes:
+    return b"".join(
+        (
+            scope["method"].encode(),
+            b" ",
+            head.target,
+            b" HTTP/1.1\r\nhost: ",
+            upstream.authority,
+            b"\r\n",
+            *head.lines,
+            own_lines(scope, head),
+            framing,
+            b"\r\n",
+        )
+    )
+
+
+def _length(head: RequestHead, whole: bytes) -> bytes:
+    if whole or head.chunked or head.content_length is not None:
+        return b"content-length: %d\r\n" % len(whole)
+    return b""
+
+
+def _framing(head: RequestHead) -> bytes:
+    if head.chunked:
+        return b"transfer-encoding: chunked\r\n"
+    return b"content-length: %d\r\n" % (head.content_length or 0)
+
+
+def _told(error: UpstreamError, service: Service) -> ServiceError:
+    """Log what happened and return what the client is told of it."""
+    logger.warning(
+        "no answer",
+        extra={"upstream": service.name.lower(), "reason": error.reason, "sent": error.sent},
+    )
+    if isinstance(error, _SLOW):
+        return GatewayTimeout()
+    return ServiceUnavailable() if isinstance(error, _FULL) else BadGateway()
