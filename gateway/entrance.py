@@ -1,0 +1,115 @@
+"""What every request passes, in this order: path, preflight, token, route table, body, service."""
+
+import logging
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from gateway.authenticate import Authenticator
+from gateway.cors import Cors
+from gateway.errors import ClientGone
+from gateway.fields import Fields, RequestHead, read_head
+from gateway.proxy import Proxy
+from gateway.routes import Access, Route, RouteTable, Service
+from shared.error_handlers import render
+from shared.errors import (
+    InternalError,
+    MethodNotAllowed,
+    NotFound,
+    PasswordChangeRequired,
+    ServiceError,
+    Unauthorized,
+)
+from shared.middleware import REQUEST_ID_HEADER
+from shared.observability import request_id
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Entrance:
+    """The ASGI application: `own` serves the gateway's own pages, `proxy` everything else."""
+
+    table: RouteTable
+    authenticator: Authenticator
+    cors: Cors
+    proxy: Proxy
+    own: ASGIApp
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request; lifespan belongs to `own`."""
+        if scope["type"] != "http":
+            await self.own(scope, receive, send)
+            return
+        answer_fields: Fields = []
+        try:
+            head = read_head(scope)
+            request_id.set(head.request_id)
+            answer_fields = head.answer_fields = self._answer_fields(head)
+            await self._serve(head, scope, receive, send)
+        except ServiceError as error:
+            status, fields, body = render(error)
+            await _answer(send, status, [*fields, *answer_fields], body)
+        except ClientGone:
+            logger.info("client gone")
+        except Exception:
+            logger.exception("unexpected error")
+            status, fields, body = render(InternalError())
+            # Where an answer has begun, the server refuses this and cuts the connection.
+            await _answer(send, status, [*fields, *answer_fields], body)
+
+    async def _serve(self, head: RequestHead, scope: Scope, receive: Receive, send: Send) -> None:
+        methods = self.table.at(head.path)
+        if head.preflight:
+            fields = [*head.answer_fields, *self.cors.preflight(head)]
+            await _answer(send, HTTPStatus.NO_CONTENT, fields, b"")
+            return
+        method = scope["method"]
+        route = methods.get(method)
+        if route is None or route.access is not Access.OPEN:
+            await self._admit(head, route)
+        if route is None:
+            raise MethodNotAllowed(sorted(methods)) if methods else NotFound
+        if route.service is Service.GATEWAY:
+            await self.own(_as_get(scope), receive, _adding(send, self.cors.fields(head)))
+        else:
+            await self.proxy.forward(head, route, scope, receive, send)
+
+    async def _admit(self, head: RequestHead, route: Route | None) -> None:
+        """Raise Unauthorized or PasswordChangeRequired unless the token opens this route."""
+        claims = self.authenticator.recall(head.authorization)
+        if claims is None:
+            try:
+                claims = await self.authenticator.verify(head.authorization)
+            except Unauthorized as error:
+                logger.info("unauthorized", extra={"reason": error.reason})
+                raise
+        if claims.password_change_required and (
+            route is None or route.access is not Access.BEFORE_PASSWORD_CHANGE
+        ):
+            raise PasswordChangeRequired
+
+    def _answer_fields(self, head: RequestHead) -> Fields:
+        return [(REQUEST_ID_HEADER, head.request_id.encode()), *self.cors.fields(head)]
+
+
+async def _answer(send: Send, status: int, fields: Fields, body: bytes) -> None:
+    await send({"type": "http.response.start", "status": status, "headers": fields})
+    await send({"type": "http.response.body", "body": body})
+
+
+def _as_get(scope: Scope) -> Scope:
+    """Return the scope of a GET for that of a HEAD; the server leaves out the body by itself."""
+    return {**scope, "method": "GET"} if scope["method"] == "HEAD" else scope
+
+
+def _adding(send: Send, added: Fields) -> Send:
+    """Return a `send` that adds fields to the answer."""
+
+    async def send_more(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message["headers"] = [*message["headers"], *added]
+        await send(message)
+
+    return send_more if added else send

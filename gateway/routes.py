@@ -1,0 +1,106 @@
+"""The route table: what exists, where it is served, and what is open. What is not here is closed.
+
+Paths are compared raw, byte for byte; `{name}` stands for one segment that is not empty. HEAD
+follows GET.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from gateway.errors import BadPath
+
+BODY_LIMIT = 1024 * 1024
+"""Bytes of a request's body, where a route says nothing else."""
+
+_TRICKY = re.compile(rb"//|[;\\\x00]|%(?:2[eEfF]|5[cC]|00)|/\.\.?(?:/|$)")
+
+
+class Service(Enum):
+    """Who answers."""
+
+    AUTH = auto()
+    CATALOG = auto()
+    GATEWAY = auto()
+
+
+class Access(Enum):
+    """Who may pass."""
+
+    OPEN = auto()
+    BEFORE_PASSWORD_CHANGE = auto()
+    SIGNED_IN = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One method and path."""
+
+    method: str
+    path: str
+    service: Service
+    access: Access = Access.SIGNED_IN
+    body_limit: int = BODY_LIMIT
+
+
+_AUTH, _CATALOG, _GATEWAY = Service.AUTH, Service.CATALOG, Service.GATEWAY
+
+ROUTES = (
+    Route("POST", "/api/v1/auth/register", _AUTH, Access.OPEN),
+    Route("POST", "/api/v1/auth/login", _AUTH, Access.OPEN),
+    Route("POST", "/api/v1/auth/token", _AUTH, Access.OPEN),
+    Route("POST", "/api/v1/auth/refresh", _AUTH, Access.OPEN),
+    Route("POST", "/api/v1/auth/logout", _AUTH, Access.BEFORE_PASSWORD_CHANGE),
+    Route("POST", "/api/v1/auth/password/change", _AUTH, Access.BEFORE_PASSWORD_CHANGE),
+    Route("GET", "/.well-known/jwks.json", _AUTH, Access.OPEN),
+    Route("GET", "/.well-known/oauth-authorization-server", _AUTH, Access.OPEN),
+    Route("GET", "/api/v1/users/me", _AUTH, Access.BEFORE_PASSWORD_CHANGE),
+    Route("GET", "/api/v1/products", _CATALOG),
+    Route("GET", "/api/v1/products/{id}", _CATALOG),
+    Route("GET", "/", _GATEWAY, Access.OPEN),
+    Route("GET", "/docs", _GATEWAY, Access.OPEN),
+    Route("GET", "/docs/{asset}", _GATEWAY, Access.OPEN),
+    Route("GET", "/openapi.json", _GATEWAY, Access.OPEN),
+    Route("GET", "/health/live", _GATEWAY, Access.OPEN),
+    Route("GET", "/health/ready", _GATEWAY, Access.OPEN),
+)
+
+Methods = Mapping[str, Route]
+
+
+class RouteTable:
+    """Finds routes by raw path."""
+
+    def __init__(self, routes: Iterable[Route] = ROUTES) -> None:
+        self._exact: dict[bytes, dict[str, Route]] = {}
+        templates: dict[str, dict[str, Route]] = {}
+        for route in routes:
+            if "{" in route.path:
+                methods = templates.setdefault(route.path, {})
+            else:
+                methods = self._exact.setdefault(route.path.encode(), {})
+            methods[route.method] = route
+            if route.method == "GET":
+                methods["HEAD"] = route
+        self._templates = [(_compile(path), methods) for path, methods in templates.items()]
+
+    def at(self, path: bytes) -> Methods:
+        """Return the routes of this raw path by method, none where nothing is there.
+
+        Raises BadPath for a path that another reader could take for a different one.
+        """
+        if _TRICKY.search(path):
+            raise BadPath
+        exact = self._exact.get(path)
+        if exact is not None:
+            return exact
+        for pattern, methods in self._templates:
+            if pattern.fullmatch(path):
+                return methods
+        return {}
+
+
+def _compile(template: str) -> re.Pattern[bytes]:
+    literals = re.split(r"\{[a-z_]+\}", template)
+    return re.compile(rb"[^/]+".join(re.escape(literal).encode() for literal in literals))
