@@ -1,0 +1,8 @@
+"""Run the gateway: `python -m gateway`."""
+
+from gateway.settings import GatewaySettings
+from shared.serve import serve
+from shared.settings import load
+
+if __name__ == "__main__":
+    serve("gateway.main:create_app", load(GatewaySettings), http="gateway.protocol:GatewayProtocol")

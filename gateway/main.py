@@ -1,0 +1,64 @@
+"""Puts the gateway together."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import APIRouter, FastAPI
+from fastapi.responses import RedirectResponse
+
+from gateway.authenticate import Authenticator
+from gateway.cors import Cors
+from gateway.entrance import Entrance
+from gateway.openapi_page import OpenApiPage
+from gateway.proxy import Proxy
+from gateway.routes import RouteTable, Service
+from gateway.settings import GatewaySettings
+from gateway.upstream import Upstream
+from shared.application import Lifespan, build_app
+from shared.authentication import TokenVerifier
+from shared.jwks import JwksCache
+from shared.settings import load
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/")
+async def show_docs() -> RedirectResponse:
+    """Lead people to the docs page."""
+    return RedirectResponse("/docs")
+
+
+def create_app(settings: GatewaySettings | None = None) -> Entrance:
+    """Build the gateway: an ASGI application, to be served by `gateway.protocol`."""
+    settings = settings or load(GatewaySettings)
+    auth = Upstream(settings.auth_url, settings.limits)
+    catalog = Upstream(settings.catalog_url, settings.limits)
+    upstreams = {Service.AUTH: auth, Service.CATALOG: catalog}
+    keys = JwksCache(f"{settings.auth_url}/.well-known/jwks.json")
+    verifier = TokenVerifier(keys, settings.public_url, settings.token_audience)
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        async with auth, catalog, keys.running():
+            yield
+
+    pages = build_pages(lifespan)
+    pages.state.health_checks["keys"] = keys.check
+    return Entrance(
+        table=RouteTable(),
+        authenticator=Authenticator(verifier),
+        cors=Cors(settings.cors_origins),
+        proxy=Proxy(upstreams, settings.client_timeout.total_seconds()),
+        own=OpenApiPage(pages, upstreams),
+    )
+
+
+def build_pages(lifespan: Lifespan) -> FastAPI:
+    """Build what the gateway serves itself: its docs, its health and the way to them."""
+    return build_app(
+        title="Vitrina",
+        description="The only door to the shop: everything here needs an access token, but for "
+        "what says otherwise.",
+        lifespan=lifespan,
+        routers=[router],
+    )

@@ -1,0 +1,110 @@
+"""One OpenAPI document for everything behind the gateway, merged from those of the services."""
+
+import copy
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from gateway.routes import ROUTES, Access, Route, Service
+from shared.application import TOKEN_PATH
+from shared.authentication import SECURITY_SCHEME
+from shared.errors import (
+    BadGateway,
+    GatewayTimeout,
+    PasswordChangeRequired,
+    PayloadTooLarge,
+    ServiceError,
+    ServiceUnavailable,
+    Unauthorized,
+)
+
+Document = dict[str, Any]
+
+
+def merge(gateway: Document, auth: Document, catalog: Document) -> Document:
+    """Return `gateway` with the operations of the two services that the route table shows.
+
+    A component that the services define differently under one name is renamed after its service;
+    every operation says who may use it and how the gateway itself may answer.
+    """
+    merged = copy.deepcopy(gateway)
+    merged.setdefault("paths", {})
+    components = merged.setdefault("components", {}).setdefault("schemas", {})
+    for service, document in ((Service.AUTH, auth), (Service.CATALOG, catalog)):
+        _take_in(merged, components, service, copy.deepcopy(document))
+    merged["components"]["securitySchemes"] = {SECURITY_SCHEME: _security_scheme(auth, catalog)}
+    return merged
+
+
+def _take_in(merged: Document, components: Document, service: Service, document: Document) -> None:
+    theirs = document.get("components", {}).get("schemas", {})
+    renamed = {
+        name: f"{service.name.capitalize()}{name}"
+        for name, schema in theirs.items()
+        if components.get(name, schema) != schema
+    }
+    _rename_references(document, renamed)
+    for name, schema in theirs.items():
+        components[renamed.get(name, name)] = schema
+    for path, method, operation in _operations(document):
+        route = _shown(service, method, path)
+        if route is not None:
+            merged["paths"].setdefault(path, {})[method] = _finish(operation, route)
+
+
+def _operations(document: Document) -> Iterator[tuple[str, str, Document]]:
+    for path, operations in document.get("paths", {}).items():
+        for method, operation in operations.items():
+            yield path, method, operation
+
+
+def _shown(service: Service, method: str, path: str) -> Route | None:
+    """Return the route of this operation, whatever the services call the parts of the path."""
+    shape = re.sub(r"\{[^}]*\}", "{}", path)
+    for route in ROUTES:
+        same_shape = re.sub(r"\{[^}]*\}", "{}", route.path) == shape
+        if route.service is service and route.method == method.upper() and same_shape:
+            return route
+    return None
+
+
+def _finish(operation: Document, route: Route) -> Document:
+    errors: list[type[ServiceError]] = [BadGateway, ServiceUnavailable, GatewayTimeout]
+    if "requestBody" in operation:
+        errors.append(PayloadTooLarge)
+    if route.access is Access.OPEN:
+        operation.pop("security", None)
+    else:
+        operation["security"] = [{SECURITY_SCHEME: []}]
+        errors.append(Unauthorized)
+    if route.access is Access.SIGNED_IN:
+        errors.append(PasswordChangeRequired)
+    responses = operation.setdefault("responses", {})
+    for error in errors:
+        schema = "UnauthorizedProblem" if error is Unauthorized else "Problem"
+        content = {"schema": {"$ref": f"#/components/schemas/{schema}"}}
+        documented = {"description": error.message, "content": {"application/json": content}}
+        responses.setdefault(str(error.status), documented)
+    return operation
+
+
+def _rename_references(node: Any, renamed: Mapping[str, str]) -> None:
+    if isinstance(node, list):
+        for item in node:
+            _rename_references(item, renamed)
+    elif isinstance(node, dict):
+        prefix, _, name = str(node.get("$ref", "")).rpartition("/")
+        if name in renamed:
+            node["$ref"] = f"{prefix}/{renamed[name]}"
+        for item in node.values():
+            _rename_references(item, renamed)
+
+
+def _security_scheme(*documents: Document) -> Document:
+    """Return the services' scheme, whose tokens come from the gateway's own address."""
+    for document in documents:
+        scheme = document.get("components", {}).get("securitySchemes", {}).get(SECURITY_SCHEME)
+        if scheme is not None:
+            flows = {"password": {**scheme["flows"]["password"], "tokenUrl": TOKEN_PATH}}
+            return {**scheme, "flows": flows}
+    return {"type": "oauth2", "flows": {"password": {"tokenUrl": TOKEN_PATH, "scopes": {}}}}

@@ -1,0 +1,89 @@
+"""The merged document as the running gateway shows it: asked for when stale, never lost."""
+
+import asyncio
+import json
+import logging
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from fastapi import FastAPI
+from starlette.types import Receive, Scope, Send
+
+from gateway.openapi import Document, merge
+from gateway.routes import Service
+from gateway.upstream import Upstream
+from gateway.upstream_errors import UpstreamError
+
+PATH = "/openapi.json"
+STALE_AFTER = 60.0
+"""Seconds after which a service's document is asked for again."""
+
+RETRY_AFTER = 1.0
+"""Seconds after which a document that did not come is asked for again."""
+
+FETCH_TIMEOUT = 3.0
+MAX_SIZE = 4 * 1024 * 1024
+
+logger = logging.getLogger(__name__)
+
+
+class OpenApiPage:
+    """The ASGI application `app`, whose OpenAPI document tells of the services too."""
+
+    def __init__(self, app: FastAPI, upstreams: Mapping[Service, Upstream]) -> None:
+        self._app = app
+        self._upstreams = upstreams
+        self._documents: dict[Service, Document] = {}
+        self._due = dict.fromkeys(upstreams, 0.0)  # of time.monotonic()
+        self._lock = asyncio.Lock()
+        own_document = app.openapi
+
+        def merged() -> Document:
+            known = self._documents
+            return merge(
+                own_document(), known.get(Service.AUTH, {}), known.get(Service.CATALOG, {})
+            )
+
+        app.openapi = merged  # type: ignore[method-assign]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Bring the document up to date before it is shown."""
+        if scope["type"] == "http" and scope["path"] == PATH:
+            async with self._lock:
+                await asyncio.gather(*map(self._refresh, self._upstreams))
+        await self._app(scope, receive, send)
+
+    async def _refresh(self, service: Service) -> None:
+        if time.monotonic() < self._due[service]:
+            return
+        try:
+            async with asyncio.timeout(FETCH_TIMEOUT):
+                self._documents[service] = await fetch_document(self._upstreams[service])
+        except (UpstreamError, TimeoutError, ValueError) as error:
+            cause = {"upstream": service.name.lower(), "cause": type(error).__name__}
+            logger.warning("no openapi document", extra=cause)
+            self._due[service] = time.monotonic() + RETRY_AFTER
+        else:
+            self._due[service] = time.monotonic() + STALE_AFTER
+
+
+async def fetch_document(upstream: Upstream) -> Document:
+    """Return a service's OpenAPI document; raises UpstreamError and ValueError."""
+    connection = await upstream.acquire()
+    try:
+        host = upstream.authority
+        request = b"GET /openapi.json HTTP/1.1\r\nhost: %b\r\naccept: application/json\r\n\r\n"
+        connection.start(request % host, head_only=False, complete=True)
+        await connection.response()
+        body = bytearray()
+        while piece := await connection.read():
+            body += piece
+            if len(body) > MAX_SIZE:
+                raise ValueError("too long")
+    finally:
+        upstream.release(connection)
+    document: Any = json.loads(body)
+    if not isinstance(document, dict) or "paths" not in document:
+        raise ValueError("not an OpenAPI document")
+    return document
