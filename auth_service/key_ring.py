@@ -20,6 +20,7 @@ from shared.jwks import parse_jwks
 
 CURRENT = "current"
 RELOAD_INTERVAL = timedelta(minutes=1)
+RETRY_INTERVAL = timedelta(seconds=1)
 _COOLDOWN = 10.0
 _PURPOSE = "signing key"
 
@@ -66,7 +67,11 @@ class KeyRing:
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Load in the background, again every minute, for as long as the context lasts."""
+        """Load now, and in the background every minute for as long as the context lasts.
+
+        A database that is away does not keep the process from starting, only from being ready.
+        """
+        await self._try_to_load()
         task = asyncio.create_task(self._run())
         try:
             yield
@@ -76,13 +81,15 @@ class KeyRing:
 
     async def _run(self) -> None:
         while True:
-            try:
-                await self.load()
-            except _RETRIED as error:
-                logger.warning("no signing keys", extra={"cause": type(error).__name__})
-                await asyncio.sleep(1)
-            else:
-                await asyncio.sleep(RELOAD_INTERVAL.total_seconds())
+            wait = RELOAD_INTERVAL if self._current else RETRY_INTERVAL
+            await asyncio.sleep(wait.total_seconds())
+            await self._try_to_load()
+
+    async def _try_to_load(self) -> None:
+        try:
+            await self.load()
+        except _RETRIED as error:
+            logger.warning("no signing keys", extra={"cause": type(error).__name__})
 
     async def _make_first(self) -> None:
         pair = await asyncio.to_thread(SigningKeyPair.generate)

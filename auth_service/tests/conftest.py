@@ -1,6 +1,7 @@
 """The auth service on a real, migrated database; its client speaks HTTP to the application."""
 
 from collections.abc import AsyncIterator, Iterator
+from typing import Any
 
 import httpx2
 import pytest
@@ -64,3 +65,39 @@ async def client(app: FastAPI) -> AsyncIterator[httpx2.AsyncClient]:
 def clock() -> Iterator[MovableClock]:
     with movable_clock() as clock:
         yield clock
+
+
+UNAUTHORIZED = b'{"code":401,"message":"Unauthorized"}'
+
+
+async def register(client: httpx2.AsyncClient, **changes: str) -> dict[str, Any]:
+    """Sign up and return the account."""
+    response = await client.post("/api/v1/auth/register", json={**REGISTRATION, **changes})
+    assert response.status_code == 201, response.text
+    account: dict[str, Any] = response.json()
+    return account
+
+
+async def sign_in(client: httpx2.AsyncClient, login: str = REGISTRATION["email"]) -> dict[str, Any]:
+    """Sign in with the password of REGISTRATION and return the token pair."""
+    credentials = {"login": login, "password": REGISTRATION["password"]}
+    response = await client.post("/api/v1/auth/login", json=credentials)
+    assert response.status_code == 200, response.text
+    pair: dict[str, Any] = response.json()
+    return pair
+
+
+async def refresh(client: httpx2.AsyncClient, refresh_token: str) -> httpx2.Response:
+    """Ask for a new pair."""
+    return await client.post("/api/v1/auth/refresh", json={"refresh_token": refresh_token})
+
+
+def bearer(pair: dict[str, Any]) -> dict[str, str]:
+    """Return the header field that presents the pair's access token."""
+    return {"Authorization": f"Bearer {pair['access_token']}"}
+
+
+def assert_unauthorized(response: httpx2.Response) -> None:
+    """Hold that this is the one 401 there is."""
+    assert (response.status_code, response.content) == (401, UNAUTHORIZED)
+    assert response.headers["www-authenticate"] == "Bearer"

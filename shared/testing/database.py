@@ -15,7 +15,7 @@ from shared.migrate import migrate
 
 @dataclass(frozen=True, slots=True)
 class ServiceDatabase:
-    """The URLs of one database: as superuser, as owner, and as the role that the service runs as."""
+    """The URLs of one database: as superuser, as owner, and as the role without DDL."""
 
     admin_url: str
     owner_url: str
@@ -32,6 +32,17 @@ class ServiceDatabase:
             )
             names = ", ".join(row[0] for row in tables)
             await connection.execute(f"TRUNCATE {names} RESTART IDENTITY CASCADE")
+        finally:
+            await connection.close()
+
+    async def drop(self) -> None:
+        """Remove database and roles, whoever is connected."""
+        owner, runtime = urlsplit(self.owner_url), urlsplit(self.runtime_url)
+        connection = await asyncpg.connect(self.admin_url)
+        try:
+            await connection.execute(f"DROP DATABASE {owner.path[1:]} WITH (FORCE)")
+            for role in (owner.username, runtime.username):
+                await connection.execute(f"DROP ROLE {role}")
         finally:
             await connection.close()
 
@@ -61,15 +72,4 @@ async def migrated_database(
         await migrate(SecretStr(database.owner_url), app=app, models=models)
         yield database
     finally:
-        await _drop(database)
-
-
-async def _drop(database: ServiceDatabase) -> None:
-    owner, runtime = urlsplit(database.owner_url), urlsplit(database.runtime_url)
-    connection = await asyncpg.connect(database.admin_url)
-    try:
-        await connection.execute(f"DROP DATABASE {owner.path[1:]} WITH (FORCE)")
-        for role in (owner.username, runtime.username):
-            await connection.execute(f"DROP ROLE {role}")
-    finally:
-        await connection.close()
+        await database.drop()

@@ -1,0 +1,69 @@
+# Everything people and CI do here; `make help` lists it.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+PYTHON := .venv/bin/python
+PACKAGES := shared auth_service catalog_service gateway
+LOCK := .venv/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command "make lock" pyproject.toml
+
+.PHONY: help
+help: ## List what can be made
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.venv/installed: requirements/dev.txt
+	@./install.sh
+	@touch $@
+
+.PHONY: run
+run: .venv/installed ## Run the whole system here, without Docker
+	@exec $(PYTHON) -m standalone
+
+.PHONY: test
+test: .venv/installed ## Run every test that needs no container engine
+	@$(PYTHON) -m coverage erase
+	@$(PYTHON) -m pytest -m "not containers and not soak" --cov --cov-report=
+	@for package in $(PACKAGES); do \
+		$(PYTHON) -m coverage report --include="$$package/*" --fail-under=90 --skip-covered || exit 1; done
+
+.PHONY: test-containers
+test-containers: .venv/installed ## Run the tests that need a container engine
+	@TESTCONTAINERS_RYUK_DISABLED=true $(PYTHON) -m pytest -m containers
+
+.PHONY: soak
+soak: .venv/installed ## Run the long and the large tests
+	@$(PYTHON) -m pytest -m soak
+
+.PHONY: check
+check: .venv/installed ## Check format, lint, types, imports and generated documents
+	@$(PYTHON) -m ruff format --check .
+	@$(PYTHON) -m ruff check .
+	@$(PYTHON) -m mypy
+	@.venv/bin/lint-imports
+	@$(PYTHON) -m docs.openapi --check
+
+.PHONY: format
+format: .venv/installed ## Format the code and mend what can be mended
+	@$(PYTHON) -m ruff format .
+	@$(PYTHON) -m ruff check --fix .
+
+.PHONY: openapi
+openapi: .venv/installed ## Write the OpenAPI documents below docs/openapi
+	@$(PYTHON) -m docs.openapi
+
+.PHONY: bench
+bench: .venv/installed ## Run the benchmarks that the README quotes
+	@$(PYTHON) -m bench
+
+.PHONY: up
+up: ## Run the whole system in containers
+	docker compose up --build --wait
+
+.PHONY: down
+down: ## Stop the containers; the data stay
+	docker compose down
+
+.PHONY: lock
+lock: .venv/installed ## Lock the requirements anew
+	@test -x .venv/lock/bin/uv || { $(PYTHON) -m venv .venv/lock && .venv/lock/bin/pip install --quiet uv; }
+	@for extra in auth catalog gateway; do $(LOCK) --extra $$extra -o requirements/$$extra.txt; done
+	@$(LOCK) --all-extras -o requirements/dev.txt

@@ -1,0 +1,138 @@
+"""The token endpoint as OAuth 2 clients use it."""
+
+import base64
+
+import httpx2
+import pytest
+from fastapi import FastAPI
+
+from auth_service.tests.conftest import REGISTRATION, bearer, register, sign_in
+from shared.testing.database import ServiceDatabase
+
+PATH = "/api/v1/auth/token"
+PASSWORD = {
+    "grant_type": "password",
+    "username": "8 (916) 123-45-67",
+    "password": REGISTRATION["password"],
+}
+
+
+def basic(text: str) -> dict[str, str]:
+    return {"Authorization": f"Basic {base64.b64encode(text.encode()).decode()}"}
+
+
+async def test_the_password_grant_signs_in(client: httpx2.AsyncClient) -> None:
+    await register(client)
+
+    response = await client.post(PATH, data={**PASSWORD, "scope": "", "client_id": "vitrina"})
+
+    assert response.status_code == 200, response.text
+    assert response.headers["cache-control"] == "no-store"
+    me = await client.get("/api/v1/users/me", headers=bearer(response.json()))
+    assert me.json()["email"] == "anna@example.com"
+
+
+async def test_the_refresh_grant_rotates(client: httpx2.AsyncClient) -> None:
+    await register(client)
+    pair = await sign_in(client)
+    form = {"grant_type": "refresh_token", "refresh_token": pair["refresh_token"]}
+
+    response = await client.post(PATH, data=form)
+
+    assert response.status_code == 200
+    assert response.json()["refresh_token"] != pair["refresh_token"]
+
+
+@pytest.mark.parametrize(
+    ("form", "error"),
+    [
+        ({}, "invalid_request"),
+        ({"grant_type": ""}, "invalid_request"),
+        ({"grant_type": "password"}, "invalid_request"),
+        ({"grant_type": "password", "username": "a@example.com"}, "invalid_request"),
+        ({**PASSWORD, "password": "x" * 200}, "invalid_request"),
+        ({**PASSWORD, "password": "wrong"}, "invalid_grant"),
+        ({**PASSWORD, "username": "nobody@example.com"}, "invalid_grant"),
+        ({"grant_type": "refresh_token"}, "invalid_request"),
+        ({"grant_type": "refresh_token", "refresh_token": "x" * 43}, "invalid_grant"),
+        ({"grant_type": "client_credentials"}, "unsupported_grant_type"),
+        ({"grant_type": "authorization_code", "code": "x"}, "unsupported_grant_type"),
+    ],
+)
+async def test_errors_are_those_of_the_rfc(
+    client: httpx2.AsyncClient, form: dict[str, str], error: str
+) -> None:
+    await register(client)
+
+    response = await client.post(PATH, data=form)
+
+    assert (response.status_code, response.json()["error"]) == (400, error), response.text
+    assert response.json().keys() == {"error", "error_description"}
+    assert response.headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize(
+    ("content", "content_type"),
+    [
+        (b'{"grant_type": "password"}', "application/json"),
+        (b"grant_type=password&grant_type=password", "application/x-www-form-urlencoded"),
+        (b"&".join(b"p%d=1" % n for n in range(50)), "application/x-www-form-urlencoded"),
+        (b"", ""),
+    ],
+)
+async def test_a_body_that_is_no_such_form_is_an_invalid_request(
+    client: httpx2.AsyncClient, content: bytes, content_type: str
+) -> None:
+    response = await client.post(PATH, content=content, headers={"Content-Type": content_type})
+
+    assert (response.status_code, response.json()["error"]) == (400, "invalid_request")
+
+
+@pytest.mark.parametrize(
+    "headers", [basic("other:"), basic(":"), {"Authorization": "Basic !"}, {"Authorization": "X y"}]
+)
+async def test_another_client_is_refused(
+    client: httpx2.AsyncClient, headers: dict[str, str]
+) -> None:
+    await register(client)
+
+    response = await client.post(PATH, data=PASSWORD, headers=headers)
+
+    assert (response.status_code, response.json()["error"]) == (401, "invalid_client")
+    assert response.headers["www-authenticate"].startswith("Basic ")
+
+
+async def test_the_public_client_may_name_itself_in_the_header(client: httpx2.AsyncClient) -> None:
+    await register(client)
+
+    response = await client.post(PATH, data=PASSWORD, headers=basic("vitrina:"))
+
+    assert response.status_code == 200
+
+
+async def test_the_password_grant_can_be_turned_off(
+    client: httpx2.AsyncClient, app: FastAPI, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = app.state.settings.model_copy(update={"password_grant": False})
+    monkeypatch.setitem(app.state._state, "settings", settings)
+
+    response = await client.post(PATH, data=PASSWORD)
+    metadata = (await client.get("/.well-known/oauth-authorization-server")).json()
+
+    assert response.json()["error"] == "unsupported_grant_type"
+    assert metadata["grant_types_supported"] == ["refresh_token"]
+
+
+async def test_the_metadata_name_what_there_is(
+    client: httpx2.AsyncClient, database: ServiceDatabase
+) -> None:
+    metadata = (await client.get("/.well-known/oauth-authorization-server")).json()
+
+    assert metadata == {
+        "issuer": "http://localhost:8000",
+        "token_endpoint": "http://localhost:8000/api/v1/auth/token",
+        "jwks_uri": "http://localhost:8000/.well-known/jwks.json",
+        "grant_types_supported": ["password", "refresh_token"],
+        "response_types_supported": [],
+        "token_endpoint_auth_methods_supported": ["none"],
+    }
