@@ -1,0 +1,73 @@
+"""The catalog service on a real, migrated database; its client speaks HTTP to the application."""
+
+from collections.abc import AsyncIterator
+
+import httpx2
+import pytest
+from fastapi import FastAPI
+
+from catalog_service.main import create_app
+from catalog_service.orm import APP, MODELS
+from catalog_service.settings import CatalogSettings
+from shared.testing.database import ServiceDatabase, migrated_database
+from shared.testing.servers import Cable, serving_document
+from shared.testing.tokens import access_token, jwks, signing_key
+
+PRODUCTS = "/api/v1/products"
+UNAUTHORIZED = b'{"code":401,"message":"Unauthorized"}'
+
+
+@pytest.fixture(scope="package")
+async def database(postgres_url: str) -> AsyncIterator[ServiceDatabase]:
+    async with migrated_database(postgres_url, app=APP, models=MODELS) as database:
+        yield database
+
+
+@pytest.fixture(scope="module")
+async def cable(database: ServiceDatabase) -> AsyncIterator[Cable]:
+    """What the service reaches its database by."""
+    cable = Cable(database.runtime_url)
+    await cable.connect()
+    yield cable
+    cable.cut()
+
+
+@pytest.fixture(scope="module")
+async def app(cable: Cable) -> AsyncIterator[FastAPI]:
+    """The running service; it ends with the module, as commands run in this process too."""
+    async with serving_document(jwks(signing_key())) as jwks_url:
+        settings = CatalogSettings.model_validate(
+            {"database_url": cable.url, "jwks_url": jwks_url, "database_pool_size": 3}
+        )
+        app = create_app(settings)
+        async with app.router.lifespan_context(app):
+            yield app
+
+
+@pytest.fixture(autouse=True)
+async def empty_tables(database: ServiceDatabase) -> AsyncIterator[None]:
+    yield
+    await database.empty()
+
+
+@pytest.fixture
+async def stranger(app: FastAPI) -> AsyncIterator[httpx2.AsyncClient]:
+    """A client that brings no token."""
+    transport = httpx2.ASGITransport(app, raise_app_exceptions=False)
+    async with httpx2.AsyncClient(transport=transport, base_url="http://catalog") as client:
+        yield client
+
+
+@pytest.fixture
+async def reader(stranger: httpx2.AsyncClient) -> httpx2.AsyncClient:
+    """A client that is signed in."""
+    stranger.headers["Authorization"] = f"Bearer {access_token()}"
+    return stranger
+
+
+def broken_fields(response: httpx2.Response) -> list[str]:
+    """Return the fields that a 422 names."""
+    assert response.status_code == 422, response.text
+    body = response.json()
+    assert body["error"] == "validation_failed"
+    return [problem["field"] for problem in body["fields"]]
