@@ -1,7 +1,10 @@
 """Make the secrets of the system: one folder for each consumer, in it files named like settings.
 
 Standard library only: the container image that runs this holds nothing else.
-``python secret_files.py FOLDER --postgres postgres:5432 --data /var/lib/postgresql/data``
+``python secret_files.py FOLDER --postgres postgres:5432 --data /var/lib/postgresql/17``
+
+In containers every consumer is a user of its own. The maker, who is nobody special either, hands
+it its files through a group that only the two of them are in: ``--group auth=10001``.
 
 Secrets that exist are kept, so it may be run at every start, also several times at once. The two
 that cannot be replaced are the superuser's password and AUTH_SECRETS, which encrypts the signing
@@ -17,7 +20,6 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit, urlunsplit
 
@@ -28,33 +30,27 @@ class SecretsLost(Exception):
     """The data of an earlier run are here without their secrets; the message says what to do."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ownership:
-    """Whom a consumer's folder and files belong to; None is whoever runs this."""
-
-    user: int
-    group: int
-
-
 def make(
     folder: Path,
     *,
     postgres: str = "",
     superuser_url: str | None = None,
     data: Path | None = None,
-    owners: Mapping[str, Ownership] | None = None,
-    file_mode: int = 0o600,
+    groups: Mapping[str, int] | None = None,
+    remedy: str = "",
 ) -> None:
     """Make what is missing below ``folder``.
 
     The URLs lead to the server at ``postgres`` (host:port), whose superuser gets a password made
     here; or, with ``superuser_url``, to a server that exists. With neither, no URLs are made.
     Addresses in URLs of an earlier run follow these arguments, passwords in them are kept.
-    Raises SecretsLost if ``data``, the folder of PostgreSQL, is in use and its secrets are gone.
+    ``groups`` names consumers who read their files as members of a group, and its number.
+    Raises SecretsLost if ``data``, the folder of PostgreSQL, is in use and its secrets are gone;
+    ``remedy`` is the command that deletes it.
     """
-    folder.mkdir(mode=0o711 if owners else 0o700, parents=True, exist_ok=True)
+    folder.mkdir(mode=0o711 if groups else 0o700, parents=True, exist_ok=True)
     with _lock(folder):
-        _require_secrets_of(data, folder)
+        _require_secrets_of(data, folder, remedy)
         files = {"auth/auth_secrets": _kept(folder, "auth_secrets") or _new_auth_secrets()}
         files["auth-prepare/auth_secrets"] = files["auth/auth_secrets"]
         if postgres:
@@ -63,9 +59,7 @@ def make(
             superuser_url = f"postgres://postgres:{password}@{postgres}/postgres"
         for service in SERVICES:
             files |= _urls(folder, service, superuser_url)
-        _write_all(folder, files, mode=file_mode)
-        for consumer, owner in (owners or {}).items():
-            _give(folder / consumer, owner)
+        _write_all(folder, files, groups=groups or {})
 
 
 def read(folder: Path, name: str) -> str:
@@ -122,15 +116,23 @@ def _kept(folder: Path, name: str) -> str | None:
     return None
 
 
-def _require_secrets_of(data: Path | None, folder: Path) -> None:
-    if data is None or not any(data.glob("**/PG_VERSION")):
+def _require_secrets_of(data: Path | None, folder: Path, remedy: str) -> None:
+    if data is None or not _holds_a_database(data):
         return
     if not _superuser_password(folder) or not _kept(folder, "auth_secrets"):
+        how = f" ({remedy})" if remedy else ""
         raise SecretsLost(
             f"The database in {data} belongs to an earlier run whose secrets are no longer in"
-            f" {folder}: put them back from a copy, or delete the database to start with an empty"
-            " one."
+            f" {folder}: put them back from a copy, or delete the database{how} to start with an"
+            " empty one."
         )
+
+
+def _holds_a_database(data: Path) -> bool:
+    """A folder that only PostgreSQL may look into is taken for one."""
+    if data.is_dir() and not os.access(data, os.R_OK | os.X_OK):
+        return True
+    return any(data.glob("**/PG_VERSION"))
 
 
 @contextmanager
@@ -144,14 +146,28 @@ def _lock(folder: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
-def _write_all(folder: Path, files: Mapping[str, str], *, mode: int) -> None:
+def _write_all(folder: Path, files: Mapping[str, str], *, groups: Mapping[str, int]) -> None:
     for name, value in files.items():
         file = folder / name
-        file.parent.mkdir(mode=0o700, exist_ok=True)
+        group = groups.get(file.parent.name)
+        _prepare_folder(file.parent, group)
         if not file.exists() or file.read_text(encoding="utf-8") != value:
             _write(file, value)
-        if file.stat().st_mode & 0o777 != mode:
-            file.chmod(mode)
+        _set_mode(file, 0o600 if group is None else 0o440)
+
+
+def _prepare_folder(folder: Path, group: int | None) -> None:
+    """Private, or open to a group that every file in it inherits."""
+    folder.mkdir(mode=0o700, exist_ok=True)
+    if group is not None:
+        if folder.stat().st_gid != group:
+            os.chown(folder, -1, group)
+        _set_mode(folder, 0o2770)
+
+
+def _set_mode(path: Path, mode: int) -> None:
+    if path.stat().st_mode & 0o7777 != mode:
+        path.chmod(mode)
 
 
 def _write(file: Path, value: str) -> None:
@@ -168,17 +184,9 @@ def _write(file: Path, value: str) -> None:
         raise
 
 
-def _give(folder: Path, owner: Ownership) -> None:
-    for path in (*folder.iterdir(), folder):
-        status = path.stat()
-        if (status.st_uid, status.st_gid) != (owner.user, owner.group):
-            os.chown(path, owner.user, owner.group)
-
-
-def _owner(argument: str) -> tuple[str, Ownership]:
-    consumer, _, ids = argument.partition("=")
-    user, _, group = ids.partition(":")
-    return consumer, Ownership(int(user), int(group or user))
+def _group(argument: str) -> tuple[str, int]:
+    consumer, _, number = argument.partition("=")
+    return consumer, int(number)
 
 
 def main() -> int:
@@ -187,16 +195,16 @@ def main() -> int:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--postgres", "--postgres-host", required=True, metavar="HOST:PORT")
     parser.add_argument("--data", type=Path, help="the data folder of PostgreSQL, or one above it")
-    parser.add_argument("--owner", action="append", type=_owner, default=[], metavar="NAME=UID:GID")
-    parser.add_argument("--file-mode", type=lambda mode: int(mode, 8), default=0o600)
+    parser.add_argument("--group", action="append", type=_group, default=[], metavar="NAME=GID")
+    parser.add_argument("--remedy", default="", help="the command that deletes the database")
     arguments = parser.parse_args()
     try:
         make(
             arguments.folder,
             postgres=arguments.postgres,
             data=arguments.data,
-            owners=dict(arguments.owner),
-            file_mode=arguments.file_mode,
+            groups=dict(arguments.group),
+            remedy=arguments.remedy,
         )
     except SecretsLost as lost:
         sys.stderr.write(f"{lost}\n")

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from standalone import secret_files
-from standalone.secret_files import Ownership, SecretsLost, make, read
+from standalone.secret_files import SecretsLost, make, read
 
 LAYOUT = {
     "postgres/postgres_password",
@@ -161,15 +161,25 @@ def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     assert done.stderr.startswith("The secrets cannot be kept in ")
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root may give files away")
-def test_containers_get_files_that_only_their_user_reads(tmp_path: Path) -> None:
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may take any group")
+def test_containers_get_files_that_only_their_group_reads(tmp_path: Path) -> None:
     folder = tmp_path / "secrets"
     for _ in range(2):
-        make(folder, postgres="db:1", owners={"auth": Ownership(10001, 10002)}, file_mode=0o400)
-    for path in (folder / "auth", folder / "auth" / "auth_secrets"):
-        assert (path.stat().st_uid, path.stat().st_gid) == (10001, 10002)
-    assert (folder / "auth" / "auth_secrets").stat().st_mode & 0o777 == 0o400
+        make(folder, postgres="db:1", groups={"auth": 10001})
+    for path, mode in ((folder / "auth", 0o2770), (folder / "auth" / "auth_secrets", 0o440)):
+        assert path.stat().st_gid == 10001
+        assert path.stat().st_mode & 0o7777 == mode
     assert folder.stat().st_mode & 0o777 == 0o711
+    assert (folder / "catalog").stat().st_mode & 0o777 == 0o700
+
+
+def test_a_folder_that_only_postgresql_may_look_into_is_a_database(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "data").mkdir()
+    monkeypatch.setattr(os, "access", lambda path, mode: False)
+    with pytest.raises(SecretsLost, match=r"delete the database \(rm -r data\) to start"):
+        make(tmp_path / "secrets", postgres="db:1", data=tmp_path / "data", remedy="rm -r data")
 
 
 def _contents(folder: Path) -> dict[str, str]:
