@@ -82,6 +82,8 @@ def main() -> int:
     for number in (signal.SIGTERM, signal.SIGCHLD):
         signal.signal(number, lambda *_: None)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # A parent may hold signals back while it starts us, and a mask is inherited.
+    signal.pthread_sigmask(signal.SIG_SETMASK, [])
     child = _spawn(arguments)
     _wait_for_the_end(wakeup)
     if child.poll() is None:

@@ -93,3 +93,5 @@ class Runner(Manager):  # type: ignore[misc]
     def _watch(self, process: Any, child: "subprocess.Popen[bytes]") -> None:
         process._child_ctor = lambda *_, **__: child
         process.run(self.events)
+        if child.stdin:
+            child.stdin.close()

@@ -1,0 +1,130 @@
+"""The whole system behind the scenes, on free ports, for tests that break parts of it."""
+
+import os
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+import psutil
+
+from standalone import guard
+from standalone.ports import free_port
+from standalone.postgres import Postgres
+from standalone.readiness import wait_until_ready
+from standalone.runner import guarded
+from standalone.services import Program, services
+from standalone.settings import ROOT, StandaloneSettings
+from standalone.system import CannotStart, System
+
+
+class BackgroundSystem:
+    """Start it, hurt it, mend it, stop it; each service writes to a log in ``folder``.
+
+    ``environment`` is added to that of every service.
+    """
+
+    def __init__(self, folder: Path, *, environment: Mapping[str, str] | None = None) -> None:
+        self.settings = StandaloneSettings(
+            vitrina_data=folder,
+            gateway_port=free_port(),
+            auth_port=free_port(),
+            catalog_port=free_port(),
+            mail_smtp_port=free_port(),
+            mail_web_port=free_port(),
+            postgres_port=free_port(),
+            public_url=None,
+            bootstrap_database_url=None,
+            auth_database_url=None,
+            auth_migration_database_url=None,
+            catalog_database_url=None,
+            catalog_migration_database_url=None,
+        )
+        self.url = f"http://127.0.0.1:{self.settings.gateway_port}"
+        self._system = System(self.settings, durable=False)
+        self._environment = environment or {}
+        self._guards: dict[str, subprocess.Popen[bytes]] = {}
+
+    @property
+    def postgres(self) -> Postgres:
+        """The database: ``stop`` it and ``start`` it again."""
+        if self._system.postgres is None:
+            raise RuntimeError("the system has not been started")
+        return self._system.postgres
+
+    def start(self) -> None:
+        """Start everything and wait until the gateway is ready."""
+        self._system.prepare()
+        for program in self._programs().values():
+            self._start(program)
+        self.wait_until_ready()
+
+    def stop(self) -> None:
+        """Stop everything, the services first."""
+        for process in self._guards.values():
+            if process.stdin:
+                process.stdin.close()
+        for process in self._guards.values():
+            guard.release(process)
+        self._guards.clear()
+        self._system.close()
+
+    def __enter__(self) -> "BackgroundSystem":
+        try:
+            self.start()
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def wait_until_ready(self) -> None:
+        """Wait for the gateway's 200; CannotStart with the logs if it does not come."""
+        if not wait_until_ready(self.settings.gateway_port, timeout=30):
+            logs = "\n".join(f"{name}: {self.log(name)[-2000:]}" for name in self._guards)
+            raise CannotStart(f"The system was not ready within 30 seconds.\n{logs}")
+
+    def process(self, name: str) -> psutil.Process:
+        """The running process of a service: to send it signals, to look at its memory."""
+        children = psutil.Process(self._guards[name].pid).children()
+        return children[0]
+
+    def kill(self, name: str) -> None:
+        """End a service as ``kill -9`` does."""
+        self.process(name).kill()
+        self.wait(name)
+
+    def wait(self, name: str) -> int:
+        """Block until a service has ended; its exit status, 128 and the signal for a killed one."""
+        process = self._guards.pop(name)
+        guard_status = process.wait()
+        guard.release(process)
+        return guard_status
+
+    def start_service(self, name: str) -> None:
+        """Start a service that has ended."""
+        self._start(self._programs()[name])
+
+    def log(self, name: str) -> str:
+        """All that a service has said."""
+        return self._log(name).read_text(errors="replace")
+
+    def _programs(self) -> dict[str, Program]:
+        return {program.name: program for program in services(self.settings)}
+
+    def _start(self, program: Program) -> None:
+        with self._log(program.name).open("ab") as log:
+            os.fchmod(log.fileno(), 0o600)
+            self._guards[program.name] = subprocess.Popen(
+                guarded(program),
+                env={**program.environment, **self._environment},
+                cwd=ROOT,
+                stdin=subprocess.PIPE,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+
+    def _log(self, name: str) -> Path:
+        return self.settings.data_folder / f"{name}.log"

@@ -1,0 +1,58 @@
+"""The runner stops all when one ends, and says which."""
+
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from threading import Timer
+
+import pytest
+
+from standalone.runner import Runner
+from standalone.services import Program
+
+
+@pytest.fixture(autouse=True)
+def signals_as_before() -> Iterator[None]:
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    yield
+    for number, handler in handlers.items():
+        signal.signal(number, handler)
+
+
+def test_the_first_to_end_is_named_and_the_others_are_stopped() -> None:
+    runner = Runner([_program("steady", "time.sleep(60)"), _program("ill", "sys.exit(3)")])
+    runner.loop()
+    assert runner.ended == [("ill", 3), ("steady", 128 + signal.SIGTERM)]
+    assert not runner.interrupted
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_stops_all(number: signal.Signals) -> None:
+    runner = Runner([_program("one", "time.sleep(60)"), _program("two", "time.sleep(60)")])
+    timer = Timer(0.3, os.kill, (os.getpid(), number))
+    timer.start()
+    runner.loop()
+    timer.join()
+    assert runner.interrupted
+    assert len(runner.ended) == 2
+
+
+def test_the_database_can_be_the_one_that_ended(capfd: pytest.CaptureFixture[str]) -> None:
+    runner = Runner([_program("one", "time.sleep(60)")])
+    timer = Timer(0.3, runner.report_end, ("PostgreSQL", 1))
+    timer.start()
+    runner.loop()
+    timer.join()
+    assert runner.ended[0] == ("PostgreSQL", 1)
+    assert not runner.interrupted
+
+
+def test_what_programs_say_is_shown_with_their_name(capsys: pytest.CaptureFixture[str]) -> None:
+    Runner([_program("one", "print('привет')")]).loop()
+    assert "one    | привет" in capsys.readouterr().out
+
+
+def _program(name: str, code: str) -> Program:
+    command = (sys.executable, "-c", f"import sys, time; {code}")
+    return Program(name, command, {**os.environ, "PYTHONIOENCODING": "utf-8"})
