@@ -1,0 +1,111 @@
+# The images of the system, one target each: auth, catalog, gateway, secrets, tests.
+#
+# Packages are installed from the locks in requirements/, in a stage of their own, so an image holds
+# its own service's packages and no tool to build or install them. Users are numbers, so that an
+# orchestrator can tell that none of them is root.
+
+FROM python:3.13-slim-trixie AS base
+ENV PYTHONDONTWRITEBYTECODE=1 \
+    PYTHONUNBUFFERED=1 \
+    PATH=/venv/bin:$PATH
+WORKDIR /app
+LABEL org.opencontainers.image.vendor="Vitrina" \
+      org.opencontainers.image.licenses="MIT" \
+      org.opencontainers.image.version="0.1.0"
+
+
+FROM base AS builder
+ARG PIP_INDEX_URL
+ARG PIP_EXTRA_INDEX_URL
+COPY deploy/install-packages /usr/local/bin/
+
+FROM builder AS auth-packages
+COPY requirements/auth.txt ./
+RUN --mount=type=cache,target=/root/.cache/pip --mount=type=secret,id=pip_cert \
+    install-packages auth.txt
+
+FROM builder AS catalog-packages
+COPY requirements/catalog.txt ./
+RUN --mount=type=cache,target=/root/.cache/pip --mount=type=secret,id=pip_cert \
+    install-packages catalog.txt
+
+FROM builder AS gateway-packages
+COPY requirements/gateway.txt ./
+RUN --mount=type=cache,target=/root/.cache/pip --mount=type=secret,id=pip_cert \
+    install-packages gateway.txt
+
+FROM builder AS dev-packages
+COPY requirements/dev.txt ./
+RUN --mount=type=cache,target=/root/.cache/pip --mount=type=secret,id=pip_cert \
+    install-packages dev.txt
+
+
+# The code without its tests, compiled here because nothing is written where it runs.
+FROM base AS code
+COPY shared shared
+COPY auth_service auth_service
+COPY catalog_service catalog_service
+COPY gateway gateway
+RUN rm -rf */tests shared/testing && python -m compileall -q .
+
+
+FROM base AS auth
+LABEL org.opencontainers.image.title="vitrina-auth" \
+      org.opencontainers.image.description="Owns users and issues their tokens"
+COPY deploy/healthcheck.py /usr/local/lib/
+COPY --from=auth-packages /venv /venv
+COPY --from=code /app/shared shared
+COPY --from=code /app/auth_service auth_service
+ENV AUTH_HOST=0.0.0.0 AUTH_PORT=8001
+EXPOSE 8001
+USER 10001:10001
+CMD ["python", "-m", "auth_service"]
+
+
+FROM base AS catalog
+LABEL org.opencontainers.image.title="vitrina-catalog" \
+      org.opencontainers.image.description="Owns products"
+COPY deploy/healthcheck.py /usr/local/lib/
+COPY --from=catalog-packages /venv /venv
+COPY --from=code /app/shared shared
+COPY --from=code /app/catalog_service catalog_service
+ENV CATALOG_HOST=0.0.0.0 CATALOG_PORT=8002
+EXPOSE 8002
+USER 10002:10002
+CMD ["python", "-m", "catalog_service"]
+
+
+FROM base AS gateway
+LABEL org.opencontainers.image.title="vitrina-gateway" \
+      org.opencontainers.image.description="The only door: checks tokens and passes requests on"
+COPY deploy/healthcheck.py /usr/local/lib/
+COPY --from=gateway-packages /venv /venv
+COPY --from=code /app/shared shared
+COPY --from=code /app/gateway gateway
+ENV GATEWAY_HOST=0.0.0.0 GATEWAY_PORT=8000
+EXPOSE 8000
+USER 10003:10003
+CMD ["python", "-m", "gateway"]
+
+
+# Makes the secrets of a first start; a new volume takes its folder's owner over.
+FROM base AS secrets
+LABEL org.opencontainers.image.title="vitrina-secrets" \
+      org.opencontainers.image.description="Makes the secrets of the system, once"
+RUN install -d -o 10000 -g 10000 -m 711 /run/secrets
+COPY standalone/secret_files.py ./
+USER 10000:10000
+ENTRYPOINT ["python", "-I", "/app/secret_files.py", "/run/secrets"]
+
+
+# Everything that the tests need but an engine. initdb wants its user to have a name.
+FROM base AS tests
+LABEL org.opencontainers.image.title="vitrina-tests" \
+      org.opencontainers.image.description="Runs the tests that need no container engine"
+RUN useradd --uid 10004 --home-dir /tmp --no-create-home --shell /usr/sbin/nologin tests
+COPY --from=dev-packages /venv /venv
+COPY . .
+ENV COVERAGE_FILE=/tmp/.coverage \
+    HYPOTHESIS_STORAGE_DIRECTORY=/tmp/hypothesis
+USER 10004:10004
+CMD ["python", "-m", "pytest", "-p", "no:cacheprovider", "-m", "not containers and not soak"]
