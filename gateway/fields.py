@@ -5,6 +5,8 @@ comes from are the gateway's alone to set, also spelt with an underscore, which 
 read as a hyphen.
 """
 
+import itertools
+import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -21,8 +23,8 @@ _HOP_BY_HOP = frozenset(
     b" transfer-encoding upgrade http2-settings".split()
 )
 _PASSED_BY_CLIENTS = frozenset(
-    b"accept accept-encoding accept-language cache-control content-type cookie if-match"
-    b" if-modified-since if-none-match idempotency-key origin referer user-agent".split()
+    b"accept accept-encoding accept-language authorization cache-control content-type cookie"
+    b" if-match if-modified-since if-none-match idempotency-key origin referer user-agent".split()
 )
 _DECIDED_HERE = frozenset(b"authorization host content-length origin".split()) | {
     b"access-control-request-method",
@@ -30,10 +32,8 @@ _DECIDED_HERE = frozenset(b"authorization host content-length origin".split()) |
     b"transfer-encoding",
     REQUEST_ID_HEADER,
 }
-_NOT_FROM_CLIENTS = (
-    _HOP_BY_HOP
-    | _DECIDED_HERE - {b"authorization", b"origin", b"access-control-request-method"}
-    | frozenset(b"expect forwarded true-client-ip cf-connecting-ip x-real-ip x-roles".split())
+_NOT_FROM_CLIENTS = _HOP_BY_HOP | frozenset(
+    b"expect forwarded true-client-ip cf-connecting-ip x-real-ip x-roles".split()
 )
 _NAMES_SOMEBODY = (
     b"x-user",
@@ -47,6 +47,9 @@ _PASSED_BY_SERVICES = frozenset(
     b"cache-control content-type content-encoding etag last-modified location vary".split()
 )
 _NOT_FROM_SERVICES = _HOP_BY_HOP | {b"server", b"date", REQUEST_ID_HEADER}
+
+_PROCESS = secrets.token_hex(8)
+_numbers = itertools.count()
 
 
 @dataclass(slots=True)
@@ -77,15 +80,15 @@ def read_head(scope: Scope) -> RequestHead:
     lines: list[bytes] = []
     decisive: dict[bytes, list[bytes]] = {}
     for name, value in fields:
-        if name in _DECIDED_HERE:
+        decides = name in _DECIDED_HERE
+        if decides:
             decisive.setdefault(name, []).append(value)
-        if name in _PASSED_BY_CLIENTS or _passes(name):
+        if name in _PASSED_BY_CLIENTS or not (decides or _dropped(name)):
             lines += (name, b": ", value, b"\r\n")
     connection = decisive.get(b"connection")
     if connection is not None and (named := _named(connection)):
         lines = _lines_without(named, fields)
     origins = decisive.get(b"origin", ())
-    request_ids = decisive.get(REQUEST_ID_HEADER, ())
     path: bytes = scope["raw_path"]
     return RequestHead(
         path=path,
@@ -97,7 +100,7 @@ def read_head(scope: Scope) -> RequestHead:
         preflight=scope["method"] == "OPTIONS" and b"access-control-request-method" in decisive,
         content_length=_content_length(decisive),
         chunked=_chunked(decisive),
-        request_id=choose_request_id([(REQUEST_ID_HEADER, value) for value in request_ids]),
+        request_id=_request_id(decisive.get(REQUEST_ID_HEADER)),
     )
 
 
@@ -121,12 +124,19 @@ def fields_for_client(status: int, fields: Fields, added: Fields) -> Fields:
     return kept
 
 
+def _request_id(given: list[bytes] | None) -> str:
+    """Return the client's if it is harmless, else one that nobody else has; it is no secret."""
+    if given is not None:
+        return choose_request_id([(REQUEST_ID_HEADER, value) for value in given])
+    return f"{_PROCESS}{next(_numbers):016x}"
+
+
 def _target(path: bytes, query: bytes) -> bytes:
     return b"%b?%b" % (path, query) if query else path
 
 
-def _passes(name: bytes) -> bool:
-    return not (name in _NOT_FROM_CLIENTS or b"_" in name or name.startswith(_NAMES_SOMEBODY))
+def _dropped(name: bytes) -> bool:
+    return name in _NOT_FROM_CLIENTS or b"_" in name or name.startswith(_NAMES_SOMEBODY)
 
 
 def _named(connection: Iterable[bytes]) -> frozenset[bytes]:
@@ -138,7 +148,8 @@ def _named(connection: Iterable[bytes]) -> frozenset[bytes]:
 def _lines_without(named: frozenset[bytes], fields: Fields) -> list[bytes]:
     lines: list[bytes] = []
     for name, value in fields:
-        if name not in named and _passes(name):
+        decides = name in _DECIDED_HERE and name not in _PASSED_BY_CLIENTS
+        if name not in named and not (decides or _dropped(name)):
             lines += (name, b": ", value, b"\r\n")
     return lines
 

@@ -1,5 +1,6 @@
 """uvicorn's HTTP/1.1 protocol, stricter where RFC 9112 asks it of a proxy."""
 
+import asyncio
 from typing import Final
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
@@ -19,36 +20,29 @@ class GatewayProtocol(HttpToolsProtocol):
     """
 
     _in_head = False
-    _head_size = 0
+    _head_size = 0  # at most: the pieces that the head came in may hold more
 
     def data_received(self, data: bytes) -> None:
         """Take in what came, and refuse a head that is too long, also an unfinished one."""
+        self._head_size = self._head_size + len(data) if self._in_head else len(data)
         super().data_received(data)
-        if self._in_head:
-            self._head_size += len(data)
-            if self._head_size > HEAD_LIMIT and not self.transport.is_closing():
-                self.send_400_response("")
+        if self._in_head and self._head_size > HEAD_LIMIT and not self.transport.is_closing():
+            self.send_400_response("")
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
         self._in_head = True
-        self._head_size = 0
-
-    def on_url(self, url: bytes) -> None:
-        self._count(url)
-        super().on_url(url)
-
-    def on_header(self, name: bytes, value: bytes) -> None:
-        if self._in_head:
-            self._count(name, value)
-            super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
         self._in_head = False
+        if self._head_size > HEAD_LIMIT and self._exact_head_size() > HEAD_LIMIT:
+            raise ValueError("a head over the limit")
         if not self.url.startswith(b"/") or b"#" in self.url:
             raise ValueError("a request target that is not in origin form")
         self.scope["target"] = self.url  # type: ignore[typeddict-unknown-key]
         super().on_headers_complete()
+        self.scope["headers"] = tuple(self.headers)  # trailers would be added to the list
+        self.cycle.transport = Cork(self.transport, self.loop)  # type: ignore[assignment]
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - it is logged already
         """Answer what is not HTTP, and close the connection."""
@@ -57,7 +51,45 @@ class GatewayProtocol(HttpToolsProtocol):
         self.transport.write(b"%bconnection: close\r\n%b\r\n%b" % (STATUS_LINE[400], lines, body))
         self.transport.close()
 
-    def _count(self, *pieces: bytes) -> None:
-        self._head_size += sum(map(len, pieces))
-        if self._head_size > HEAD_LIMIT:
-            raise ValueError("a head over the limit")
+    def _exact_head_size(self) -> int:
+        return len(self.url) + sum(len(name) + len(value) + 4 for name, value in self.headers)
+
+
+class Cork:
+    """Holds the head of an answer back for as long as a body that is there takes to follow.
+
+    uvicorn writes them one after the other, and uvloop would send each at once.
+    """
+
+    __slots__ = ("_head", "_loop", "_transport")
+
+    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
+        self._transport = transport
+        self._loop = loop
+        self._head: bytes | None = None
+
+    def write(self, data: bytes) -> None:
+        """Send what is held with `data`; hold `data` if it is the first."""
+        if self._head is None:
+            self._head = data
+            self._loop.call_soon(self.flush)
+        elif self._head:
+            head, self._head = self._head, b""
+            self._transport.write(head + data)
+        else:
+            self._transport.write(data)
+
+    def flush(self) -> None:
+        """Send what is held."""
+        if self._head:
+            head, self._head = self._head, b""
+            self._transport.write(head)
+
+    def close(self) -> None:
+        """Send what is held, then close."""
+        self.flush()
+        self._transport.close()
+
+    def is_closing(self) -> bool:
+        """Tell whether the connection is about to end."""
+        return self._transport.is_closing()
