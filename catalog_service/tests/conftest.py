@@ -44,14 +44,15 @@ async def app(cable: Cable) -> AsyncIterator[FastAPI]:
             yield app
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 async def empty_tables(database: ServiceDatabase) -> AsyncIterator[None]:
+    """Whoever writes leaves nothing to the next."""
     yield
     await database.empty()
 
 
 @pytest.fixture
-async def stranger(app: FastAPI) -> AsyncIterator[httpx2.AsyncClient]:
+async def stranger(app: FastAPI, empty_tables: None) -> AsyncIterator[httpx2.AsyncClient]:
     """A client that brings no token."""
     transport = httpx2.ASGITransport(app, raise_app_exceptions=False)
     async with httpx2.AsyncClient(transport=transport, base_url="http://catalog") as client:

@@ -5,7 +5,6 @@ from typing import Any
 
 import httpx2
 import pytest
-from fastapi import FastAPI
 
 from catalog_service.models import Product
 from catalog_service.tests.conftest import PRODUCTS, UNAUTHORIZED, broken_fields
@@ -19,7 +18,7 @@ async def add(count: int, **fields: Any) -> list[int]:
         [Product(**{"name": f"Product {n}", "price": n, **fields}) for n in range(count)]
     )
     ids = await Product.all().order_by("-id").limit(count).values_list("id", flat=True)
-    return [int(product_id) for product_id in reversed(ids)]  # type: ignore[arg-type]
+    return [int(product_id) for product_id in reversed(ids)]
 
 
 async def ids_on_page(reader: httpx2.AsyncClient, **query: int) -> list[int]:
@@ -160,7 +159,8 @@ async def test_only_active_products_are_shown_and_counted(reader: httpx2.AsyncCl
     assert await ids_on_page(reader) == active[::-1]
 
 
-async def test_the_order_of_the_list_is_an_index(app: FastAPI) -> None:
+@pytest.mark.usefixtures("app", "empty_tables")
+async def test_the_order_of_the_list_is_an_index() -> None:
     await add(1)
 
     (plan,) = (

@@ -1,0 +1,213 @@
+"""Reading products out of files: what is accepted, and how the rest is told."""
+
+from pathlib import Path
+
+import pytest
+
+from catalog_service.products.files import BadLine, UnusableFile, open_products
+from catalog_service.products.schemas import ProductCreate
+
+TEA = ProductCreate(name="Чай «Ночь»", price=34900)
+PAUSED = ProductCreate(name="Кофе", price=0, is_active=False)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path
+
+
+def read(folder: Path, name: str, content: bytes | str) -> list[ProductCreate | BadLine]:
+    path = folder / name
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    with open_products(path) as rows:
+        return list(rows)
+
+
+def complaints(folder: Path, name: str, content: bytes | str) -> list[str]:
+    return [str(row) for row in read(folder, name, content) if isinstance(row, BadLine)]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "name,price,is_active\nЧай «Ночь»,34900,true\nКофе,0,false\n",
+        "name,price,is_active\r\nЧай «Ночь»,34900,TRUE\r\nКофе,0,False\r\n",
+        "\ufeffname;price;is_active\r\nЧай «Ночь»;34900;1\r\nКофе;0;0\r\n",
+        "Price, Is_Active ,NAME\n34900,,Чай «Ночь»\n 0 ,0,  Кофе  ",
+        '"name","price","is_active"\n"Чай «Ночь»","34900",""\n\n"Кофе","0","0"\n\n',
+    ],
+    ids=["commas", "crlf", "semicolons-bom", "columns-in-any-order", "quoted"],
+)
+def test_all_usual_kinds_of_csv_are_read(folder: Path, content: str) -> None:
+    assert read(folder, "products.csv", content) == [TEA, PAUSED]
+
+
+def test_quotes_keep_separators_and_quotes(folder: Path) -> None:
+    content = 'name;price\n"Чай; ""Ночь"", 50 г";1\n'
+
+    assert read(folder, "products.CSV", content) == [
+        ProductCreate(name='Чай; "Ночь", 50 г', price=1)
+    ]
+
+
+@pytest.mark.parametrize("name", ["products.jsonl", "products.ndjson"])
+def test_json_lines_are_read(folder: Path, name: str) -> None:
+    content = (
+        '\ufeff{"name": "Чай «Ночь»", "price": 34900}\r\n\n'
+        '{"is_active": false, "price": 0, "name": " Кофе "}'
+    )
+
+    assert read(folder, name, content) == [TEA, PAUSED]
+
+
+def test_emoji_and_right_to_left_names_are_kept(folder: Path) -> None:
+    content = "name,price\nشاي أخضر 🍵,1\n"
+
+    assert read(folder, "products.csv", content) == [ProductCreate(name="شاي أخضر 🍵", price=1)]
+
+
+@pytest.mark.parametrize(
+    ("cells", "complaint"),
+    [
+        (",1,", "name: Value should have at least 1 item after validation, not 0"),
+        ("   ,1,", "name: Value should have at least 1 item after validation, not 0"),
+        ("A\0B,1,", "name: Control characters are not allowed"),
+        ('"A\nB",1,', "name: Control characters are not allowed"),
+        (f"{'x' * 201},1,", "name: Value should have at most 200 items after validation, not 201"),
+        ("Tea,,", "price: Input should be a valid integer"),
+        ("Tea,499.00,", "price: Input should be a valid integer"),
+        ("Tea,1e3,", "price: Input should be a valid integer"),
+        ("Tea,1_000,", "price: Input should be a valid integer"),
+        ("Tea,١٢,", "price: Input should be a valid integer"),
+        ("Tea,-1,", "price: Input should be greater than or equal to 0"),
+        (f"Tea,{10**30},", f"price: Input should be less than or equal to {2**53 - 1}"),
+        (f"Tea,{'9' * 5000},", "price: Input should be a valid integer"),
+        ("Tea,1,maybe", "is_active: Input should be a valid boolean"),
+        ("Tea,1", "has 2 cells where the header has 3"),
+        ("Tea,1,1,1", "has 4 cells where the header has 3"),
+        ('"Tea"s,1,1', "is not proper CSV: ',' expected after '\"'"),
+    ],
+)
+def test_a_bad_csv_line_is_named_and_the_next_is_read(
+    folder: Path, cells: str, complaint: str
+) -> None:
+    content = f"name,price,is_active\nЧай «Ночь»,34900,\n{cells}\nКофе,0,0\n"
+
+    assert read(folder, "products.csv", content) == [TEA, BadLine(3, complaint), PAUSED]
+
+
+def test_all_that_is_wrong_with_a_line_is_told(folder: Path) -> None:
+    (complaint,) = complaints(folder, "products.csv", "name,price\n ,free\n")
+
+    assert complaint.startswith("line 2: name: ")
+    assert "; price: " in complaint
+
+
+def test_lines_are_counted_as_an_editor_counts_them(folder: Path) -> None:
+    content = 'name,price\n\n"two\nlines",1\n,1\n'
+
+    assert [line.split(":")[0] for line in complaints(folder, "products.csv", content)] == [
+        "line 3",
+        "line 5",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "complaint"),
+    [
+        ("{", "Invalid JSON: EOF while parsing"),
+        ("[1]", "Input should be an object"),
+        ("null", "Input should be an object"),
+        ('{"name": "A\0B", "price": 1}', "Invalid JSON: control character"),
+        ('{"name": "A\\u0000B", "price": 1}', "name: Control characters are not allowed"),
+        ('{"name": "\\ud800", "price": 1}', "Invalid JSON: "),
+        ('{"price": 1}', "name: Field required"),
+        ('{"name": "Tea", "price": "1"}', "price: Input should be a valid integer"),
+        ('{"name": "Tea", "price": 1.0}', "price: Input should be a valid integer"),
+        ('{"name": "Tea", "price": 1e400}', "price: Input should be a valid integer"),
+        ('{"name": "Tea", "price": true}', "price: Input should be a valid integer"),
+        ('{"name": "Tea", "price": 1, "is_active": 1}', "is_active: Input should be a valid bool"),
+        ('{"name": "Tea", "price": 1, "id": 7}', "id: Extra inputs are not permitted"),
+        ("[" * 10_000, "Invalid JSON: recursion limit exceeded"),
+    ],
+)
+def test_a_bad_json_line_is_named_and_the_next_is_read(
+    folder: Path, line: str, complaint: str
+) -> None:
+    good = '{"name": "Кофе", "price": 0, "is_active": false}'
+
+    bad, *rest = read(folder, "products.jsonl", f"{line}\n{good}\n")
+
+    assert isinstance(bad, BadLine)
+    assert str(bad).startswith(f"line 1: {complaint}")
+    assert rest == [PAUSED]
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["", "\n", "name\n", "price\n", "name,price,colour\n", "name,price,price\n", "Tea,100\n"],
+)
+def test_a_csv_file_has_to_name_its_columns(folder: Path, header: str) -> None:
+    assert complaints(folder, "products.csv", header + "Tea,1\n" * bool(header)) == [
+        "line 1: must name the columns: name,price or name,price,is_active"
+    ]
+
+
+def test_another_encoding_ends_the_reading_at_its_line(folder: Path) -> None:
+    content = b"name,price\nTea,1\n" + "Чай,1\nКофе,1\n".encode("cp1251")
+
+    assert read(folder, "products.csv", content) == [
+        ProductCreate(name="Tea", price=1),
+        BadLine(3, "is not UTF-8 text; save the file as UTF-8"),
+    ]
+
+
+@pytest.mark.parametrize("name", ["products.csv", "products.jsonl"])
+def test_utf_16_is_not_taken_for_text(folder: Path, name: str) -> None:
+    content = "name,price\nTea,1\n".encode("utf-16")
+
+    assert complaints(folder, name, content) == [
+        "line 1: is not UTF-8 text; save the file as UTF-8"
+    ]
+
+
+@pytest.mark.parametrize("name", ["products.csv", "products.jsonl"])
+def test_an_endless_line_is_not_read_to_its_end(folder: Path, name: str) -> None:
+    content = b"name,price\n" + b"x" * 10_000_000 + b",1\n"
+
+    assert complaints(folder, name, content)[-1] == "line 2: is longer than 65536 bytes"
+
+
+def test_an_open_quote_does_not_swallow_the_file_in_silence(folder: Path) -> None:
+    content = 'name,price\n"Tea,1\n' + "Coffee,1\n" * 10
+
+    assert complaints(folder, "products.csv", content) == [
+        "line 2: is not proper CSV: unexpected end of data"
+    ]
+
+
+def test_a_cell_of_many_lines_is_not_read_to_its_end(folder: Path) -> None:
+    content = 'name,price\n"' + "Tea,1\n" * 30_000
+
+    first, *_ = complaints(folder, "products.csv", content)
+
+    assert first == "line 2: is not proper CSV: field larger than field limit (131072)"
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("missing.csv", "cannot be read: No such file or directory."),
+        ("folder.csv", "cannot be read: Is a directory."),
+        ("products.xlsx", "is of no known kind: its name must end in .csv or .jsonl."),
+        ("products", "is of no known kind: its name must end in .csv or .jsonl."),
+    ],
+)
+def test_an_unusable_file_gets_a_sentence(folder: Path, name: str, sentence: str) -> None:
+    (folder / "folder.csv").mkdir()
+    path = folder / name
+
+    with pytest.raises(UnusableFile) as refusal, open_products(path):
+        pass
+
+    assert str(refusal.value) == f"{path} {sentence}"

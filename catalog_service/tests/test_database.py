@@ -1,0 +1,126 @@
+"""The migrated schema against the models, what it refuses, and what each role may do with it."""
+
+import asyncio
+import shutil
+from importlib import import_module
+from pathlib import Path
+
+import asyncpg
+import pytest
+from pydantic import SecretStr
+
+from catalog_service.models import Product
+from catalog_service.orm import APP, MODELS
+from shared.bootstrap import prepare_database
+from shared.migrate import draft, migrate
+from shared.testing.database import ServiceDatabase, new_database
+from shared.testing.schema import assert_schema_fits_models
+
+MIGRATIONS = Path(import_module("catalog_service").__path__[0]) / "migrations"
+
+
+async def test_the_migrations_make_what_the_models_say(database: ServiceDatabase) -> None:
+    await assert_schema_fits_models(database, [Product])
+
+
+async def test_the_models_have_not_changed_since_the_newest_migration(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(MIGRATIONS, tmp_path / APP)
+    monkeypatch.setattr("shared.migrate.LOCATION", str(tmp_path))
+
+    nobody = SecretStr("postgres://nobody@localhost/none")
+    assert not await draft(nobody, app=APP, models=MODELS, name="drift")
+
+
+async def test_several_migrators_at_once_apply_each_migration_once(postgres_url: str) -> None:
+    fresh = new_database(postgres_url, APP)
+    url = SecretStr(fresh.owner_url)
+    await prepare_database(postgres_url, owner_url=fresh.owner_url, runtime_url=fresh.runtime_url)
+    try:
+        applied = await asyncio.gather(*(migrate(url, app=APP, models=MODELS) for _ in range(4)))
+    finally:
+        await fresh.drop()
+
+    names = sorted(path.name for path in MIGRATIONS.glob("[0-9]*.py"))
+    assert sorted(applied, key=len) == [[], [], [], names]
+
+
+async def test_each_migration_can_be_taken_back(postgres_url: str) -> None:
+    fresh = new_database(postgres_url, APP)
+    await prepare_database(postgres_url, owner_url=fresh.owner_url, runtime_url=fresh.runtime_url)
+    try:
+        connection = await asyncpg.connect(fresh.owner_url)
+        try:
+            paths = sorted(MIGRATIONS.glob("[0-9]*.py"), key=lambda p: int(p.name.split("_")[0]))
+            modules = [import_module(f"catalog_service.migrations.{path.stem}") for path in paths]
+            for module in modules:
+                await connection.execute(await module.upgrade(None))
+            for module in reversed(modules):
+                await connection.execute(await module.downgrade(None))
+            left = await connection.fetch("SELECT tablename FROM pg_tables WHERE tableowner = user")
+        finally:
+            await connection.close()
+    finally:
+        await fresh.drop()
+    assert [row[0] for row in left] == ["aerich"]
+
+
+@pytest.mark.usefixtures("empty_tables")
+@pytest.mark.parametrize(
+    ("name", "price", "constraint"),
+    [
+        ("Tea", -1, "product_price_not_negative"),
+        ("", 1, "product_name_trimmed"),
+        (" Tea", 1, "product_name_trimmed"),
+    ],
+)
+async def test_the_database_itself_refuses_what_no_product_may_be(
+    database: ServiceDatabase, name: str, price: int, constraint: str
+) -> None:
+    connection = await asyncpg.connect(database.runtime_url)
+    try:
+        with pytest.raises(asyncpg.CheckViolationError) as refusal:
+            await connection.execute(
+                "INSERT INTO product (name, price) VALUES ($1, $2)", name, price
+            )
+    finally:
+        await connection.close()
+
+    assert refusal.value.constraint_name == constraint
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "CREATE TABLE mine (id int)",
+        "CREATE TEMPORARY TABLE mine (id int)",
+        "CREATE SCHEMA mine",
+        "ALTER TABLE product ADD COLUMN mine int",
+        "DROP TABLE product",
+        "TRUNCATE product",
+    ],
+)
+async def test_the_runtime_role_cannot_change_the_schema(
+    database: ServiceDatabase, statement: str
+) -> None:
+    connection = await asyncpg.connect(database.runtime_url)
+    try:
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await connection.execute(statement)
+    finally:
+        await connection.close()
+
+
+async def test_no_role_of_another_service_can_connect(
+    postgres_url: str, database: ServiceDatabase
+) -> None:
+    other = new_database(postgres_url, "auth")
+    await prepare_database(postgres_url, owner_url=other.owner_url, runtime_url=other.runtime_url)
+    here = database.runtime_url.rpartition("/")[2]
+    try:
+        for url in (other.owner_url, other.runtime_url):
+            with pytest.raises(asyncpg.InsufficientPrivilegeError):
+                await asyncpg.connect(f"{url.rpartition('/')[0]}/{here}")
+    finally:
+        await other.drop()

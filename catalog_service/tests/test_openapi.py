@@ -1,0 +1,96 @@
+"""What the service tells of itself: the OpenAPI document and the page that shows it."""
+
+from typing import Any
+
+import httpx2
+import pytest
+
+from catalog_service.main import create_app
+from catalog_service.settings import CatalogSettings
+
+SETTINGS = CatalogSettings.model_validate(
+    {
+        "database_url": "postgres://nobody@localhost/none",
+        "public_url": "https://shop.example",
+        "currency": "KZT",
+    }
+)
+LIST = "/api/v1/products"
+ONE = "/api/v1/products/{product_id}"
+
+
+@pytest.fixture(scope="module")
+def document() -> dict[str, Any]:
+    return create_app(SETTINGS).openapi()
+
+
+def test_all_endpoints_are_listed(document: dict[str, Any]) -> None:
+    shown = {
+        (method, path)
+        for path, operations in document["paths"].items()
+        for method in operations
+        if path.startswith("/api/")
+    }
+
+    assert shown == {("get", LIST), ("get", ONE)}
+
+
+@pytest.mark.parametrize(
+    ("path", "statuses"),
+    [
+        (LIST, ["200", "401", "403", "422", "503"]),
+        (ONE, ["200", "401", "403", "404", "422", "503"]),
+    ],
+)
+def test_each_endpoint_tells_what_it_answers(
+    document: dict[str, Any], path: str, statuses: list[str]
+) -> None:
+    operation = document["paths"][path]["get"]
+
+    assert sorted(operation["responses"]) == statuses
+    assert operation["summary"]
+    assert operation["description"]
+    assert operation["security"] == [{"OAuth2": []}]
+    for status in statuses[1:]:
+        content = operation["responses"][status]["content"]["application/json"]
+        examples = content["examples"].values()
+        assert {example["value"]["code"] for example in examples} == {int(status)}
+        assert content["schema"]["$ref"].endswith("Problem")
+
+
+def test_the_bounds_of_a_page_are_told(document: dict[str, Any]) -> None:
+    parameters = {p["name"]: p["schema"] for p in document["paths"][LIST]["get"]["parameters"]}
+
+    assert parameters.keys() == {"page", "size"}
+    size = parameters["size"]
+    assert (size["default"], size["minimum"], size["maximum"]) == (20, 1, 100)
+
+
+def test_a_product_is_shown_with_examples(document: dict[str, Any]) -> None:
+    product = document["components"]["schemas"]["ProductRead"]
+
+    fields = {"id", "name", "price", "created_at", "updated_at", "is_active"}
+    assert product["properties"].keys() == set(product["required"]) == fields
+    assert all(product["properties"][name].get("examples") for name in fields - {"is_active"})
+
+
+def test_authorize_signs_in_at_the_gateway(document: dict[str, Any]) -> None:
+    scheme = document["components"]["securitySchemes"]["OAuth2"]
+
+    token_url = scheme["flows"]["password"]["tokenUrl"]
+    assert token_url == "https://shop.example/api/v1/auth/token"
+
+
+def test_prices_are_told_in_the_configured_currency(document: dict[str, Any]) -> None:
+    assert "KZT" in document["info"]["description"]
+
+
+async def test_the_docs_page_may_talk_to_the_gateway_only() -> None:
+    transport = httpx2.ASGITransport(create_app(SETTINGS))
+    async with httpx2.AsyncClient(transport=transport, base_url="http://catalog") as client:
+        page = await client.get("/docs")
+
+    assert page.status_code == 200
+    policy = page.headers["content-security-policy"]
+    assert "connect-src 'self' https://shop.example;" in policy
+    assert "default-src 'none'" in policy

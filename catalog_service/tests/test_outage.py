@@ -1,0 +1,61 @@
+"""The database goes away and comes back."""
+
+import asyncio
+
+import httpx2
+import pytest
+
+from catalog_service.models import Product
+from catalog_service.tests.conftest import PRODUCTS
+from shared.testing.servers import Cable
+
+UNAVAILABLE = {
+    "code": 503,
+    "message": "The service is not available right now; try again in a moment.",
+    "error": "service_unavailable",
+}
+
+
+@pytest.mark.parametrize("path", [PRODUCTS, f"{PRODUCTS}/1"])
+async def test_without_a_database_the_answer_is_a_503_and_with_it_all_is_well_again(
+    reader: httpx2.AsyncClient, cable: Cable, path: str
+) -> None:
+    await Product.create(name="Tea", price=1)
+    before = await reader.get(path)
+    assert before.status_code == 200
+
+    cable.cut()
+    for _ in range(3):
+        response = await reader.get(path)
+        assert (response.status_code, response.json()) == (503, UNAVAILABLE)
+        assert response.headers["retry-after"] == "1"
+    await cable.connect()
+
+    assert (await reader.get(path)).json() == before.json()
+
+
+async def test_requests_under_way_get_an_answer_of_our_own(
+    reader: httpx2.AsyncClient, cable: Cable
+) -> None:
+    requests = [asyncio.create_task(reader.get(PRODUCTS)) for _ in range(20)]
+    await requests[0]
+    cable.cut()
+    responses = await asyncio.gather(*requests)
+    await cable.connect()
+
+    assert {response.status_code for response in responses} <= {200, 503}
+    assert (await reader.get(PRODUCTS)).status_code == 200
+
+
+async def test_it_is_ready_only_with_its_database_but_alive_without(
+    stranger: httpx2.AsyncClient, cable: Cable
+) -> None:
+    assert (await stranger.get("/health/ready")).status_code == 200
+
+    cable.cut()
+    ready, live = await stranger.get("/health/ready"), await stranger.get("/health/live")
+    await cable.connect()
+
+    assert (ready.status_code, ready.json()["error"]) == (503, "not_ready")
+    assert live.status_code == 200
+    assert (await stranger.get("/health/ready")).status_code == 200

@@ -1,0 +1,137 @@
+"""The service and its commands as processes of their own: signals, kills and races."""
+
+import asyncio
+import json
+import os
+import signal
+import sys
+from asyncio.subprocess import PIPE, Process
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import httpx2
+import pytest
+
+from catalog_service.tests.conftest import UNAUTHORIZED
+from shared.testing.database import ServiceDatabase
+
+ROOT = Path(__file__).parents[2]
+Start = Callable[..., Coroutine[Any, Any, Process]]
+
+pytestmark = pytest.mark.usefixtures("empty_tables")
+
+
+@pytest.fixture
+async def start(database: ServiceDatabase) -> AsyncIterator[Start]:
+    """Starts `python …`; whatever is left of it at the end is killed."""
+    processes: list[Process] = []
+    environment = {
+        **os.environ,
+        "CATALOG_DATABASE_URL": database.runtime_url,
+        "CATALOG_MIGRATION_DATABASE_URL": database.owner_url,
+        "CATALOG_PORT": "0",
+    }
+
+    async def start(*arguments: str) -> Process:
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, *arguments), cwd=ROOT, env=environment, stdout=PIPE, stderr=PIPE
+        )
+        processes.append(process)
+        return process
+
+    yield start
+    for process in processes:
+        with suppress(ProcessLookupError):
+            process.kill()
+        await process.communicate()
+
+
+async def count(database: ServiceDatabase) -> int:
+    connection = await asyncpg.connect(database.runtime_url)
+    try:
+        products: int = await connection.fetchval("SELECT count(*) FROM product")
+        return products
+    finally:
+        await connection.close()
+
+
+async def read_until(process: Process, text: str) -> str:
+    """Return the line of standard error that has `text` in it."""
+    assert process.stderr is not None
+    async for line in process.stderr:
+        if text in line.decode():
+            return line.decode()
+    raise AssertionError(f"ended without saying {text!r}")
+
+
+@pytest.mark.parametrize("kind", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+async def test_a_loader_stopped_halfway_leaves_nothing(
+    start: Start, database: ServiceDatabase, tmp_path: Path, kind: signal.Signals
+) -> None:
+    pipe = tmp_path / "products.jsonl"
+    os.mkfifo(pipe)
+    loader = await start("-m", "catalog_service.cli", "load", str(pipe))
+    with await asyncio.to_thread(pipe.open, "w") as file:
+        lines = '{"name": "Tea", "price": 1}\n' * 2500
+        await asyncio.to_thread(print, lines, file=file, flush=True)
+        await read_until(loader, "2000 lines read")
+        loader.send_signal(kind)
+        if kind is not signal.SIGINT:  # which is heard when the read is over
+            await loader.wait()
+
+    _, errors = await loader.communicate()
+
+    assert loader.returncode == (130 if kind is signal.SIGINT else -kind)
+    assert b"Traceback" not in errors
+    assert await count(database) == 0
+
+
+async def test_demo_products_are_loaded_once_however_many_try(
+    start: Start, database: ServiceDatabase
+) -> None:
+    commands = [await start("-m", "catalog_service.cli", "prepare", "--demo") for _ in range(3)]
+
+    said = [(await command.communicate())[0].decode() for command in commands]
+
+    assert [command.returncode for command in commands] == [0] * 3
+    assert sum("Loaded" in out for out in said) == 1
+    assert await count(database) == 208
+
+
+async def test_the_service_answers_until_it_is_told_to_stop(start: Start) -> None:
+    service = await start("-m", "catalog_service")
+    record = json.loads(await read_until(service, "running on"))
+    address = record["message"].split()[3]
+
+    async with httpx2.AsyncClient(base_url=address) as client:
+        response = await client.get("/api/v1/products")
+        assert (response.status_code, response.content) == (401, UNAUTHORIZED)
+        assert "server" not in response.headers
+    service.terminate()
+    _, errors = await service.communicate()
+
+    assert service.returncode in {0, -signal.SIGTERM}
+    assert all(json.loads(line)["service"] == "catalog_service" for line in errors.splitlines())
+
+
+@pytest.mark.soak
+async def test_a_hundred_thousand_products_need_no_more_memory_than_a_few(
+    database: ServiceDatabase, start: Start, tmp_path: Path
+) -> None:
+    file = tmp_path / "products.csv"
+    with file.open("w") as out:
+        out.write("name,price\n")
+        out.writelines(f"Product {n},{n}\n" for n in range(100_000))
+    program = (
+        "import resource, sys; from catalog_service.cli import main; code = main(sys.argv[1:]);"
+        " print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss); sys.exit(code)"
+    )
+    loader = await start("-c", program, "load", str(file))
+    out_bytes, _ = await loader.communicate()
+
+    assert loader.returncode == 0
+    assert await count(database) == 100_000
+    assert int(out_bytes.split()[-1]) * 1024 < 100 * 1024 * 1024

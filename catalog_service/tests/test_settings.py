@@ -1,0 +1,75 @@
+"""What the settings accept, and what is said about the rest."""
+
+from pathlib import Path
+
+import pytest
+
+from catalog_service.settings import CatalogSettings, PreparationSettings
+from shared.settings import load
+
+URL = "postgres://catalog_runtime:secret@127.0.0.1:5432/catalog"
+
+
+@pytest.fixture(autouse=True)
+def environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    monkeypatch.setenv("CATALOG_DATABASE_URL", URL)
+    return monkeypatch
+
+
+def test_the_database_is_all_that_has_to_be_told() -> None:
+    settings = load(CatalogSettings)
+
+    assert settings.database_url.get_secret_value() == URL
+    assert (settings.host, settings.port, settings.currency) == ("127.0.0.1", 8002, "RUB")
+    assert settings.jwks_url == "http://127.0.0.1:8001/.well-known/jwks.json"
+
+
+def test_secrets_do_not_show() -> None:
+    assert "secret" not in repr(load(CatalogSettings))
+
+
+def test_the_database_may_be_told_in_a_file(
+    environment: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    environment.delenv("CATALOG_DATABASE_URL")
+    environment.setenv("SECRETS_DIR", str(tmp_path))
+    (tmp_path / "catalog_database_url").write_text(f"{URL}\n")
+
+    assert load(CatalogSettings).database_url.get_secret_value() == URL
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("CATALOG_DATABASE_URL", ""),
+        ("CATALOG_DATABASE_URL", "mysql://localhost/catalog"),
+        ("CATALOG_DATABASE_URL", "postgres://localhost"),
+        ("CATALOG_DATABASE_POOL_SIZE", "0"),
+        ("CATALOG_PORT", "70000"),
+        ("CATALOG_JWKS_URL", "/.well-known/jwks.json"),
+        ("CATALOG_JWKS_URL", "file:///etc/passwd"),
+        ("CATALOG_CURRENCY", "roubles"),
+        ("PUBLIC_URL", "localhost"),
+    ],
+)
+def test_a_wrong_setting_is_named_and_stops_the_start(
+    environment: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], name: str, value: str
+) -> None:
+    environment.setenv(name, value)
+
+    with pytest.raises(SystemExit) as end:
+        load(CatalogSettings)
+
+    assert end.value.code == 2
+    assert capsys.readouterr().err.startswith(f"{name} is not ")
+
+
+def test_only_commands_need_the_owner_of_the_tables(
+    environment: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        load(PreparationSettings)
+    assert capsys.readouterr().err.startswith("CATALOG_MIGRATION_DATABASE_URL is not set")
+
+    environment.setenv("CATALOG_MIGRATION_DATABASE_URL", URL)
+    assert load(PreparationSettings).bootstrap_database_url is None
