@@ -5,6 +5,8 @@ import asyncio
 import sys
 from collections.abc import Awaitable, Callable
 
+import asyncpg
+
 from auth_service import orm
 from auth_service.administration.service import (
     CannotMakeAdministrator,
@@ -12,14 +14,14 @@ from auth_service.administration.service import (
     ensure_administrator,
 )
 from auth_service.crypto.passwords import Argon2Parameters, PasswordHasher
-from auth_service.settings import AuthOperatorSettings
+from auth_service.settings import PreparationSettings
 from shared.bootstrap import prepare_database
-from shared.database import UNAVAILABLE, connected, tortoise_config
+from shared.database import UNAVAILABLE, connected_here, tortoise_config
 from shared.migrate import draft, migrate
 from shared.settings import load
 
 
-async def _migrate(settings: AuthOperatorSettings) -> None:
+async def _migrate(settings: PreparationSettings) -> None:
     """Make database and roles where a superuser's URL is given, then apply new migrations."""
     if settings.bootstrap_database_url is not None:
         await prepare_database(
@@ -31,7 +33,7 @@ async def _migrate(settings: AuthOperatorSettings) -> None:
     print(f"auth: {len(done)} migrations applied", *done, sep="\n  ")
 
 
-async def _ensure_admin(settings: AuthOperatorSettings) -> None:
+async def _ensure_admin(settings: PreparationSettings) -> None:
     """Create the first administrator unless there is one."""
     password = settings.admin_password
     first = FirstAdministrator(
@@ -41,7 +43,7 @@ async def _ensure_admin(settings: AuthOperatorSettings) -> None:
         password=password.get_secret_value() if password else None,
         password_file=settings.admin_password_file,
     )
-    async with connected(
+    async with connected_here(
         tortoise_config(settings.database_url, app=orm.APP, models=orm.MODELS, pool_size=1)
     ):
         user = await ensure_administrator(first, hasher=_hasher(settings))
@@ -51,20 +53,26 @@ async def _ensure_admin(settings: AuthOperatorSettings) -> None:
         print(f"auth: first administrator {user.email}")
 
 
-async def _prepare(settings: AuthOperatorSettings) -> None:
+async def _prepare(settings: PreparationSettings) -> None:
     """Do all that a first start needs: migrate, then ensure-admin."""
     await _migrate(settings)
     await _ensure_admin(settings)
 
 
-def _hasher(settings: AuthOperatorSettings) -> PasswordHasher:
+async def _draft(settings: PreparationSettings, name: str) -> None:
+    url = settings.migration_database_url
+    file = await draft(url, app=orm.APP, models=orm.MODELS, name=name)
+    print(f"Wrote {file}; now add its constraints." if file else "The models have not changed.")
+
+
+def _hasher(settings: PreparationSettings) -> PasswordHasher:
     parameters = Argon2Parameters(
         settings.argon2_memory_kib, settings.argon2_time_cost, settings.argon2_parallelism
     )
     return PasswordHasher(parameters, workers=1)
 
 
-COMMANDS: dict[str, Callable[[AuthOperatorSettings], Awaitable[None]]] = {
+COMMANDS: dict[str, Callable[[PreparationSettings], Awaitable[None]]] = {
     "prepare": _prepare,
     "migrate": _migrate,
     "ensure-admin": _ensure_admin,
@@ -80,21 +88,20 @@ def main(arguments: list[str] | None = None) -> int:
     drafting = commands.add_parser("draft-migration", help="Write a migration from the models.")
     drafting.add_argument("name")
     chosen = parser.parse_args(arguments)
-    settings = load(AuthOperatorSettings)
+    settings = load(PreparationSettings)
     try:
         if chosen.command == "draft-migration":
-            url = settings.migration_database_url
-            print(asyncio.run(draft(url, app=orm.APP, models=orm.MODELS, name=chosen.name)))
+            asyncio.run(_draft(settings, chosen.name))
         else:
             asyncio.run(_run(chosen.command, settings))
     except CannotMakeAdministrator as error:
         return _fail(str(error))
-    except UNAVAILABLE as error:
+    except (asyncpg.PostgresError, *UNAVAILABLE) as error:
         return _fail(f"the database cannot be used: {error or type(error).__name__}.")
     return 0
 
 
-async def _run(command: str, settings: AuthOperatorSettings) -> None:
+async def _run(command: str, settings: PreparationSettings) -> None:
     await COMMANDS[command](settings)
 
 

@@ -89,7 +89,7 @@ class AuthSettings(ServiceSettings):
     )
 
 
-class AuthOperatorSettings(AuthSettings):
+class PreparationSettings(AuthSettings):
     """What the one-shot commands need beside it; the running service never sees these."""
 
     migration_database_url: DatabaseUrl = Field(

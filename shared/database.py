@@ -79,6 +79,14 @@ async def connected(config: dict[str, Any]) -> AsyncIterator[None]:
         await context.close_connections()
 
 
+@asynccontextmanager
+async def connected_here(config: dict[str, Any]) -> AsyncIterator[None]:
+    """Have Tortoise ready in this task and those it starts, beside whatever others have."""
+    async with TortoiseContext() as context:
+        await context.init(config=config)
+        yield
+
+
 async def ping() -> None:
     """Raise when the database does not answer."""
     await get_connection("default").execute_query("SELECT 1")

@@ -12,6 +12,7 @@ from auth_service.main import create_app
 from auth_service.settings import AuthSettings
 from shared.testing.clock import MovableClock, movable_clock
 from shared.testing.database import ServiceDatabase, migrated_database
+from shared.testing.outage import CuttableWire, cuttable
 
 REGISTRATION = {
     "full_name": "Анна Петрова",
@@ -42,8 +43,20 @@ async def database(postgres_url: str) -> AsyncIterator[ServiceDatabase]:
 
 
 @pytest.fixture(scope="package")
-async def app(database: ServiceDatabase) -> AsyncIterator[FastAPI]:
-    app = create_app(auth_settings(database.runtime_url))
+async def wired(database: ServiceDatabase) -> AsyncIterator[tuple[str, CuttableWire]]:
+    async with cuttable(database.runtime_url) as wired:
+        yield wired
+
+
+@pytest.fixture
+async def wire(wired: tuple[str, CuttableWire]) -> CuttableWire:
+    """What lies between the application and its database, to be cut."""
+    return wired[1]
+
+
+@pytest.fixture(scope="package")
+async def app(wired: tuple[str, CuttableWire]) -> AsyncIterator[FastAPI]:
+    app = create_app(auth_settings(wired[0]))
     async with app.router.lifespan_context(app):
         yield app
 
