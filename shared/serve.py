@@ -8,7 +8,7 @@ from shared.settings import ServiceSettings
 
 def serve(factory: str, settings: ServiceSettings) -> None:
     """Serve the application that `factory` ("package.module:function") builds, until SIGTERM."""
-    service = factory.partition(".")[0]
+    service = factory.partition(":")[0].partition(".")[0]
     config = uvicorn.Config(
         factory,
         factory=True,

@@ -1,0 +1,157 @@
+"""The key set: parsed strictly, fetched once in a while, kept when its source is away."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
+from jwt.algorithms import RSAAlgorithm
+
+from shared.authentication import TokenVerifier
+from shared.jwks import InvalidKeySet, JwksCache, parse_jwks, thumbprint
+from shared.testing.tokens import access_token, jwks, public_jwk, signing_key
+from shared.tokens import UnknownKey
+
+KEY = signing_key()
+
+
+class Source:
+    """A server of key sets that counts how often it is asked."""
+
+    def __init__(self) -> None:
+        self.document = jwks(KEY)
+        self.status = "200 OK"
+        self.asked = 0
+        self.url = ""
+
+    async def answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        self.asked += 1
+        head = f"HTTP/1.1 {self.status}\r\nContent-Length: {len(self.document)}\r\n\r\n"
+        writer.write(head.encode() + self.document)
+        await writer.drain()
+        writer.close()
+
+
+@asynccontextmanager
+async def serving() -> AsyncIterator[Source]:
+    source = Source()
+    async with await asyncio.start_server(source.answer, "127.0.0.1") as server:
+        source.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/jwks.json"
+        yield source
+
+
+def verifier(cache: JwksCache) -> TokenVerifier:
+    return TokenVerifier(cache, issuer="http://localhost:8000", audience="vitrina")
+
+
+async def test_a_thousand_unknown_keys_cost_one_fetch() -> None:
+    async with serving() as source:
+        cache = JwksCache(source.url)
+        tokens = [access_token(header={"kid": f"unknown-{n}"}) for n in range(1000)]
+        tried = await asyncio.gather(
+            *(verifier(cache).verify(token) for token in tokens), return_exceptions=True
+        )
+
+        assert {type(result) for result in tried} == {UnknownKey}
+        assert source.asked == 1
+
+
+async def test_a_new_key_is_found_when_its_first_token_comes() -> None:
+    async with serving() as source:
+        cache = JwksCache(source.url, cooldown=timedelta(0))
+        assert await cache.refresh()
+        newer = signing_key("newer")
+        source.document = jwks(KEY, newer)
+
+        claims = await verifier(cache).verify(access_token(newer))
+
+        assert claims.key_id == public_jwk(newer)["kid"]
+
+
+async def test_the_keys_stay_when_the_source_is_away_or_talks_nonsense() -> None:
+    async with serving() as source:
+        cache = JwksCache(source.url, cooldown=timedelta(0))
+        assert await cache.refresh()
+        source.document = b"<html>"
+        assert not await cache.refresh()
+        source.document, source.status = jwks(KEY), "500 Oops"
+        assert not await cache.refresh()
+    assert not await cache.refresh()
+
+    assert await verifier(cache).verify(access_token())
+
+
+async def test_it_asks_again_until_the_first_keys_come() -> None:
+    async with serving() as source:
+        source.status = "503 Not yet"
+        cache = JwksCache(source.url)
+        with pytest.raises(InvalidKeySet):
+            await cache.check()
+        async with cache.running(), asyncio.timeout(10):
+            while source.asked < 2:
+                await asyncio.sleep(0.01)
+            source.status = "200 OK"
+            while not cache.keys:
+                await asyncio.sleep(0.01)
+        await cache.check()
+
+
+def weak_jwk() -> dict[str, Any]:
+    key = generate_private_key(public_exponent=65537, key_size=1024)
+    return public_jwk(key)
+
+
+def private_jwk() -> dict[str, Any]:
+    private = RSAAlgorithm.to_jwk(KEY, as_dict=True)
+    return {**public_jwk(KEY), "d": private["d"]}
+
+
+GOOD = public_jwk(KEY)
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        {**GOOD, "kid": "another"},
+        {**GOOD, "use": "enc"},
+        {**GOOD, "alg": "RS512"},
+        {**GOOD, "kty": "EC"},
+        {**GOOD, "n": 7},
+        {**GOOD, "e": None},
+        {"kty": "oct", "k": "AAAA", "use": "sig", "alg": "RS256", "kid": "x"},
+        {name: value for name, value in GOOD.items() if name != "alg"},
+        private_jwk(),
+        weak_jwk(),
+        "text",
+        None,
+    ],
+)
+def test_a_set_with_a_key_that_we_would_not_publish_is_refused(key: Any) -> None:
+    with pytest.raises(InvalidKeySet):
+        parse_jwks(json.dumps({"keys": [GOOD, key]}).encode())
+
+
+@pytest.mark.parametrize(
+    "document", [b"", b"[]", b"{}", b"null", b'{"keys": 1}', b"\xff", b"[" * 9999]
+)
+def test_what_is_no_set_is_refused(document: bytes) -> None:
+    with pytest.raises(InvalidKeySet):
+        parse_jwks(document)
+
+
+def test_the_thumbprint_is_the_example_of_rfc_7638() -> None:
+    modulus = (
+        "0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_BJECPeb"
+        "WKRXjBZCiFV4n3oknjhMstn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_FDW2QvzqY368Q"
+        "QMicAtaSqzs8KJZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1n91CbOpbISD08qNLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2"
+        "NcRwr3XPksINHaQ-G_xBniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw"
+    )
+
+    assert thumbprint({"kty": "RSA", "e": "AQAB", "n": modulus}) == (
+        "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs"
+    )

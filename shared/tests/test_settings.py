@@ -1,0 +1,73 @@
+"""Settings come from the environment or a folder of secrets, and are refused with a sentence."""
+
+from pathlib import Path
+
+import pytest
+from pydantic import Field, SecretStr
+from pydantic_settings import SettingsConfigDict
+
+from shared.settings import DatabaseUrl, ServiceSettings, load
+
+
+class Settings(ServiceSettings):
+    """Settings of a service that there is not."""
+
+    model_config = SettingsConfigDict(env_prefix="TEST_")
+
+    word: SecretStr
+    url: DatabaseUrl = Field(default=SecretStr("postgres://u:p@h/d"))
+
+
+def test_secrets_come_from_files_named_like_settings(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "test_word").write_text("from the file\n")
+    monkeypatch.setenv("SECRETS_DIR", str(tmp_path))
+
+    assert load(Settings).word.get_secret_value() == "from the file"
+
+
+def test_the_environment_wins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "test_word").write_text("from the file")
+    monkeypatch.setenv("SECRETS_DIR", str(tmp_path))
+    monkeypatch.setenv("TEST_WORD", "from the environment")
+
+    assert load(Settings).word.get_secret_value() == "from the environment"
+
+
+def test_all_mistakes_are_told_at_once_and_no_secret(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("TEST_URL", "mysql://user:hunter2@host/db")
+    monkeypatch.setenv("TEST_PORT", "99999")
+
+    with pytest.raises(SystemExit):
+        load(Settings)
+
+    told = capsys.readouterr().err
+    assert "TEST_WORD is not set" in told
+    assert "TEST_URL is not usable: must look like postgres://" in told
+    assert "TEST_PORT is not usable" in told
+    assert "hunter2" not in told
+
+
+def test_secrets_do_not_show(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TEST_WORD", "hunter2")
+
+    assert "hunter2" not in repr(load(Settings))
+
+
+@pytest.mark.parametrize(
+    ("given", "origin"),
+    [
+        ("http://localhost:8000/", "http://localhost:8000"),
+        ("HTTPS://Shop.Example", "https://shop.example"),
+    ],
+)
+def test_an_origin_is_written_one_way(
+    monkeypatch: pytest.MonkeyPatch, given: str, origin: str
+) -> None:
+    monkeypatch.setenv("TEST_WORD", "x")
+    monkeypatch.setenv("PUBLIC_URL", given)
+
+    assert load(Settings).public_url == origin
