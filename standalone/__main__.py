@@ -62,7 +62,7 @@ def _run(system: System) -> int:
 def _greet(system: System, over: Event) -> None:
     """Tell the addresses once the gateway is ready."""
     settings = system.settings
-    if not wait_until_ready(settings.gateway_port, over=over):
+    if not wait_until_ready(settings, over=over):
         return
     port = system.postgres.port if system.postgres else None
     print(

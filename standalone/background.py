@@ -81,7 +81,7 @@ class BackgroundSystem:
 
     def wait_until_ready(self) -> None:
         """Wait for the gateway's 200; CannotStart with the logs if it does not come."""
-        if not wait_until_ready(self.settings.gateway_port, timeout=30):
+        if not wait_until_ready(self.settings, timeout=30):
             logs = "\n".join(f"{name}: {self.log(name)[-2000:]}" for name in self._guards)
             raise CannotStart(f"The system was not ready within 30 seconds.\n{logs}")
 

@@ -1,14 +1,34 @@
-"""Whether the system is ready, as its gateway says."""
+"""Whether the system is ready, as its processes say."""
 
 import http.client
 import time
 from threading import Event
 
+from standalone.settings import StandaloneSettings
+
 _EVERY = 0.05  # seconds
 
 
-def is_ready(port: int) -> bool:
-    """Whether ``/health/ready`` on this port is a 200."""
+def is_ready(settings: StandaloneSettings) -> bool:
+    """Whether the services and the gateway all answer ``/health/ready`` with 200."""
+    ports = (settings.auth_port, settings.catalog_port, settings.gateway_port)
+    return all(_answers(port) for port in ports)
+
+
+def wait_until_ready(
+    settings: StandaloneSettings, *, over: Event | None = None, timeout: float = 60
+) -> bool:
+    """Wait until all are ready, at most ``timeout`` seconds and until ``over`` is set."""
+    over = over or Event()
+    deadline = time.monotonic() + timeout
+    while not over.is_set() and time.monotonic() < deadline:
+        if is_ready(settings):
+            return True
+        over.wait(_EVERY)
+    return False
+
+
+def _answers(port: int) -> bool:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
     try:
         connection.request("GET", "/health/ready")
@@ -17,14 +37,3 @@ def is_ready(port: int) -> bool:
         return False
     finally:
         connection.close()
-
-
-def wait_until_ready(port: int, *, over: Event | None = None, timeout: float = 60) -> bool:
-    """Wait for a 200, at most ``timeout`` seconds and until ``over`` is set."""
-    over = over or Event()
-    deadline = time.monotonic() + timeout
-    while not over.is_set() and time.monotonic() < deadline:
-        if is_ready(port):
-            return True
-        over.wait(_EVERY)
-    return False

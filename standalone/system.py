@@ -67,10 +67,7 @@ class System:
             )
         if superuser is None and not any(given.values()):
             return False
-        secret_files.make(
-            self.settings.secrets_folder,
-            superuser_url=superuser.get_secret_value() if superuser else None,
-        )
+        self._make_secrets(superuser_url=superuser.get_secret_value() if superuser else None)
         return True
 
     def _start_postgres(self) -> None:
@@ -78,10 +75,23 @@ class System:
         if port is None:
             port = _USUAL_POSTGRES_PORT if is_free(_USUAL_POSTGRES_PORT) else free_port()
         folder = self.settings.data_folder / "postgres"
-        secret_files.make(self.settings.secrets_folder, postgres=f"127.0.0.1:{port}", data=folder)
+        self._make_secrets(postgres=f"127.0.0.1:{port}", data=folder)
         password = secret_files.read(self.settings.secrets_folder, "postgres/postgres_password")
         self.postgres = Postgres(folder, port=port, password=password, durable=self._durable)
         self.postgres.start()
+
+    def _make_secrets(
+        self,
+        *,
+        postgres: str = "",
+        superuser_url: str | None = None,
+        data: Path | None = None,
+    ) -> None:
+        folder = self.settings.secrets_folder
+        try:
+            secret_files.make(folder, postgres=postgres, superuser_url=superuser_url, data=data)
+        except OSError as error:
+            raise CannotStart(f"The secrets cannot be kept in {folder}: {error}.") from None
 
 
 def _make_folder(folder: Path) -> None:

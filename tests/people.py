@@ -1,0 +1,77 @@
+"""People who use the shop, and what they do there through the gateway."""
+
+import secrets
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx2
+
+PASSWORD = "Vitrina$1"
+
+
+def _new_email() -> str:
+    return f"anna.{secrets.token_hex(8)}@example.com"
+
+
+def _new_phone() -> str:
+    return f"+79{secrets.randbelow(10**9):09}"
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody whom nobody else resembles."""
+
+    email: str = field(default_factory=_new_email)
+    phone: str = field(default_factory=_new_phone)
+    full_name: str = "Анна Каренина"
+
+    @property
+    def phone_as_written(self) -> str:
+        """The phone as people write it: `8 (9xx) xxx-xx-xx`."""
+        digits = self.phone[2:]
+        return f"8 ({digits[:3]}) {digits[3:6]}-{digits[6:8]}-{digits[8:]}"
+
+    @property
+    def registration(self) -> dict[str, str]:
+        return {
+            "full_name": self.full_name,
+            "email": self.email,
+            "phone": self.phone,
+            "password": PASSWORD,
+            "password_confirmation": PASSWORD,
+        }
+
+
+@dataclass(frozen=True)
+class Shop:
+    """What can be done at the gateway."""
+
+    client: httpx2.AsyncClient
+
+    async def register(self, person: Person) -> httpx2.Response:
+        return await self.client.post("/api/v1/auth/register", json=person.registration)
+
+    async def sign_in(self, login: str, password: str = PASSWORD) -> httpx2.Response:
+        credentials = {"login": login, "password": password}
+        return await self.client.post("/api/v1/auth/login", json=credentials)
+
+    async def refresh(self, refresh_token: str) -> httpx2.Response:
+        return await self.client.post("/api/v1/auth/refresh", json={"refresh_token": refresh_token})
+
+    async def get(self, path: str, token: str | None = None, **query: Any) -> httpx2.Response:
+        return await self.client.get(path, params=query, headers=bearer(token))
+
+    async def post(self, path: str, token: str, body: object = None) -> httpx2.Response:
+        return await self.client.post(path, json=body, headers=bearer(token))
+
+    async def newcomer_token(self) -> str:
+        """The access token of somebody who has just registered and signed in."""
+        person = Person()
+        (await self.register(person)).raise_for_status()
+        answer = (await self.sign_in(person.email)).raise_for_status()
+        token: str = answer.json()["access_token"]
+        return token
+
+
+def bearer(token: str | None) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"} if token else {}

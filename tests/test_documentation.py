@@ -1,0 +1,53 @@
+"""What the gateway shows to developers, without a token and without the internet."""
+
+import re
+
+import pytest
+
+from tests.people import PASSWORD, Person, Shop
+
+
+async def test_the_front_page_leads_to_the_docs(shop: Shop) -> None:
+    answer = await shop.client.get("/", follow_redirects=True)
+    assert answer.status_code == 200
+    assert answer.url.path == "/docs"
+
+
+async def test_the_docs_load_nothing_from_elsewhere(shop: Shop) -> None:
+    page = await shop.get("/docs")
+    policy = page.headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "script-src 'self'" in policy
+    assets = re.findall(r'(?:src|href)="([^"]+)"', page.text)
+    assert assets
+    for asset in assets:
+        assert asset.startswith("/docs/")
+        assert (await shop.get(asset)).status_code == 200
+
+
+async def test_one_document_describes_both_services(shop: Shop) -> None:
+    document = (await shop.get("/openapi.json")).json()
+    assert {"/api/v1/auth/register", "/api/v1/users/me", "/api/v1/products"} <= set(
+        document["paths"]
+    )
+    schemes = document["components"]["securitySchemes"].values()
+    assert [scheme["flows"]["password"]["tokenUrl"] for scheme in schemes] == ["/api/v1/auth/token"]
+    assert not [path for path in document["paths"] if path.startswith("/internal")]
+
+
+@pytest.mark.parametrize(
+    "path", ["/.well-known/jwks.json", "/.well-known/oauth-authorization-server", "/health/live"]
+)
+async def test_what_is_open_is_open(shop: Shop, path: str) -> None:
+    assert (await shop.get(path)).status_code == 200
+
+
+async def test_the_password_form_of_the_docs_signs_in(shop: Shop) -> None:
+    anna = Person()
+    await shop.register(anna)
+    form = {"grant_type": "password", "username": anna.phone_as_written, "password": PASSWORD}
+    answer = await shop.client.post("/api/v1/auth/token", data=form)
+    assert answer.status_code == 200
+    assert answer.headers["cache-control"] == "no-store"
+    token = answer.json()["access_token"]
+    assert (await shop.get("/api/v1/products", token)).status_code == 200
