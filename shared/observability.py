@@ -9,10 +9,11 @@ request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
 
 
 class RequestIdFilter(logging.Filter):
-    """Adds `request_id` to each record."""
+    """Adds `request_id` to each record, and drops uvicorn's copy of the message for terminals."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         record.request_id = request_id.get()
+        record.__dict__.pop("color_message", None)
         return True
 
 

@@ -6,8 +6,11 @@ from shared.observability import logging_config
 from shared.settings import ServiceSettings
 
 
-def serve(factory: str, settings: ServiceSettings) -> None:
-    """Serve the application that `factory` ("package.module:function") builds, until SIGTERM."""
+def serve(factory: str, settings: ServiceSettings, *, http: str = "httptools") -> None:
+    """Serve the application that `factory` ("package.module:function") builds, until SIGTERM.
+
+    `http` names the protocol class that meets the clients, where it is not uvicorn's own.
+    """
     service = factory.partition(":")[0].partition(".")[0]
     config = uvicorn.Config(
         factory,
@@ -15,7 +18,7 @@ def serve(factory: str, settings: ServiceSettings) -> None:
         host=settings.host,
         port=settings.port,
         loop="uvloop",
-        http="httptools",
+        http=http,
         ws="none",
         lifespan="on",
         log_config=logging_config(service=service, level=settings.log_level),
