@@ -1,0 +1,143 @@
+"""A gateway under uvicorn, as in production, between raw clients and raw services."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pytest
+import uvicorn
+import uvloop
+
+from gateway.entrance import Entrance
+from gateway.main import create_app
+from gateway.protocol import GatewayProtocol
+from gateway.settings import GatewaySettings
+from gateway.tests.raw_client import Reply, ask, request
+from gateway.tests.raw_service import Peer, RawService, raw_service
+from shared.testing.tokens import access_token, jwks, signing_key
+
+
+def pytest_asyncio_loop_factories() -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:
+    """Run on the loop that production runs on."""
+    return {"uvloop": uvloop.new_event_loop}
+
+
+@dataclass(slots=True)
+class RunningGateway:
+    """A gateway and where it listens."""
+
+    app: Entrance
+    port: int
+
+    async def ask(self, line: str, *fields: str, body: bytes = b"") -> Reply:
+        """Send one request as a stranger."""
+        return await ask(self.port, request(line, *fields, body=body))
+
+    async def ask_signed_in(self, line: str, *fields: str, body: bytes = b"") -> Reply:
+        """Send one request with a good token."""
+        return await self.ask(line, f"authorization: Bearer {access_token()}", *fields, body=body)
+
+
+class _Server(uvicorn.Server):
+    def install_signal_handlers(self) -> None:
+        """Leave the signals to pytest."""
+
+
+@asynccontextmanager
+async def running(settings: GatewaySettings) -> AsyncIterator[RunningGateway]:
+    """Run a gateway with these settings on a free port."""
+    app = create_app(settings)
+    config = uvicorn.Config(
+        app,
+        host="127.0.0.1",
+        port=0,
+        http=GatewayProtocol,
+        ws="none",
+        log_config=None,
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=2,
+    )
+    server = _Server(config)
+    task = asyncio.create_task(server.serve())
+    try:
+        while not server.started:
+            await asyncio.sleep(0.01)
+        yield RunningGateway(app, server.servers[0].sockets[0].getsockname()[1])
+    finally:
+        server.should_exit = True
+        await task
+
+
+async def until_ready(gateway: RunningGateway) -> None:
+    """Wait until the gateway has fetched the keys."""
+    async with asyncio.timeout(5):
+        while (await gateway.ask("GET /health/ready")).status != 200:
+            await asyncio.sleep(0.02)
+
+
+async def publish_keys(peer: Peer) -> None:
+    """Answer as an auth service that does nothing but show its keys."""
+    while True:
+        await peer.request()
+        await peer.answer(jwks(signing_key()))
+
+
+@pytest.fixture(scope="session")
+async def _auth() -> AsyncIterator[RawService]:
+    async with raw_service() as service:
+        service.script = publish_keys
+        yield service
+
+
+@pytest.fixture(scope="session")
+async def _catalog() -> AsyncIterator[RawService]:
+    async with raw_service() as service:
+        yield service
+
+
+@pytest.fixture
+async def auth(_auth: RawService) -> AsyncIterator[RawService]:
+    """The auth service; after the test it is as before."""
+    yield _auth
+    await _auth.forget()
+    _auth.script = publish_keys
+
+
+@pytest.fixture
+async def catalog(_catalog: RawService) -> AsyncIterator[RawService]:
+    """The catalog service; after the test it is as before."""
+    yield _catalog
+    await _catalog.forget()
+
+
+@pytest.fixture(scope="session")
+def settings(_auth: RawService, _catalog: RawService) -> GatewaySettings:
+    """Settings with short times."""
+    return GatewaySettings(
+        auth_url=_auth.url,
+        catalog_url=_catalog.url,
+        cors_origins=("https://shop.example",),
+        connect_timeout=timedelta(seconds=1),
+        response_timeout=timedelta(seconds=1),
+        idle_timeout=timedelta(seconds=1),
+        client_timeout=timedelta(seconds=4),
+        max_connections=8,
+        queue_size=4,
+        queue_timeout=timedelta(seconds=0.5),
+    )
+
+
+@pytest.fixture(scope="session")
+async def _gateway(settings: GatewaySettings) -> AsyncIterator[RunningGateway]:
+    async with running(settings) as gateway:
+        await until_ready(gateway)
+        yield gateway
+
+
+@pytest.fixture
+def gateway(_gateway: RunningGateway, auth: RawService, catalog: RawService) -> RunningGateway:
+    """A gateway that has the keys, in front of `auth` and `catalog`."""
+    return _gateway
