@@ -10,6 +10,7 @@ from shared import error_handlers, health
 from shared.authentication import SECURITY_SCHEME
 from shared.docs import docs_router
 from shared.middleware import RequestBoundary
+from shared.problems import document_validation_errors
 
 TOKEN_PATH = "/api/v1/auth/token"  # noqa: S105 - a path, not a secret
 
@@ -62,20 +63,8 @@ def _document(app: FastAPI, token_url: str) -> None:
             schemes = document.get("components", {}).get("securitySchemes", {})
             if SECURITY_SCHEME in schemes:
                 schemes[SECURITY_SCHEME]["flows"]["password"]["tokenUrl"] = token_url
-            _drop_default_validation_errors(document)
+            document_validation_errors(document)
         assert app.openapi_schema is not None  # noqa: S101 - generate() has set it
         return app.openapi_schema
 
     app.openapi = openapi  # type: ignore[method-assign]
-
-
-def _drop_default_validation_errors(document: dict[str, Any]) -> None:
-    schemas = document.get("components", {}).get("schemas", {})
-    for path in document["paths"].values():
-        for operation in path.values():
-            answer = operation["responses"].get("422", {})
-            schema = answer.get("content", {}).get("application/json", {}).get("schema", {})
-            if schema.get("$ref", "").endswith("/HTTPValidationError"):
-                del operation["responses"]["422"]
-    for name in ("HTTPValidationError", "ValidationError"):
-        schemas.pop(name, None)
