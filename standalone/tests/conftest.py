@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from standalone.postgres import Postgres
 ROOT = Path(__file__).parents[2]
 PASSWORD = "a password of the tests"
 
-type_of_script = Callable[[str], "subprocess.CompletedProcess[str]"]
+TypeOfScript = Callable[[str], "subprocess.CompletedProcess[str]"]
 
 
 @pytest.fixture(scope="session")
@@ -47,7 +48,7 @@ def server(folder: Path) -> Iterator[Postgres]:
 
 
 @pytest.fixture
-def as_ordinary_user(tmp_path: Path) -> type_of_script:
+def as_ordinary_user(tmp_path: Path) -> TypeOfScript:
     """Runs Python code as somebody who is not root, in a folder of his own."""
     home = tmp_path if os.geteuid() else Path("/tmp")
 
@@ -81,6 +82,14 @@ def _python_for(user: int | None) -> str:
         if candidate and account.reaches(Path(candidate).resolve().parent):
             return candidate
     pytest.skip(f"an ordinary user can start no {version} on this machine")
+
+
+def until(condition: Callable[[], bool]) -> None:
+    """Wait for something that other processes do, at most 10 seconds."""
+    deadline = time.monotonic() + 10
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
 
 
 def processes_below(folder: Path) -> list[psutil.Process]:

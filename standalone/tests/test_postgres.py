@@ -7,10 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
-from subprocess import CompletedProcess
 
 import asyncpg
 import psutil
@@ -19,9 +16,7 @@ import pytest
 from standalone import postgres_binaries, postgres_folder
 from standalone.ports import PortTaken, free_port
 from standalone.postgres import Postgres, PostgresError, temporary_server
-from standalone.tests.conftest import PASSWORD, ROOT
-
-AsOrdinaryUser = Callable[[str], "CompletedProcess[str]"]
+from standalone.tests.conftest import PASSWORD, ROOT, TypeOfScript, until
 
 
 async def test_data_are_still_there_after_a_second_start(server: Postgres) -> None:
@@ -157,7 +152,7 @@ def test_root_may_keep_everything_where_nobody_else_can_enter(tmp_path: Path) ->
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_an_ordinary_user_runs_it_too(as_ordinary_user: AsOrdinaryUser) -> None:
+def test_an_ordinary_user_runs_it_too(as_ordinary_user: TypeOfScript) -> None:
     done = as_ordinary_user(
         "from standalone.postgres import temporary_server\n"
         "import psutil, re, os\n"
@@ -170,7 +165,7 @@ def test_an_ordinary_user_runs_it_too(as_ordinary_user: AsOrdinaryUser) -> None:
     assert done.stdout.strip() not in {"", "0"}
 
 
-def test_a_read_only_folder_is_told(as_ordinary_user: AsOrdinaryUser) -> None:
+def test_a_read_only_folder_is_told(as_ordinary_user: TypeOfScript) -> None:
     done = as_ordinary_user(
         "import tempfile, pathlib\n"
         "from standalone.postgres import *\n"
@@ -184,7 +179,7 @@ def test_a_read_only_folder_is_told(as_ordinary_user: AsOrdinaryUser) -> None:
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="needs a folder of another user")
-def test_data_of_another_user_are_told(as_ordinary_user: AsOrdinaryUser) -> None:
+def test_data_of_another_user_are_told(as_ordinary_user: TypeOfScript) -> None:
     done = as_ordinary_user(
         "import pathlib\n"
         "from standalone.postgres_folder import *\n"
@@ -216,7 +211,7 @@ def test_a_killed_parent_leaves_no_server_and_no_folder() -> None:
         parent.kill()
     assert url.startswith("postgres://")
     assert len(tree) >= 2
-    _until(lambda: not any(_alive(process) for process in tree))
+    until(lambda: not any(_alive(process) for process in tree))
     assert not Path(folder).exists()
 
 
@@ -242,14 +237,6 @@ async def _execute(url: str, query: str) -> object:
         return await connection.fetchval(query)
     finally:
         await connection.close()
-
-
-def _until(condition: Callable[[], bool]) -> None:
-    """Wait for something that other processes do, at most 10 seconds."""
-    deadline = time.monotonic() + 10
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
 
 
 def _alive(process: psutil.Process) -> bool:

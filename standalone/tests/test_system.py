@@ -1,0 +1,89 @@
+"""The ground of the system: ports looked at first, and a database of the user's own."""
+
+import socket
+from pathlib import Path
+
+import asyncpg
+import pytest
+from pydantic import SecretStr
+
+from standalone import services
+from standalone.ports import PortTaken, free_port
+from standalone.postgres import temporary_server
+from standalone.settings import StandaloneSettings
+from standalone.system import System
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> StandaloneSettings:
+    return StandaloneSettings(
+        vitrina_data=tmp_path / "data",
+        gateway_port=free_port(),
+        auth_port=free_port(),
+        catalog_port=free_port(),
+        mail_smtp_port=free_port(),
+        mail_web_port=free_port(),
+        postgres_port=free_port(),
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "of"),
+    [
+        ("gateway_port", "the gateway"),
+        ("auth_port", "the auth service"),
+        ("catalog_port", "the catalog service"),
+        ("mail_smtp_port", "the mail catcher"),
+        ("mail_web_port", "the mail catcher's page"),
+    ],
+)
+def test_a_taken_port_is_told_before_anything_is_started(
+    settings: StandaloneSettings, name: str, of: str
+) -> None:
+    port = getattr(settings, name)
+    with (
+        socket.create_server(("127.0.0.1", port)),
+        pytest.raises(PortTaken, match=f"Port {port}, which {of} needs, .* with {name.upper()}"),
+    ):
+        System(settings).prepare()
+    assert not settings.data_folder.exists()
+
+
+async def test_a_server_of_the_users_own_is_used(settings: StandaloneSettings) -> None:
+    with temporary_server() as url:
+        own = settings.model_copy(update={"bootstrap_database_url": SecretStr(url)})
+        with System(own) as system:
+            system.prepare()
+            assert system.postgres is None
+        runtime_url = (own.secrets_folder / "catalog" / "catalog_database_url").read_text()
+        connection = await asyncpg.connect(runtime_url)
+        assert await connection.fetchval("select current_user") == "catalog_runtime"
+        assert await connection.fetchval("select count(*) > 100 from product")
+        await connection.close()
+
+
+def test_a_service_is_told_only_what_it_needs(
+    settings: StandaloneSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AUTH_ADMIN_PASSWORD", "Secret$123")
+    monkeypatch.setenv("AUTH_MIGRATION_DATABASE_URL", "postgres://owner:p@db/auth")
+    monkeypatch.setenv("BOOTSTRAP_DATABASE_URL", "postgres://postgres:p@db/postgres")
+    monkeypatch.setenv("AUTH_ARGON2_TIME_COST", "3")
+    told = {program.name: program.environment for program in services.services(settings)}
+    assert told["auth"]["AUTH_ARGON2_TIME_COST"] == "3"
+    for name, environment in told.items():
+        assert "BOOTSTRAP_DATABASE_URL" not in environment
+        assert not {"AUTH_ADMIN_PASSWORD", "AUTH_MIGRATION_DATABASE_URL"} & environment.keys()
+        assert name == "auth" or not any(key.startswith("AUTH_") for key in environment)
+    prepare = services.one_shots(settings)[0].environment
+    assert prepare["AUTH_ADMIN_PASSWORD"] == "Secret$123"
+    assert prepare["AUTH_MIGRATION_DATABASE_URL"] == "postgres://owner:p@db/auth"
+
+
+def test_the_docs_pages_of_the_services_may_sign_in_at_the_gateway(
+    settings: StandaloneSettings,
+) -> None:
+    gateway = services.services(settings)[2].environment
+    assert f'"http://localhost:{settings.auth_port}"' in gateway["GATEWAY_CORS_ORIGINS"]
+    assert f'"http://127.0.0.1:{settings.catalog_port}"' in gateway["GATEWAY_CORS_ORIGINS"]
+    assert gateway["PUBLIC_URL"] == f"http://localhost:{settings.gateway_port}"
