@@ -13,7 +13,9 @@ _PREFLIGHT: Fields = [
     (b"access-control-allow-methods", b"GET, HEAD, POST, PUT, PATCH, DELETE"),
     (
         b"access-control-allow-headers",
-        b"Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, X-Request-Id",
+        # X-Requested-With is what Swagger UI sends with "Authorize".
+        b"Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, X-Request-Id, "
+        b"X-Requested-With",
     ),
     (b"access-control-max-age", b"600"),
 ]
