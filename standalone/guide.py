@@ -1,5 +1,6 @@
 """What a person reads when the system is ready."""
 
+import os
 import shlex
 
 from standalone.settings import ROOT, StandaloneSettings
@@ -35,7 +36,9 @@ def addresses(settings: StandaloneSettings, *, postgres_port: int | None) -> str
         ("secrets", _shown(settings.secrets_folder)),
     ]
     if settings.admin_password_file.exists():
-        rows.append(("administrator's", f"first password: {_shown(settings.admin_password_file)}"))
+        email = os.environ.get("AUTH_ADMIN_EMAIL") or "admin@example.com"
+        file = _shown(settings.admin_password_file)
+        rows.append(("administrator", f"{email}   (first password: {file})"))
     return "\n".join(f"  {name:<18} {value}" for name, value in rows)
 
 

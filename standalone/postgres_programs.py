@@ -91,6 +91,7 @@ class Programs:
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.PIPE,
                 check=False,
+                env=_environment(),
                 user=self.account.user if self.account else None,
                 group=self.account.group if self.account else None,
                 extra_groups=[] if self.account else None,
@@ -162,6 +163,7 @@ class Programs:
                 stdout=output,
                 stderr=output,
                 pass_fds=(lock, *descriptors),
+                env=_environment(),
                 start_new_session=True,
             )
 
@@ -176,6 +178,15 @@ class Programs:
         descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
         stack.callback(os.close, descriptor)
         return f"/proc/self/fd/{descriptor}", [descriptor]
+
+
+def _environment() -> dict[str, str]:
+    """Ours, but for what means something to PostgreSQL.
+
+    Without LC_ALL its start fails on macOS, whose locales start a thread.
+    """
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
+    return {**inherited, "LC_ALL": "C"}
 
 
 def _public_folder(account: Account) -> Path:
