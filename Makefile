@@ -40,6 +40,7 @@ check: .venv/installed ## Check format, lint, types, imports and generated docum
 	@$(PYTHON) -m mypy
 	@.venv/bin/lint-imports
 	@$(PYTHON) -m docs.openapi --check
+	@$(PYTHON) -m docs.environment --check
 
 .PHONY: format
 format: .venv/installed ## Format the code and mend what can be mended
@@ -49,6 +50,10 @@ format: .venv/installed ## Format the code and mend what can be mended
 .PHONY: openapi
 openapi: .venv/installed ## Write the OpenAPI documents below docs/openapi
 	@$(PYTHON) -m docs.openapi
+
+.PHONY: env-sample
+env-sample: .venv/installed ## Write .env.sample from the settings
+	@$(PYTHON) -m docs.environment
 
 .PHONY: bench
 bench: .venv/installed ## Run the benchmarks that the README quotes

@@ -1,0 +1,109 @@
+"""Write .env.sample from the settings classes, or with --check tell whether it is as committed."""
+
+import sys
+import textwrap
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings
+
+from auth_service.settings import PreparationSettings as AuthSettings
+from catalog_service.settings import PreparationSettings as CatalogSettings
+from gateway.settings import GatewaySettings
+from shared.settings import ServiceSettings
+from standalone.settings import StandaloneSettings
+
+FILE = Path(__file__).parents[1] / ".env.sample"
+WIDTH = 96
+
+HEAD = """\
+# Every setting, with its default. Copy what you want to change to .env, without the leading #:
+# `make run` and `docker compose up` read it. Durations are seconds or ISO 8601 (PT15M). A service
+# also takes each of its settings from a file of that name in lower case in the folder SECRETS_DIR,
+# which is how it gets what has no default here: both ways of running make the secrets themselves.
+"""
+SECTIONS: dict[str, type[BaseSettings]] = {
+    "The system on one machine (make run; compose takes the ports too)": StandaloneSettings,
+    "Every service": ServiceSettings,
+    "The auth service": AuthSettings,
+    "The catalog service": CatalogSettings,
+    "The gateway": GatewaySettings,
+}
+_COMMON = {
+    str(field.validation_alias)
+    for field in ServiceSettings.model_fields.values()
+    if field.validation_alias
+}
+OTHERS = {
+    "SECRETS_DIR": "A folder of files that are named like settings in lower case.",
+    "TEST_DATABASE_URL": "A superuser's URL for the tests; without it they start a PostgreSQL.",
+}
+
+
+def settings() -> dict[str, dict[str, FieldInfo]]:
+    """Return the fields of each section by their variable; what two sections have, the later has."""
+    seen = {"HOST", "PORT"}  # which every service has under its own prefix
+    found: dict[str, dict[str, FieldInfo]] = {}
+    for title, chosen in reversed(SECTIONS.items()):
+        own = {name: field for name, field in _variables(chosen) if name not in seen}
+        if chosen is not ServiceSettings:
+            own = {name: field for name, field in own.items() if name not in _COMMON}
+        found[title] = own
+        seen |= own.keys()
+    return {title: found[title] for title in SECTIONS}
+
+
+def sample() -> str:
+    """Return the text of .env.sample."""
+    blocks = [HEAD]
+    for title, fields in settings().items():
+        blocks.append(f"\n# ---- {title} ----\n")
+        blocks += [
+            _entry(name, _describe(field), _default(field)) for name, field in fields.items()
+        ]
+    blocks.append("\n# ---- Elsewhere ----\n")
+    blocks += [_entry(name, description, "") for name, description in OTHERS.items()]
+    return "".join(blocks)
+
+
+def _variables(chosen: type[BaseSettings]) -> Iterator[tuple[str, FieldInfo]]:
+    prefix = chosen.model_config.get("env_prefix", "")
+    for name, field in chosen.model_fields.items():
+        alias = field.validation_alias
+        yield (alias if isinstance(alias, str) else f"{prefix}{name}".upper()), field
+
+
+def _describe(field: FieldInfo) -> str:
+    assert field.description, "every setting says what it is for"
+    return field.description
+
+
+def _default(field: FieldInfo) -> str:
+    if field.is_required() or field.default is None:
+        return ""
+    if isinstance(field.default, timedelta | tuple | bool):
+        return TypeAdapter[Any](type(field.default)).dump_json(field.default).decode().strip('"')
+    return str(field.default)
+
+
+def _entry(name: str, description: str, default: str) -> str:
+    comment = textwrap.fill(description, WIDTH, initial_indent="# ", subsequent_indent="# ")
+    return f"\n{comment}\n#{name}={default}\n"
+
+
+def main(arguments: list[str]) -> int:
+    """Write or check; return the exit status."""
+    if "--check" not in arguments:
+        FILE.write_text(sample())
+    elif not FILE.exists() or FILE.read_text() != sample():
+        sys.stderr.write(".env.sample: not as the settings say; run make env-sample\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

@@ -1,0 +1,49 @@
+"""What is written down about the API and the settings is what the code says."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from docs import environment
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.mark.parametrize("module", ["docs.openapi", "docs.environment"])
+def test_the_committed_documents_are_those_of_the_code(module: str) -> None:
+    command = [sys.executable, "-m", module, "--check"]
+
+    checked = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+    assert checked.returncode == 0, checked.stderr
+
+
+def test_the_sample_names_every_setting_once_with_a_sentence() -> None:
+    lines = (ROOT / ".env.sample").read_text().splitlines()
+    names = [line[1:].partition("=")[0] for line in lines if line.startswith("#") and "=" in line]
+    expected = {name for fields in environment.settings().values() for name in fields}
+
+    assert set(names) == expected | environment.OTHERS.keys()
+    assert len(names) == len(set(names))
+    for previous, line in zip(lines, lines[1:], strict=False):
+        if line.startswith("#") and "=" in line:
+            assert previous.startswith("# ")
+
+
+def test_every_route_of_the_gateway_is_documented() -> None:
+    document = json.loads((ROOT / "docs/openapi/gateway.json").read_text())
+
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            assert operation["summary"], (method, path)
+            assert operation["description"], (method, path)
+
+
+def test_no_document_names_this_machine() -> None:
+    for file in (ROOT / "docs").rglob("*.json"):
+        assert str(ROOT) not in file.read_text()
+        assert os.uname().nodename not in file.read_text() or os.uname().nodename == "localhost"
