@@ -45,7 +45,7 @@ OTHERS = {
 
 
 def settings() -> dict[str, dict[str, FieldInfo]]:
-    """Return the fields of each section by their variable; what two sections have, the later has."""
+    """Return each section's fields by variable; what two sections have, the later one shows."""
     seen = {"HOST", "PORT"}  # which every service has under its own prefix
     found: dict[str, dict[str, FieldInfo]] = {}
     for title, chosen in reversed(SECTIONS.items()):
@@ -78,7 +78,8 @@ def _variables(chosen: type[BaseSettings]) -> Iterator[tuple[str, FieldInfo]]:
 
 
 def _describe(field: FieldInfo) -> str:
-    assert field.description, "every setting says what it is for"
+    if field.description is None:
+        raise ValueError("every setting says what it is for")
     return field.description
 
 

@@ -2,8 +2,10 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,10 @@ import pytest
 from docs import environment
 
 ROOT = Path(__file__).parents[2]
+
+
+def is_setting(line: str) -> bool:
+    return re.match(r"#[A-Z]", line) is not None
 
 
 @pytest.mark.parametrize("module", ["docs.openapi", "docs.environment"])
@@ -24,13 +30,13 @@ def test_the_committed_documents_are_those_of_the_code(module: str) -> None:
 
 def test_the_sample_names_every_setting_once_with_a_sentence() -> None:
     lines = (ROOT / ".env.sample").read_text().splitlines()
-    names = [line[1:].partition("=")[0] for line in lines if line.startswith("#") and "=" in line]
+    names = [line[1:].partition("=")[0] for line in lines if is_setting(line)]
     expected = {name for fields in environment.settings().values() for name in fields}
 
     assert set(names) == expected | environment.OTHERS.keys()
     assert len(names) == len(set(names))
-    for previous, line in zip(lines, lines[1:], strict=False):
-        if line.startswith("#") and "=" in line:
+    for previous, line in pairwise(lines):
+        if is_setting(line):
             assert previous.startswith("# ")
 
 
