@@ -15,8 +15,10 @@ from typing import Any
 import asyncpg
 import httpx2
 import pytest
+from pydantic import SecretStr
 
 from catalog_service.tests.conftest import UNAUTHORIZED
+from shared.migrate import one_at_a_time
 from shared.testing.database import ServiceDatabase
 
 ROOT = Path(__file__).parents[2]
@@ -90,15 +92,46 @@ async def test_a_loader_stopped_halfway_leaves_nothing(
     assert await count(database) == 0
 
 
+async def until_waiting(database: ServiceDatabase, processes: int) -> None:
+    """Return when so many wait for their turn to prepare the database."""
+    waiting = (
+        "SELECT count(*) FROM pg_locks JOIN pg_database ON pg_database.oid = database"
+        " WHERE locktype = 'advisory' AND NOT granted AND datname = current_database()"
+    )
+    connection = await asyncpg.connect(database.owner_url)
+    try:
+        async with asyncio.timeout(20):
+            while await connection.fetchval(waiting) < processes:
+                await asyncio.sleep(0.02)
+    finally:
+        await connection.close()
+
+
 async def test_demo_products_are_loaded_once_however_many_try(
     start: Start, database: ServiceDatabase
 ) -> None:
-    commands = [await start("-m", "catalog_service.cli", "prepare", "--demo") for _ in range(3)]
+    async with one_at_a_time(SecretStr(database.runtime_url)):
+        commands = [await start("-m", "catalog_service.cli", "load-demo") for _ in range(3)]
+        await until_waiting(database, 3)
 
     said = [(await command.communicate())[0].decode() for command in commands]
 
     assert [command.returncode for command in commands] == [0] * 3
-    assert sum("Loaded" in out for out in said) == 1
+    assert sorted(said) == [
+        "Loaded 208 demo products.\n",
+        *["There are products already: no demo products loaded.\n"] * 2,
+    ]
+    assert await count(database) == 208
+
+
+async def test_several_first_starts_at_once_all_succeed(
+    start: Start, database: ServiceDatabase
+) -> None:
+    commands = [await start("-m", "catalog_service.cli", "prepare", "--demo") for _ in range(3)]
+
+    for command in commands:
+        _, errors = await command.communicate()
+        assert (command.returncode, errors) == (0, b"")
     assert await count(database) == 208
 
 
