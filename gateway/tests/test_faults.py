@@ -1,0 +1,286 @@
+"""Services that are gone, full, slow or broken, and clients that leave."""
+
+import asyncio
+import random
+import socket
+import struct
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+import pytest
+
+from gateway.routes import Service
+from gateway.settings import GatewaySettings
+from gateway.tests.conftest import RunningGateway, running, until_ready
+from gateway.tests.raw_client import RawClient, connected, request
+from gateway.tests.raw_service import Peer, RawService
+from gateway.tests.test_proxy import until
+from shared.testing.tokens import access_token, jwks, signing_key
+
+PRODUCTS = "GET /api/v1/products"
+LOGIN = "POST /api/v1/auth/login"
+
+
+async def keep_silent(peer: Peer) -> None:
+    """Take everything and say nothing."""
+    while await peer.reader.read(65536):
+        pass
+
+
+class TestToldToTheClient:
+    async def test_a_service_that_is_gone_is_a_502(self, settings: GatewaySettings) -> None:
+        with socket.socket() as taken:
+            taken.bind(("127.0.0.1", 0))
+            nowhere = f"http://127.0.0.1:{taken.getsockname()[1]}"
+            changed = settings.model_copy(update={"catalog_url": nowhere})
+            async with running(changed) as gateway:
+                await until_ready(gateway)
+                reply = await gateway.ask_signed_in(PRODUCTS)
+        assert reply.status == 502
+        assert reply.json() == {
+            "code": 502,
+            "message": "The service behind the gateway did not answer properly.",
+            "error": "bad_gateway",
+        }
+
+    @pytest.mark.parametrize(
+        "act",
+        [
+            lambda peer: peer.close(),
+            lambda peer: peer.reset(),
+            lambda peer: peer.send(b"HTTP/1.1 200 OK\r\ncontent"),
+            lambda peer: peer.send(b"<html>not http</html>"),
+            lambda peer: peer.answer(fields="transfer-encoding: chunked\r\n"),
+        ],
+    )
+    async def test_no_proper_answer_is_a_502_and_nothing_is_asked_twice(
+        self, gateway: RunningGateway, catalog: RawService,
+        act: Callable[[Peer], Awaitable[None] | None],
+    ) -> None:  # fmt: skip
+        async def script(peer: Peer) -> None:
+            await peer.request()
+            done = act(peer)
+            if done is not None:
+                await done
+
+        catalog.script = script
+        reply = await gateway.ask_signed_in(PRODUCTS)
+        assert (reply.status, reply.json()["error"]) == (502, "bad_gateway")
+        assert len(catalog.seen) == 1
+
+    async def test_a_slow_service_is_a_504(
+        self, gateway: RunningGateway, catalog: RawService
+    ) -> None:
+        catalog.script = keep_silent
+        reply = await gateway.ask_signed_in(PRODUCTS)
+        assert (reply.status, reply.json()["error"]) == (504, "gateway_timeout")
+        await catalog.until_open(0)
+
+    async def test_a_full_service_is_a_503_with_retry_after(
+        self, gateway: RunningGateway, catalog: RawService
+    ) -> None:
+        catalog.script = keep_silent
+        limit, queue = 8, 4
+        replies = await asyncio.gather(
+            *(gateway.ask_signed_in(PRODUCTS) for _ in range(limit + queue + 3))
+        )
+        assert Counter(reply.status for reply in replies) == {504: limit, 503: queue + 3}
+        busy = next(reply for reply in replies if reply.status == 503)
+        assert busy.json()["error"] == "service_unavailable"
+        assert busy.values(b"retry-after") == [b"1"]
+        assert catalog.accepted == limit
+
+    async def test_one_full_service_leaves_the_other_alone(
+        self, gateway: RunningGateway, catalog: RawService
+    ) -> None:
+        catalog.script = keep_silent
+        waiting = [asyncio.ensure_future(gateway.ask_signed_in(PRODUCTS)) for _ in range(12)]
+        await until(lambda: gateway.app.proxy.upstreams[Service.CATALOG].busy == 8)
+        assert (await gateway.ask(LOGIN, body=b"{}")).status == 200
+        await asyncio.gather(*waiting)
+
+    async def test_after_a_restart_everything_works_again(
+        self, gateway: RunningGateway, catalog: RawService
+    ) -> None:
+        assert (await gateway.ask_signed_in(PRODUCTS)).status == 200
+        await catalog.forget()
+        await until(lambda: gateway.app.proxy.upstreams[Service.CATALOG].idle == 0)
+        assert (await gateway.ask_signed_in(PRODUCTS)).status == 200
+
+
+class TestCutAnswers:
+    @pytest.mark.parametrize(
+        "beginning",
+        [
+            b"content-length: 9\r\n\r\npart",
+            b"content-length: 900000\r\n\r\n" + b"x" * 500_000,
+            b"transfer-encoding: chunked\r\n\r\n4\r\npart\r\n",
+            b"\r\npart",
+        ],
+        ids=["length", "long", "chunked", "until close"],
+    )
+    @pytest.mark.parametrize("end", ["close", "reset"])
+    async def test_a_part_never_looks_like_the_whole(
+        self, gateway: RunningGateway, catalog: RawService, beginning: bytes, end: str
+    ) -> None:
+        async def cut(peer: Peer) -> None:
+            await peer.request()
+            await peer.send(b"HTTP/1.1 200 OK\r\n" + beginning)
+            await asyncio.sleep(0.05)
+            getattr(peer, end)()
+
+        catalog.script = cut
+        reply = await gateway.ask_signed_in(PRODUCTS)
+        whole = beginning == b"\r\npart" and end == "close"
+        assert (reply.status, reply.clean) == (200, whole)
+        assert len(catalog.seen) == 1
+
+    async def test_a_pause_inside_an_answer_cuts_it(
+        self, gateway: RunningGateway, catalog: RawService
+    ) -> None:
+        async def pause(peer: Peer) -> None:
+            await peer.request()
+            await peer.send(b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\npart")
+            await keep_silent(peer)
+
+        catalog.script = pause
+        reply = await gateway.ask_signed_in(PRODUCTS)
+        assert (reply.status, reply.body, reply.clean) == (200, b"part", False)
+
+
+class TestNothingTwice:
+    @pytest.mark.parametrize("end", ["close", "reset"])
+    async def test_a_request_on_a_kept_connection_that_ends_unanswered_is_not_repeated(
+        self, gateway: RunningGateway, auth: RawService, end: str
+    ) -> None:
+        async def answer_once(peer: Peer) -> None:
+            await peer.request()
+            await peer.answer()
+            await peer.request()
+            getattr(peer, end)()
+
+        auth.script = answer_once
+        await auth.until_open(0)
+        for number in range(10):
+            first = await gateway.ask(LOGIN, body=b"%d" % number)
+            second = await gateway.ask(LOGIN, body=b"again %d" % number)
+            assert (first.status, second.status) == (200, 502)
+        bodies = Counter(seen.body for seen in auth.seen if b"login" in seen.line)
+        assert set(bodies.values()) == {1}
+        assert len(bodies) == 20
+
+    async def test_requests_racing_a_close_arrive_once_or_not_at_all(
+        self, gateway: RunningGateway, auth: RawService
+    ) -> None:
+        async def answer_and_close(peer: Peer) -> None:
+            await peer.request()
+            await peer.answer()
+            await asyncio.sleep(0)
+            peer.close()
+
+        auth.script = answer_and_close
+        statuses: Counter[int] = Counter()
+        async with connected(gateway.port) as client:
+            for number in range(100):
+                reply = await client.ask(request(LOGIN, body=b"%d" % number))
+                statuses[reply.status] += 1
+        assert set(statuses) <= {200, 502}
+        bodies = Counter(seen.body for seen in auth.seen if b"login" in seen.line)
+        assert set(bodies.values()) == {1}
+
+
+class TestClientsThatLeave:
+    async def test_an_unanswered_request_is_given_up(
+        self, gateway: RunningGateway, catalog: RawService
+    ) -> None:
+        catalog.script = keep_silent
+        async with connected(gateway.port) as client:
+            await client.send(request(PRODUCTS, f"authorization: Bearer {access_token()}"))
+            await catalog.until_open(1)
+        async with asyncio.timeout(0.8):  # sooner than the service's time is up
+            await catalog.until_open(0)
+        assert gateway.app.proxy.upstreams[Service.CATALOG].busy == 0
+
+    async def test_an_answer_under_way_is_given_up(
+        self, gateway: RunningGateway, catalog: RawService
+    ) -> None:
+        async def drip(peer: Peer) -> None:
+            await peer.request()
+            await peer.send(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n")
+            while True:
+                await peer.send(b"1\r\nx\r\n")
+                await asyncio.sleep(0.02)
+
+        catalog.script = drip
+        async with connected(gateway.port) as client:
+            await client.send(request(PRODUCTS, f"authorization: Bearer {access_token()}"))
+            await client.reader.readuntil(b"x")
+        await catalog.until_open(0)
+        assert gateway.app.proxy.upstreams[Service.CATALOG].busy == 0
+
+    @pytest.mark.parametrize(
+        "count", [300, pytest.param(10_000, marks=pytest.mark.soak)], ids=["some", "many"]
+    )
+    async def test_leaving_at_any_moment_leaks_nothing(
+        self, settings: GatewaySettings, auth: RawService, catalog: RawService, count: int
+    ) -> None:
+        for service in (auth, catalog):
+            service.script = answer_in_pieces
+        wide = {"max_connections": 32, "queue_size": 256, "idle_timeout": timedelta(seconds=5)}
+        async with running(settings.model_copy(update=wide)) as gateway:
+            auth.script = publish_then_pieces
+            await until_ready(gateway)
+            chance = random.Random(7)
+            for _ in range(count // 50):
+                await asyncio.gather(*(leave(gateway.port, chance) for _ in range(50)))
+            upstreams = gateway.app.proxy.upstreams.values()
+            await until(lambda: all(up.busy == up.waiting == 0 for up in upstreams))
+            assert all(up.taken == up.idle for up in upstreams)
+            replies = await asyncio.gather(*(gateway.ask_signed_in(PRODUCTS) for _ in range(64)))
+            assert [reply.status for reply in replies] == [200] * 64
+
+
+async def answer_in_pieces(peer: Peer) -> None:
+    """Answer each request with three chunks, a little apart."""
+    while True:
+        await peer.request()
+        await asyncio.sleep(0.002)
+        await peer.send(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n")
+        for _ in range(3):
+            await peer.send(b"4\r\nabcd\r\n")
+            await asyncio.sleep(0.002)
+        await peer.send(b"0\r\n\r\n")
+
+
+async def publish_then_pieces(peer: Peer) -> None:
+    """Show the keys once for each connection, then answer in pieces."""
+    first = await peer.request()
+    if b"jwks" in first.line:
+        await peer.answer(jwks(signing_key()))
+    else:
+        await peer.answer()
+    await answer_in_pieces(peer)
+
+
+async def leave(port: int, chance: random.Random) -> None:
+    """Ask for something and go away at some moment, with FIN or RST."""
+    async with connected(port) as client:
+        upload = chance.random() < 0.3
+        if upload:
+            await client.send(request(LOGIN, "content-length: 300000") + b"x" * 100_000)
+        else:
+            await client.send(request(PRODUCTS, f"authorization: Bearer {TOKEN}"))
+        await asyncio.sleep(chance.random() * 0.02)
+        if chance.random() < 0.5:
+            reset(client)
+
+
+def reset(client: RawClient) -> None:
+    """End the connection with RST."""
+    sock = client.writer.get_extra_info("socket")
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    client.writer.transport.abort()
+
+
+TOKEN = access_token()

@@ -1,0 +1,127 @@
+"""Requests that no service should see, and answers that leave in one piece."""
+
+import asyncio
+import re
+from typing import Any
+
+import pytest
+
+from gateway.protocol import HEAD_LIMIT, Cork
+from gateway.tests.conftest import RunningGateway
+from gateway.tests.raw_client import ask, connected, request
+from gateway.tests.raw_service import RawService
+from shared.testing.tokens import access_token
+
+HOST = b"host: shop.example\r\n"
+BAD = {
+    "absolute form": b"GET http://evil.example/docs HTTP/1.1\r\n" + HOST,
+    "asterisk form": b"OPTIONS * HTTP/1.1\r\n" + HOST,
+    "authority form": b"CONNECT evil.example:443 HTTP/1.1\r\n" + HOST,
+    "a fragment": b"GET /docs#a HTTP/1.1\r\n" + HOST,
+    "no path": b"GET docs HTTP/1.1\r\n" + HOST,
+    "bytes outside ASCII": b"GET /docs\xff HTTP/1.1\r\n" + HOST,
+    "no host": b"GET /docs HTTP/1.1\r\n",
+    "an empty host": b"GET /docs HTTP/1.1\r\nhost:\r\n",
+    "two hosts": b"GET /docs HTTP/1.1\r\nhost: a\r\nhost: b\r\n",
+    "two equal hosts": b"GET /docs HTTP/1.1\r\n" + HOST + HOST,
+    "two lengths": b"POST /docs HTTP/1.1\r\n" + HOST + b"content-length: 1\r\n" * 2,
+    "a signed length": b"POST /docs HTTP/1.1\r\n" + HOST + b"content-length: +1\r\n",
+    "length and chunked": b"POST /docs HTTP/1.1\r\n"
+    + HOST
+    + b"content-length: 1\r\ntransfer-encoding: chunked\r\n",
+    "another coding": b"POST /docs HTTP/1.1\r\n" + HOST + b"transfer-encoding: xchunked\r\n",
+    "two codings": b"POST /docs HTTP/1.1\r\n" + HOST + b"transfer-encoding: gzip, chunked\r\n",
+    "chunked twice": b"POST /docs HTTP/1.1\r\n" + HOST + b"transfer-encoding: chunked\r\n" * 2,
+    "an unknown method": b"BREW /docs HTTP/1.1\r\n" + HOST,
+    "another version": b"GET /docs HTTP/3.0\r\n" + HOST,
+    "a bare line feed": b"GET /docs HTTP/1.1\nhost: a\n",
+    "a folded field": b"GET /docs HTTP/1.1\r\nhost: a\r\n b\r\n",
+    "NUL": b"GET /docs HTTP/1.1\r\n" + HOST + b"a: \x00\r\n",
+    "a space before the colon": b"GET /docs HTTP/1.1\r\nhost : a\r\n",
+    "a huge field": b"GET /docs HTTP/1.1\r\n" + HOST + b"a: " + b"x" * HEAD_LIMIT + b"\r\n",
+    "a huge target": b"GET /docs?" + b"x" * HEAD_LIMIT + b" HTTP/1.1\r\n" + HOST,
+    "too many fields": b"GET /docs HTTP/1.1\r\n" + HOST + b"a: b\r\n" * 11_000,
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+async def test_a_bad_request_is_a_400_in_the_one_shape(gateway: RunningGateway, name: str) -> None:
+    reply = await ask(gateway.port, BAD[name] + b"\r\n")
+    assert (reply.status, reply.json()["code"]) == (400, 400)
+    assert reply.values(b"content-type") == [b"application/json"]
+
+
+async def test_a_head_that_does_not_end_is_refused(gateway: RunningGateway) -> None:
+    async with connected(gateway.port) as client:
+        await client.send(b"GET /docs HTTP/1.1\r\na: ")
+        for _ in range(HEAD_LIMIT // 8192 + 1):
+            await client.send(b"x" * 8192)
+        assert (await client.reply()).status == 400
+
+
+async def test_a_large_head_within_the_limit_is_served(gateway: RunningGateway) -> None:
+    reply = await gateway.ask("GET /docs", "a: " + "x" * (HEAD_LIMIT - 200))
+    assert reply.status == 200
+
+
+async def test_many_requests_on_one_connection_do_not_add_up(gateway: RunningGateway) -> None:
+    async with connected(gateway.port) as client:
+        for _ in range(3):
+            reply = await client.ask(request("GET /docs", "a: " + "x" * 30_000))
+            assert reply.status == 200
+
+
+async def test_pipelined_requests_are_answered_in_order(
+    gateway: RunningGateway, catalog: RawService
+) -> None:
+    good = request("GET /api/v1/products", f"authorization: Bearer {access_token()}")
+    async with connected(gateway.port) as client:
+        await client.send(good + request("GET /nowhere") + good)
+        async with asyncio.timeout(5):
+            answers = b""
+            while answers.count(b"HTTP/1.1 ") < 3 or not answers.endswith(b"ok"):
+                answers += await client.reader.read(65536)
+    assert re.findall(rb"HTTP/1.1 (\d+)", answers) == [b"200", b"401", b"200"]
+
+
+class FakeTransport:
+    """Remembers what is written and whether it was closed."""
+
+    def __init__(self) -> None:
+        self.written: list[bytes] = []
+        self.closed = False
+
+    def write(self, data: bytes) -> None:
+        self.written.append(data)
+
+    def close(self) -> None:
+        self.closed = True
+
+    def is_closing(self) -> bool:
+        return self.closed
+
+
+class TestCork:
+    def corked(self) -> tuple[Any, FakeTransport]:
+        transport: Any = FakeTransport()
+        return Cork(transport, asyncio.get_running_loop()), transport
+
+    async def test_head_and_body_leave_together(self) -> None:
+        cork, transport = self.corked()
+        cork.write(b"head")
+        cork.write(b"body")
+        cork.write(b"more")
+        await asyncio.sleep(0)
+        assert transport.written == [b"headbody", b"more"]
+
+    async def test_a_head_alone_leaves_at_once(self) -> None:
+        cork, transport = self.corked()
+        cork.write(b"head")
+        await asyncio.sleep(0)
+        assert transport.written == [b"head"]
+
+    async def test_nothing_is_lost_by_closing(self) -> None:
+        cork, transport = self.corked()
+        cork.write(b"head")
+        cork.close()
+        assert (transport.written, cork.is_closing()) == ([b"head"], True)
