@@ -9,6 +9,7 @@ from pathlib import Path
 
 import asyncpg
 from aerich import Command
+from aerich.models import Aerich
 from tortoise.context import TortoiseContext
 
 from shared.database import tortoise_config
@@ -31,7 +32,11 @@ async def one_at_a_time(url: DatabaseUrl) -> AsyncIterator[None]:
 
 @asynccontextmanager
 async def _aerich(url: DatabaseUrl, app: str, models: list[str]) -> AsyncIterator[Command]:
-    """Have aerich in a Tortoise context of its own; it would take over one that is in use."""
+    """Have aerich in a Tortoise context of its own; it would take over one that is in use.
+
+    Its one model stays with the app that used it first, and has to be freed for the next.
+    """
+    Aerich._meta.app = None
     config = tortoise_config(url, app=app, models=[*models, "aerich.models"], command_timeout=None)
     async with TortoiseContext() as context:
         await context.init(config=config)
