@@ -1,8 +1,10 @@
 """`python -m auth_service` serves it."""
 
+from auth_service.memory import return_large_blocks
 from auth_service.settings import AuthSettings
 from shared.serve import serve
 from shared.settings import load
 
 if __name__ == "__main__":
+    return_large_blocks()
     serve("auth_service.main:create_app", load(AuthSettings))

@@ -1,6 +1,8 @@
 """The pool that hashes passwords: bounded, and off the event loop."""
 
 import asyncio
+import subprocess
+import sys
 import threading
 
 import httpx2
@@ -77,3 +79,30 @@ async def test_a_full_queue_is_a_503_that_says_when_to_come_back(
 
     assert (response.status_code, response.json()["error"]) == (503, "too_busy")
     assert response.headers["retry-after"] == "1"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only glibc keeps it")
+def test_the_memory_of_hashes_is_given_back() -> None:
+    program = """
+from auth_service.crypto.passwords import PasswordHasher
+from auth_service.memory import return_large_blocks
+import asyncio, pathlib
+
+def resident():
+    return int(pathlib.Path("/proc/self/statm").read_text().split()[1]) * 4096
+
+async def main():
+    hasher = PasswordHasher(workers=1)
+    before = resident()
+    for _ in range(5):
+        await hasher.hash("x")
+    print(resident() - before)
+
+return_large_blocks()
+asyncio.run(main())
+"""
+    told = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+
+    assert int(told.stdout) < 10 * 2**20  # one hash takes 19 MiB
