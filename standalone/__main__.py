@@ -17,6 +17,8 @@ from standalone.services import services
 from standalone.settings import ROOT, load
 from standalone.system import CannotStart, System
 
+_PATIENCE = 120  # seconds
+
 
 def main() -> int:
     """Start everything, wait for its end, stop everything; the exit status."""
@@ -42,27 +44,25 @@ def _interrupt(*_: object) -> Never:
 def _run(system: System) -> int:
     runner = Runner(services(system.settings))
     over = Event()
-    Thread(target=_greet, args=(system, over), daemon=True).start()
+    Thread(target=_greet, args=(system, runner, over), daemon=True).start()
     Thread(target=_watch_postgres, args=(system, runner, over), daemon=True).start()
     try:
         runner.loop()
     finally:
         over.set()
-    if runner.interrupted:
-        print("Stopped; the data are kept.", flush=True)
-        return 0
-    name, status = runner.ended[0]
-    sys.stderr.write(
-        f"{name} ended by itself (exit status {status}), so everything else was stopped."
-        " Its last words are above.\n"
-    )
-    return 1
+    if runner.failure:
+        sys.stderr.write(f"{runner.failure}\n")
+        return 1
+    print("Stopped; the data are kept.", flush=True)
+    return 0
 
 
-def _greet(system: System, over: Event) -> None:
-    """Tell the addresses once the gateway is ready."""
+def _greet(system: System, runner: Runner, over: Event) -> None:
+    """Tell the addresses once everything is ready."""
     settings = system.settings
-    if not wait_until_ready(settings, over=over):
+    if not wait_until_ready(settings, over=over, timeout=_PATIENCE):
+        if not over.is_set():
+            runner.fail(f"Not ready within {_PATIENCE} seconds; what the services say is above.")
         return
     port = system.postgres.port if system.postgres else None
     print(
@@ -78,7 +78,10 @@ def _watch_postgres(system: System, runner: Runner, over: Event) -> None:
         return
     status = system.postgres.wait()
     if not over.is_set():
-        runner.report_end("PostgreSQL", status)
+        runner.fail(
+            f"PostgreSQL ended by itself (exit status {status}), so everything else was stopped."
+            f" Its last words are in {system.postgres.log}."
+        )
 
 
 if __name__ == "__main__":

@@ -81,9 +81,9 @@ class BackgroundSystem:
 
     def wait_until_ready(self) -> None:
         """Wait for the gateway's 200; CannotStart with the logs if it does not come."""
-        if not wait_until_ready(self.settings, timeout=30):
+        if not wait_until_ready(self.settings, timeout=60):
             logs = "\n".join(f"{name}: {self.log(name)[-2000:]}" for name in self._guards)
-            raise CannotStart(f"The system was not ready within 30 seconds.\n{logs}")
+            raise CannotStart(f"The system was not ready within 60 seconds.\n{logs}")
 
     def process(self, name: str) -> psutil.Process:
         """The running process of a service: to send it signals, to look at its memory."""

@@ -65,7 +65,7 @@ class Postgres:
             raise RuntimeError("this server is already started")
         binaries = postgres_binaries.find()
         with ExitStack() as stack:
-            lock = postgres_folder.lock(self.folder)
+            lock = self._recovered()
             stack.callback(os.close, lock)
             found = postgres_folder.has_data(self.folder, major=binaries.major)
             programs = Programs.within_reach(binaries, of=self.folder)
@@ -73,7 +73,6 @@ class Postgres:
             undo.callback(programs.discard)
             if not found:
                 programs.make_data(self.folder, password=self._password, durable=self._durable)
-            postgres_folder.recover(self.folder)
             require_free(self.port, setting="POSTGRES_PORT", of="PostgreSQL")
             self._guard = programs.start(
                 self.folder,
@@ -91,7 +90,19 @@ class Postgres:
         if self._guard is None:
             return
         guard.release(self._guard)
+        if self._guard.returncode < 0:  # killed, and could not stop its server
+            os.close(self._recovered())
         self._guard = None
+
+    def _recovered(self) -> int:
+        """The lock of the data folder, with nothing left in it of runs that were killed."""
+        lock = postgres_folder.lock(self.folder)
+        try:
+            postgres_folder.recover(self.folder)
+        except BaseException:
+            os.close(lock)
+            raise
+        return lock
 
     def wait(self) -> int:
         """Block until the server has ended, by itself or by ``stop``; its exit code."""

@@ -32,7 +32,7 @@ def read_pid_file(folder: Path) -> PidFile | None:
         return PidFile(
             process=int(lines[0]), port=int(lines[3]), state=lines[7].strip() if lines[7:] else ""
         )
-    except (FileNotFoundError, IndexError, ValueError):
+    except (FileNotFoundError, PermissionError, IndexError, ValueError):
         return None
 
 

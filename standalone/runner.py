@@ -46,7 +46,7 @@ class Runner(Manager):  # type: ignore[misc]
     def __init__(self, programs: list[Program]) -> None:
         super().__init__()
         self.events = _Events()
-        self.interrupted = False  # somebody asked us to stop
+        self.failure: str | None = None  # why all was stopped, unless somebody asked for it
         for program in programs:
             self.add_process(
                 program.name, guarded(program), env=dict(program.environment), cwd=str(ROOT)
@@ -57,15 +57,20 @@ class Runner(Manager):  # type: ignore[misc]
         """Who ended with which exit status, in this order."""
         return self.events.ended
 
-    def report_end(self, name: str, status: int) -> None:
-        """Something ended that the others cannot do without."""
-        self.ended.append((name, status))
-        self.terminate()
+    def fail(self, sentence: str) -> None:
+        """Stop all, because of what the sentence says."""
+        if not self._terminating:
+            self.failure = sentence
+            self.terminate()
 
     def terminate(self) -> None:
-        """Stop all; the first call is ours or, if nothing has ended yet, a signal's."""
-        if not self._terminating:
-            self.interrupted = not self.ended
+        """Stop all: called by `fail`, by honcho when a program has ended, or for a signal."""
+        if self.ended and not self._terminating and self.failure is None:
+            name, status = self.ended[0]
+            self.failure = (
+                f"{name} ended by itself (exit status {status}), so everything else was stopped."
+                " Its last words are above."
+            )
         super().terminate()
 
     def _system_print(self, data: str) -> None:

@@ -63,7 +63,7 @@ def as_ordinary_user(tmp_path: Path) -> TypeOfScript:
             env={"PYTHONPATH": os.pathsep.join([str(ROOT), *sys.path[1:]]), "HOME": str(home)},
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=120,
             check=False,
         )
 

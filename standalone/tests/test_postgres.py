@@ -71,15 +71,24 @@ def test_a_pid_file_that_names_a_stranger_is_survived(server: Postgres) -> None:
     assert server.process != os.getpid()
 
 
-def test_a_server_that_lost_its_guard_is_shut_down_and_replaced(server: Postgres) -> None:
+def test_a_server_that_lost_its_guard_is_stopped_all_the_same(server: Postgres) -> None:
     server.start()
     orphan = psutil.Process(server.process)
     orphan.parent().kill()  # type: ignore[union-attr]
-    assert server.wait() != 0
+    assert server.wait() == -signal.SIGKILL
+    assert _alive(orphan)
     server.stop()
-    assert orphan.is_running()
-    server.start()
     assert not _alive(orphan)
+
+
+def test_a_server_that_lost_its_run_and_its_guard_is_replaced(server: Postgres) -> None:
+    server.start()
+    orphan = psutil.Process(server.process)
+    orphan.parent().kill()  # type: ignore[union-attr]
+    server.wait()
+    with Postgres(server.folder, port=server.port, password=PASSWORD, durable=False) as second:
+        assert not _alive(orphan)
+        assert second.process != orphan.pid
 
 
 async def test_a_killed_server_recovers_what_was_committed(server: Postgres) -> None:

@@ -24,7 +24,7 @@ def test_the_first_to_end_is_named_and_the_others_are_stopped() -> None:
     runner = Runner([_program("steady", "time.sleep(60)"), _program("ill", "sys.exit(3)")])
     runner.loop()
     assert runner.ended == [("ill", 3), ("steady", 128 + signal.SIGTERM)]
-    assert not runner.interrupted
+    assert "ill ended by itself (exit status 3), so everything else" in (runner.failure or "")
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -34,18 +34,18 @@ def test_a_signal_stops_all(number: signal.Signals) -> None:
     timer.start()
     runner.loop()
     timer.join()
-    assert runner.interrupted
+    assert runner.failure is None
     assert len(runner.ended) == 2
 
 
-def test_the_database_can_be_the_one_that_ended(capfd: pytest.CaptureFixture[str]) -> None:
+def test_what_else_goes_wrong_stops_all() -> None:
     runner = Runner([_program("one", "time.sleep(60)")])
-    timer = Timer(0.3, runner.report_end, ("PostgreSQL", 1))
+    timer = Timer(0.3, runner.fail, ("The database is gone.",))
     timer.start()
     runner.loop()
     timer.join()
-    assert runner.ended[0] == ("PostgreSQL", 1)
-    assert not runner.interrupted
+    assert runner.failure == "The database is gone."
+    assert len(runner.ended) == 1
 
 
 def test_what_programs_say_is_shown_with_their_name(capsys: pytest.CaptureFixture[str]) -> None:
