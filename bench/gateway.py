@@ -148,7 +148,10 @@ def _peer_python(folder: Path) -> Path:
     if not python.exists():
         sys.stderr.write(f"making {folder}\n")
         venv.create(folder, with_pip=True)
-        subprocess.run([python, "-m", "pip", "install", "-q", *PEER_PACKAGES], check=True)
+        install = [str(python), "-m", "pip", "install", "-q", *PEER_PACKAGES]
+        done = subprocess.run(install, check=False, capture_output=True, text=True)
+        if done.returncode:
+            raise SystemExit(f"The peers cannot be installed:\n{done.stderr}")
     return python
 
 
@@ -167,6 +170,7 @@ def _measure(peer: Peer, token: str, seconds: int) -> None:
     """Put 32 connections of load on the peer and note what it did."""
     before = peer.process.cpu_seconds()
     command = ["taskset", "-c", str(LOAD_CORE), "wrk", "-t1", "-c32", f"-d{seconds}s", "--latency"]
+    command += ["--timeout", "10s"]
     header = f"Authorization: Bearer {token}"
     url = f"http://127.0.0.1:{peer.port}{TARGET}"
     report = subprocess.run(
@@ -183,16 +187,19 @@ def _measure(peer: Peer, token: str, seconds: int) -> None:
 
 
 def _print(peers: list[Peer], memory: float) -> None:
-    base = statistics.median(peers[1].rates)
-    print("| gateway | requests/s: median (lowest to highest) | CPU µs | p50 | p99 | ratio |")
-    print("|---|---|---|---|---|---|")
+    rate, cost = statistics.median(peers[1].rates), statistics.median(peers[1].costs)
+    print(
+        "| gateway | requests/s: median (lowest to highest) | times the textbook's "
+        "| CPU µs a request | textbook's CPU is | p50 | p99 |"
+    )
+    print("|---|---|---|---|---|---|---|")
     for peer in peers:
-        median = statistics.median(peer.rates)
+        median, cpu = statistics.median(peer.rates), statistics.median(peer.costs)
         middle = sorted(range(len(peer.rates)), key=peer.rates.__getitem__)[len(peer.rates) // 2]
         print(
             f"| {peer.name} | {median:,.0f} ({min(peer.rates):,.0f} to {max(peer.rates):,.0f}) "
-            f"| {statistics.median(peer.costs):.0f} | {peer.medians[middle]} "
-            f"| {peer.tails[middle]} | {median / base:.1f} |"
+            f"| {median / rate:.1f} | {cpu:.0f} | {cost / cpu:.1f} times that "
+            f"| {peer.medians[middle]} | {peer.tails[middle]} |"
         )
     print(f"\nMemory of the gateway after 1,000 requests: {memory:.0f} MiB")
     print(f"{len(peers[0].rates)} rounds, 32 connections, {os.cpu_count()} CPUs, one core each")
