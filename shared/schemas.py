@@ -56,7 +56,8 @@ def _refuse_control_characters(value: str) -> str:
 UtcDatetime = Annotated[datetime, PlainSerializer(_to_utc_text, return_type=str)]
 """An instant, written as ISO 8601 in UTC with `Z`."""
 
-Line = Annotated[
-    str, StringConstraints(strip_whitespace=True), AfterValidator(_refuse_control_characters)
-]
+OneLine = AfterValidator(_refuse_control_characters)
+"""Refuses NUL, line feeds and other controls; goes after the constraints of a string."""
+
+Line = Annotated[str, StringConstraints(strip_whitespace=True), OneLine]
 """One line of text of any script, trimmed; NUL, line feeds and other controls are refused."""
