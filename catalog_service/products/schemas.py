@@ -2,18 +2,20 @@
 
 from typing import Annotated
 
-from pydantic import Field, Strict
+from pydantic import Field, Strict, StringConstraints
 
 from catalog_service.models import NAME_LENGTH
 from shared.pagination import Page
-from shared.schemas import Line, Schema, UtcDatetime
+from shared.schemas import OneLine, Schema, UtcDatetime
 
 MAX_PRICE = 2**53 - 1
 """The largest integer that every reader of JSON keeps exact (RFC 8259 section 6)."""
 MAX_ID = 2**63 - 1
 
 ProductId = Annotated[int, Field(ge=1, le=MAX_ID, description="The product's number.")]
-ProductName = Annotated[Line, Field(min_length=1, max_length=NAME_LENGTH)]
+ProductName = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=NAME_LENGTH), OneLine
+]
 Price = Annotated[int, Strict(), Field(ge=0, le=MAX_PRICE)]
 """A whole number of the currency's smallest unit: 49900 is 499 roubles."""
 

@@ -52,7 +52,7 @@ async def empty_tables(database: ServiceDatabase) -> AsyncIterator[None]:
 
 
 @pytest.fixture
-async def stranger(app: FastAPI, empty_tables: None) -> AsyncIterator[httpx2.AsyncClient]:
+async def stranger(app: FastAPI) -> AsyncIterator[httpx2.AsyncClient]:
     """A client that brings no token."""
     transport = httpx2.ASGITransport(app, raise_app_exceptions=False)
     async with httpx2.AsyncClient(transport=transport, base_url="http://catalog") as client:

@@ -96,7 +96,7 @@ async def test_bad_lines_are_told_and_nothing_is_loaded(
 
     assert (outcome.code, outcome.out) == (1, "")
     assert outcome.err.splitlines()[-3:] == [
-        "line 3: name: Value should have at least 1 item after validation, not 0",
+        "line 3: name: String should have at least 1 character",
         "line 4: price: Input should be a valid integer",
         "2 bad lines: nothing was loaded.",
     ]

@@ -9,6 +9,8 @@ from catalog_service.models import Product
 from catalog_service.tests.conftest import PRODUCTS
 from shared.testing.servers import Cable
 
+pytestmark = pytest.mark.usefixtures("empty_tables")
+
 UNAVAILABLE = {
     "code": 503,
     "message": "The service is not available right now; try again in a moment.",

@@ -9,6 +9,8 @@ import pytest
 from catalog_service.models import Product
 from catalog_service.tests.conftest import PRODUCTS, UNAUTHORIZED, broken_fields
 
+pytestmark = pytest.mark.usefixtures("empty_tables")
+
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -159,7 +161,7 @@ async def test_only_active_products_are_shown_and_counted(reader: httpx2.AsyncCl
     assert await ids_on_page(reader) == active[::-1]
 
 
-@pytest.mark.usefixtures("app", "empty_tables")
+@pytest.mark.usefixtures("app")
 async def test_the_order_of_the_list_is_an_index() -> None:
     await add(1)
 

@@ -6,6 +6,8 @@ import pytest
 from catalog_service.models import Product
 from catalog_service.tests.conftest import PRODUCTS, UNAUTHORIZED, broken_fields
 
+pytestmark = pytest.mark.usefixtures("empty_tables")
+
 NOT_FOUND = {
     "code": 404,
     "message": "There is no such product for sale.",
