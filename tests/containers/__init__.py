@@ -1,0 +1,1 @@
+"""The images and the compose files on a real container engine."""

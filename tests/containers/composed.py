@@ -1,0 +1,138 @@
+"""A system of the compose file that tests may start, hurt and remove: its own names and ports."""
+
+import json
+import os
+import secrets
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from testcontainers.compose import DockerCompose
+
+from standalone.ports import free_port
+
+ROOT = Path(__file__).resolve().parents[2]
+PATIENCE = 120.0
+"""Seconds for anything here that is not the building of an image."""
+
+SERVICES = ("gateway", "auth", "catalog", "postgres")
+ONE_SHOTS = ("secrets", "auth-prepare", "catalog-prepare")
+
+
+class Composed:
+    """One project of compose; testcontainers finds the command and takes everything away again."""
+
+    def __init__(self, folder: Path, compose_file: str = "docker-compose.yml") -> None:
+        self.project = f"vitrina-test-{secrets.token_hex(4)}"
+        self.port = free_port()
+        settings = folder / "compose.env"
+        settings.write_text(
+            f"COMPOSE_PROJECT_NAME={self.project}\n"
+            f"GATEWAY_PORT={self.port}\n"
+            f"AUTH_PORT={free_port()}\n"
+            f"CATALOG_PORT={free_port()}\n"
+            f"DB_TEST_PORT={free_port()}\n"
+        )
+        self._compose = DockerCompose(ROOT, compose_file, build=True, env_file=str(settings))
+
+    @property
+    def url(self) -> str:
+        """The gateway's address."""
+        return f"http://localhost:{self.port}"
+
+    def up(self, *services: str) -> None:
+        """Start it, or these services and what they need, and wait until they are ready."""
+        self.run("up", "--wait", *services)
+
+    def remove(self) -> None:
+        """Leave nothing but the images."""
+        self._compose.stop(down=True)
+
+    def run(self, *arguments: str, timeout: float = PATIENCE) -> str:
+        """What a command of compose prints; AssertionError with its words if it fails."""
+        done = self.attempt(*arguments, timeout=timeout)
+        if done.returncode != 0:
+            raise AssertionError(f"compose {' '.join(arguments)}\n{done.stdout}\n{done.stderr}")
+        return done.stdout
+
+    def attempt(
+        self, *arguments: str, timeout: float = PATIENCE
+    ) -> subprocess.CompletedProcess[str]:
+        """Run a command of compose that may fail."""
+        return subprocess.run(
+            self._command(*arguments),
+            cwd=ROOT,
+            check=False,
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+        )
+
+    def start(self, *arguments: str) -> subprocess.Popen[str]:
+        """Begin a command of compose, to run beside others."""
+        command = self._command(*arguments)
+        return subprocess.Popen(
+            command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        )
+
+    def python(self, service: str, code: str) -> str:
+        """What a line of Python prints inside the container of ``service``, as its user."""
+        return self.run("exec", "-T", service, "python", "-c", code).strip()
+
+    def inspect(self, service: str) -> dict[str, Any]:
+        """What the engine knows about the container of ``service``, running or not."""
+        container = self.run("ps", "--all", "--quiet", service).strip()
+        described: list[dict[str, Any]] = json.loads(docker("inspect", container))
+        return described[0]
+
+    def admin_password(self) -> str:
+        """The first administrator's first password, by the command of the README."""
+        file = "/run/secrets/auth-prepare/admin_password"
+        return self.run("run", "--rm", "--no-deps", "-T", "auth-prepare", "cat", file).strip()
+
+    def _command(self, *arguments: str) -> list[str]:
+        return [*self._compose.docker_compose_command(), *arguments]
+
+
+@contextmanager
+def composed(folder: Path, compose_file: str = "docker-compose.yml") -> Iterator[Composed]:
+    """A project that has not been started, and is gone afterwards."""
+    system = Composed(folder, compose_file)
+    try:
+        yield system
+    finally:
+        system.remove()
+
+
+def docker(*arguments: str) -> str:
+    """What a command of the engine prints."""
+    return subprocess.run(
+        ["docker", *arguments], check=True, capture_output=True, text=True, timeout=PATIENCE
+    ).stdout
+
+
+def eventually(holds: Callable[[], bool], *, within: float = PATIENCE) -> None:
+    """Look until ``holds`` says so; AssertionError after ``within`` seconds."""
+    deadline = time.monotonic() + within
+    while not holds():
+        assert time.monotonic() < deadline, f"not within {within} seconds"
+        time.sleep(0.1)
+
+
+def run_tests(*arguments: str, environment: dict[str, str]) -> None:
+    """Run other tests of this project in a process of its own; its words are the failure's."""
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-q", *arguments]
+    done = subprocess.run(
+        command,
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stdout[-20_000:] + done.stderr[-5_000:]

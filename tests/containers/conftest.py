@@ -1,0 +1,41 @@
+"""Everything here needs a container engine; the images are built once, before the first test."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.containers.composed import Composed, composed, docker
+
+BUILD_PATIENCE = 900
+"""Seconds for the images, whose packages may have to be downloaded."""
+
+
+@pytest.fixture(scope="session")
+def engine() -> None:
+    """A container engine that answers."""
+    try:
+        docker("version")
+    except Exception as error:
+        pytest.exit(f"These tests need a container engine, and none answers: {error}", 1)
+
+
+@pytest.fixture(scope="session")
+def images(engine: None, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """The images of this very code."""
+    with composed(tmp_path_factory.mktemp("build")) as project:
+        project.run("build", timeout=BUILD_PATIENCE)
+
+
+@pytest.fixture
+def fresh(images: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Composed]:
+    """A system that has never been started."""
+    with composed(tmp_path_factory.mktemp("fresh")) as project:
+        yield project
+
+
+@pytest.fixture(scope="package")
+def running(images: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Composed]:
+    """A running system: break parts of it, but leave it ready."""
+    with composed(tmp_path_factory.mktemp("running")) as project:
+        project.up()
+        yield project

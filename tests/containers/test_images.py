@@ -1,0 +1,98 @@
+"""Each image holds its own service, its own packages, and nothing to build with."""
+
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.containers.composed import ROOT, docker
+
+pytestmark = [pytest.mark.containers, pytest.mark.usefixtures("images")]
+
+USERS = {"gateway": 10003, "auth": 10001, "catalog": 10002, "secrets": 10000}
+CODE = {
+    "gateway": {"gateway", "shared"},
+    "auth": {"auth_service", "shared"},
+    "catalog": {"catalog_service", "shared"},
+    "secrets": {"secret_files.py"},
+}
+FOREIGN = {
+    "gateway": {"tortoise-orm", "asyncpg", "aerich", "libpass", "argon2-cffi"},
+    "auth": {"pytest", "pip", "setuptools"},
+    "catalog": {"libpass", "argon2-cffi", "pip"},
+}
+MOST_BYTES = 130_000_000
+"""What a service may add to the base image."""
+
+
+@pytest.mark.parametrize("name", FOREIGN)
+def test_an_image_holds_the_packages_of_its_lock_and_no_others(name: str) -> None:
+    code = """if True:
+        import importlib.metadata, sysconfig
+        packages = importlib.metadata.distributions(path=[sysconfig.get_path("purelib")])
+        print(*(package.name for package in packages))
+    """
+    installed = {_canonical(package) for package in _run(name, "python", "-c", code).split()}
+    locked = set(re.findall(r"^([\w.-]+)==", (ROOT / f"requirements/{name}.txt").read_text(), re.M))
+    assert installed
+    assert installed <= {_canonical(package) for package in locked}
+    assert not installed & FOREIGN[name]
+
+
+@pytest.mark.parametrize("name", CODE)
+def test_an_image_holds_its_own_code_without_tests(name: str) -> None:
+    files = _run(name, "find", "/app", "-not", "-name", "__pycache__").split()
+    assert {Path(file).parts[2] for file in files if file != "/app"} == CODE[name]
+    assert not [file for file in files if "/tests" in file or "/testing" in file]
+
+
+@pytest.mark.parametrize("name", CODE)
+def test_an_image_cannot_build_anything(name: str) -> None:
+    tools = "for tool in cc gcc g++ clang make ld; do command -v $tool; done; true"
+    assert _run(name, "sh", "-c", tools) == ""
+
+
+@pytest.mark.parametrize("name", CODE)
+def test_the_code_belongs_to_root_and_its_user_cannot_change_it(name: str) -> None:
+    writable = _run(name, "find", "/app", "/usr/local", "-writable", "-not", "-type", "l")
+    assert writable == ""
+
+
+@pytest.mark.parametrize("name", CODE)
+def test_an_image_runs_as_a_numbered_user_and_starts_without_a_shell(name: str) -> None:
+    config = _describe(name)["Config"]
+    assert config["User"] == f"{USERS[name]}:{USERS[name]}"
+    command = [*(config["Entrypoint"] or []), *(config["Cmd"] or [])]
+    assert command[0] == "python"
+    assert {"PYTHONDONTWRITEBYTECODE=1", "PYTHONUNBUFFERED=1"} <= set(config["Env"])
+    assert config["Labels"]["org.opencontainers.image.title"] == f"vitrina-{name}"
+
+
+@pytest.mark.parametrize("name", CODE)
+def test_no_address_of_a_package_index_stays_in_an_image(name: str) -> None:
+    history = docker("history", "--no-trunc", f"vitrina-{name}")
+    assert "INDEX_URL" not in history
+    assert "INDEX_URL" not in json.dumps(_describe(name)["Config"])
+
+
+@pytest.mark.parametrize("name", FOREIGN)
+def test_a_service_adds_little_to_the_base_image(name: str) -> None:
+    base: dict[str, Any] = json.loads(docker("inspect", "python:3.13-slim-trixie"))[0]
+    assert int(_describe(name)["Size"]) - int(base["Size"]) < MOST_BYTES
+
+
+def _describe(name: str) -> Mapping[str, Any]:
+    described: list[dict[str, Any]] = json.loads(docker("inspect", f"vitrina-{name}"))
+    return described[0]
+
+
+def _run(name: str, program: str, *arguments: str) -> str:
+    image = f"vitrina-{name}"
+    return docker("run", "--rm", "--network=none", f"--entrypoint={program}", image, *arguments)
+
+
+def _canonical(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()

@@ -1,0 +1,25 @@
+"""The tests run in a container too, and leave nothing."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.containers.composed import composed, docker
+
+pytestmark = [pytest.mark.containers, pytest.mark.usefixtures("engine")]
+
+BUILD_PATIENCE = 900.0
+
+
+def test_the_tests_run_in_a_container_and_leave_nothing(tmp_path: Path) -> None:
+    with composed(tmp_path, "docker-compose.test.yml") as project:
+        project.run("build", timeout=BUILD_PATIENCE)
+        pytest_in_container = ("python", "-m", "pytest", "-p", "no:cacheprovider", "-q")
+        said = project.run("run", "--rm", "tests", *pytest_in_container, "catalog_service")
+        assert " passed" in said
+        assert " failed" not in said
+        assert "127.0.0.1" in project.run("port", "db_test", "5432")
+        project.run("down", "--volumes")
+        for kind in (("ps", "--all"), ("volume", "ls"), ("network", "ls")):
+            label = f"label=com.docker.compose.project={project.project}"
+            assert docker(*kind, "--quiet", "--filter", label) == ""
