@@ -4,7 +4,7 @@ import os
 import subprocess
 from pathlib import Path
 
-from standalone import secret_files
+from standalone import postgres_folder, secret_files
 from standalone.ports import free_port, is_free, require_free
 from standalone.postgres import Postgres
 from standalone.services import Program, one_shots
@@ -75,6 +75,7 @@ class System:
         if port is None:
             port = _USUAL_POSTGRES_PORT if is_free(_USUAL_POSTGRES_PORT) else free_port()
         folder = self.settings.data_folder / "postgres"
+        os.close(postgres_folder.lock(folder))  # or another run's secrets would get our port
         self._make_secrets(postgres=f"127.0.0.1:{port}", data=folder)
         password = secret_files.read(self.settings.secrets_folder, "postgres/postgres_password")
         self.postgres = Postgres(folder, port=port, password=password, durable=self._durable)

@@ -1,5 +1,6 @@
 """The ground of the system: ports looked at first, and a database of the user's own."""
 
+import os
 import socket
 from pathlib import Path
 
@@ -7,9 +8,9 @@ import asyncpg
 import pytest
 from pydantic import SecretStr
 
-from standalone import services
+from standalone import postgres_folder, services
 from standalone.ports import PortTaken, free_port
-from standalone.postgres import temporary_server
+from standalone.postgres import PostgresError, temporary_server
 from standalone.settings import StandaloneSettings
 from standalone.system import System
 
@@ -47,6 +48,16 @@ def test_a_taken_port_is_told_before_anything_is_started(
     ):
         System(settings).prepare()
     assert not settings.data_folder.exists()
+
+
+def test_a_second_run_leaves_the_secrets_of_the_first_alone(settings: StandaloneSettings) -> None:
+    held = postgres_folder.lock(settings.data_folder / "postgres")
+    try:
+        with pytest.raises(PostgresError, match="in use by another run"):
+            System(settings).prepare()
+    finally:
+        os.close(held)
+    assert not settings.secrets_folder.exists()
 
 
 async def test_a_server_of_the_users_own_is_used(settings: StandaloneSettings) -> None:
