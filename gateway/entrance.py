@@ -83,7 +83,8 @@ class Entrance:
             try:
                 claims = await self.authenticator.verify(head.authorization)
             except Unauthorized as error:
-                logger.info("unauthorized", extra={"reason": error.reason})
+                path = head.path.decode("latin-1")
+                logger.info("unauthorized", extra={"reason": error.reason, "path": path})
                 raise
         if claims.password_change_required and (
             route is None or route.access is not Access.BEFORE_PASSWORD_CHANGE

@@ -90,11 +90,11 @@ class RouteTable:
 
         Raises BadPath for a path that another reader could take for a different one.
         """
-        if _TRICKY.search(path):
-            raise BadPath
         exact = self._exact.get(path)
         if exact is not None:
             return exact
+        if _TRICKY.search(path):
+            raise BadPath
         for pattern, methods in self._templates:
             if pattern.fullmatch(path):
                 return methods

@@ -15,7 +15,9 @@ from gateway.main import create_app
 from gateway.protocol import GatewayProtocol
 from gateway.settings import GatewaySettings
 from gateway.tests.raw_client import Reply, ask, request
+from gateway.tests.raw_exchange import LIMITS
 from gateway.tests.raw_service import Peer, RawService, raw_service
+from gateway.upstream import Upstream
 from shared.testing.tokens import access_token, jwks, signing_key
 
 
@@ -29,6 +31,7 @@ class RunningGateway:
     """A gateway and where it listens."""
 
     app: Entrance
+    server: uvicorn.Server
     port: int
 
     async def ask(self, line: str, *fields: str, body: bytes = b"") -> Reply:
@@ -38,11 +41,6 @@ class RunningGateway:
     async def ask_signed_in(self, line: str, *fields: str, body: bytes = b"") -> Reply:
         """Send one request with a good token."""
         return await self.ask(line, f"authorization: Bearer {access_token()}", *fields, body=body)
-
-
-class _Server(uvicorn.Server):
-    def install_signal_handlers(self) -> None:
-        """Leave the signals to pytest."""
 
 
 @asynccontextmanager
@@ -60,12 +58,12 @@ async def running(settings: GatewaySettings) -> AsyncIterator[RunningGateway]:
         proxy_headers=False,
         timeout_graceful_shutdown=2,
     )
-    server = _Server(config)
+    server = uvicorn.Server(config)
     task = asyncio.create_task(server.serve())
     try:
         while not server.started:
             await asyncio.sleep(0.01)
-        yield RunningGateway(app, server.servers[0].sockets[0].getsockname()[1])
+        yield RunningGateway(app, server, server.servers[0].sockets[0].getsockname()[1])
     finally:
         server.should_exit = True
         await task
@@ -141,3 +139,15 @@ async def _gateway(settings: GatewaySettings) -> AsyncIterator[RunningGateway]:
 def gateway(_gateway: RunningGateway, auth: RawService, catalog: RawService) -> RunningGateway:
     """A gateway that has the keys, in front of `auth` and `catalog`."""
     return _gateway
+
+
+@pytest.fixture
+async def service() -> AsyncIterator[RawService]:
+    async with raw_service() as service:
+        yield service
+
+
+@pytest.fixture
+async def upstream(service: RawService) -> AsyncIterator[Upstream]:
+    async with Upstream(service.url, LIMITS) as upstream:
+        yield upstream

@@ -9,6 +9,11 @@ from typing import Any
 
 import httptools
 
+from shared.testing.tokens import access_token
+
+PRODUCTS = "GET /api/v1/products"
+LOGIN = "POST /api/v1/auth/login"
+
 
 @dataclass(frozen=True, slots=True)
 class Reply:
@@ -105,3 +110,8 @@ def request(line: str, *fields: str, body: bytes = b"") -> bytes:
     length = (f"content-length: {len(body)}",) if body else ()
     head = "\r\n".join([f"{line} HTTP/1.1", "host: shop.example", *fields, *length, "", ""])
     return head.encode("latin-1") + body
+
+
+def signed_in(line: str, *fields: str, body: bytes = b"") -> bytes:
+    """Write a request with a good token."""
+    return request(line, f"authorization: Bearer {access_token()}", *fields, body=body)

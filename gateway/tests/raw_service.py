@@ -105,6 +105,44 @@ async def answer_everything(peer: Peer) -> None:
         await peer.answer()
 
 
+def after_request(
+    act: Callable[[Peer], Awaitable[None] | None],
+) -> Callable[[Peer], Awaitable[None]]:
+    """Return a script that reads one request and then does `act`."""
+
+    async def script(peer: Peer) -> None:
+        await peer.request()
+        done = act(peer)
+        if done is not None:
+            await done
+
+    return script
+
+
+async def keep_silent(peer: Peer) -> None:
+    """Take everything and say nothing."""
+    while await peer.reader.read(65536):
+        pass
+
+
+def repeat(act: Callable[[Peer], Awaitable[None]]) -> Callable[[Peer], Awaitable[None]]:
+    """Return a script that answers each request by `act`."""
+
+    async def script(peer: Peer) -> None:
+        while True:
+            await peer.request()
+            await act(peer)
+
+    return script
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    """Wait until the condition holds, for at most five seconds."""
+    async with asyncio.timeout(5):
+        while not condition():
+            await asyncio.sleep(0.01)
+
+
 class RawService:
     """Runs `script` for each connection."""
 

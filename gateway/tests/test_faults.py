@@ -1,31 +1,27 @@
-"""Services that are gone, full, slow or broken, and clients that leave."""
+"""Services that are gone, full, slow or broken."""
 
 import asyncio
-import random
 import socket
-import struct
 from collections import Counter
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
 
 import pytest
 
 from gateway.routes import Service
 from gateway.settings import GatewaySettings
 from gateway.tests.conftest import RunningGateway, running, until_ready
-from gateway.tests.raw_client import RawClient, connected, request
-from gateway.tests.raw_service import Peer, RawService
-from gateway.tests.test_proxy import until
-from shared.testing.tokens import access_token, jwks, signing_key
-
-PRODUCTS = "GET /api/v1/products"
-LOGIN = "POST /api/v1/auth/login"
-
-
-async def keep_silent(peer: Peer) -> None:
-    """Take everything and say nothing."""
-    while await peer.reader.read(65536):
-        pass
+from gateway.tests.raw_client import (
+    LOGIN,
+    PRODUCTS,
+    connected,
+    request,
+)
+from gateway.tests.raw_service import (
+    Peer,
+    RawService,
+    keep_silent,
+    until,
+)
 
 
 class TestToldToTheClient:
@@ -188,99 +184,3 @@ class TestNothingTwice:
         assert set(statuses) <= {200, 502}
         bodies = Counter(seen.body for seen in auth.seen if b"login" in seen.line)
         assert set(bodies.values()) == {1}
-
-
-class TestClientsThatLeave:
-    async def test_an_unanswered_request_is_given_up(
-        self, gateway: RunningGateway, catalog: RawService
-    ) -> None:
-        catalog.script = keep_silent
-        async with connected(gateway.port) as client:
-            await client.send(request(PRODUCTS, f"authorization: Bearer {access_token()}"))
-            await catalog.until_open(1)
-        async with asyncio.timeout(0.8):  # sooner than the service's time is up
-            await catalog.until_open(0)
-        assert gateway.app.proxy.upstreams[Service.CATALOG].busy == 0
-
-    async def test_an_answer_under_way_is_given_up(
-        self, gateway: RunningGateway, catalog: RawService
-    ) -> None:
-        async def drip(peer: Peer) -> None:
-            await peer.request()
-            await peer.send(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n")
-            while True:
-                await peer.send(b"1\r\nx\r\n")
-                await asyncio.sleep(0.02)
-
-        catalog.script = drip
-        async with connected(gateway.port) as client:
-            await client.send(request(PRODUCTS, f"authorization: Bearer {access_token()}"))
-            await client.reader.readuntil(b"x")
-        await catalog.until_open(0)
-        assert gateway.app.proxy.upstreams[Service.CATALOG].busy == 0
-
-    @pytest.mark.parametrize(
-        "count", [300, pytest.param(10_000, marks=pytest.mark.soak)], ids=["some", "many"]
-    )
-    async def test_leaving_at_any_moment_leaks_nothing(
-        self, settings: GatewaySettings, auth: RawService, catalog: RawService, count: int
-    ) -> None:
-        for service in (auth, catalog):
-            service.script = answer_in_pieces
-        wide = {"max_connections": 32, "queue_size": 256, "idle_timeout": timedelta(seconds=5)}
-        async with running(settings.model_copy(update=wide)) as gateway:
-            auth.script = publish_then_pieces
-            await until_ready(gateway)
-            chance = random.Random(7)
-            for _ in range(count // 50):
-                await asyncio.gather(*(leave(gateway.port, chance) for _ in range(50)))
-            upstreams = gateway.app.proxy.upstreams.values()
-            await until(lambda: all(up.busy == up.waiting == 0 for up in upstreams))
-            assert all(up.taken == up.idle for up in upstreams)
-            replies = await asyncio.gather(*(gateway.ask_signed_in(PRODUCTS) for _ in range(64)))
-            assert [reply.status for reply in replies] == [200] * 64
-
-
-async def answer_in_pieces(peer: Peer) -> None:
-    """Answer each request with three chunks, a little apart."""
-    while True:
-        await peer.request()
-        await asyncio.sleep(0.002)
-        await peer.send(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n")
-        for _ in range(3):
-            await peer.send(b"4\r\nabcd\r\n")
-            await asyncio.sleep(0.002)
-        await peer.send(b"0\r\n\r\n")
-
-
-async def publish_then_pieces(peer: Peer) -> None:
-    """Show the keys once for each connection, then answer in pieces."""
-    first = await peer.request()
-    if b"jwks" in first.line:
-        await peer.answer(jwks(signing_key()))
-    else:
-        await peer.answer()
-    await answer_in_pieces(peer)
-
-
-async def leave(port: int, chance: random.Random) -> None:
-    """Ask for something and go away at some moment, with FIN or RST."""
-    async with connected(port) as client:
-        upload = chance.random() < 0.3
-        if upload:
-            await client.send(request(LOGIN, "content-length: 300000") + b"x" * 100_000)
-        else:
-            await client.send(request(PRODUCTS, f"authorization: Bearer {TOKEN}"))
-        await asyncio.sleep(chance.random() * 0.02)
-        if chance.random() < 0.5:
-            reset(client)
-
-
-def reset(client: RawClient) -> None:
-    """End the connection with RST."""
-    sock = client.writer.get_extra_info("socket")
-    sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-    client.writer.transport.abort()
-
-
-TOKEN = access_token()

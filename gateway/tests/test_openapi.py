@@ -16,8 +16,7 @@ from gateway.openapi_page import OpenApiPage
 from gateway.routes import Service
 from gateway.settings import GatewaySettings
 from gateway.tests.conftest import RunningGateway, running
-from gateway.tests.raw_service import Peer, RawService, Script
-from gateway.tests.test_faults import keep_silent
+from gateway.tests.raw_service import Peer, RawService, Script, keep_silent
 from gateway.upstream import Limits, Upstream
 
 Document = dict[str, Any]

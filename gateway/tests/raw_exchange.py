@@ -1,0 +1,40 @@
+"""Single exchanges with a service, without a gateway around them."""
+
+from gateway.connection import Connection
+from gateway.upstream import Limits, Upstream
+
+LIMITS = Limits(
+    connect_timeout=0.3,
+    response_timeout=0.3,
+    idle_timeout=0.3,
+    write_timeout=0.3,
+    max_connections=2,
+    queue_size=2,
+    queue_timeout=0.3,
+    keep_idle=5.0,
+    tick=0.02,
+)
+GET = b"GET / HTTP/1.1\r\nhost: x\r\n\r\n"
+POST = b"POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 5\r\n\r\nhello"
+
+
+async def exchange(upstream: Upstream, data: bytes = GET, *, head_only: bool = False) -> bytes:
+    """Send one request and return the whole body of its answer."""
+    connection = await upstream.acquire()
+    try:
+        connection.start(data, head_only=head_only, complete=True)
+        await connection.response()
+        body = b""
+        while piece := await connection.read():
+            body += piece
+        return body
+    finally:
+        upstream.release(connection)
+
+
+async def begin_upload(upstream: Upstream) -> Connection:
+    """Send the head of a chunked request."""
+    connection = await upstream.acquire()
+    head = b"POST / HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n"
+    connection.start(head, head_only=False, complete=False)
+    return connection

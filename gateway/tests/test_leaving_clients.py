@@ -1,0 +1,154 @@
+"""Clients that go away in the middle, and a gateway that does."""
+
+import asyncio
+import random
+import socket
+import struct
+from datetime import timedelta
+
+import pytest
+
+from gateway.routes import Service
+from gateway.settings import GatewaySettings
+from gateway.tests.conftest import RunningGateway, running, until_ready
+from gateway.tests.raw_client import (
+    LOGIN,
+    PRODUCTS,
+    RawClient,
+    connected,
+    request,
+)
+from gateway.tests.raw_service import (
+    Peer,
+    RawService,
+    keep_silent,
+    until,
+)
+from shared.testing.tokens import access_token, jwks, signing_key
+
+
+class TestClientsThatLeave:
+    async def test_an_unanswered_request_is_given_up(
+        self, gateway: RunningGateway, catalog: RawService
+    ) -> None:
+        catalog.script = keep_silent
+        async with connected(gateway.port) as client:
+            await client.send(request(PRODUCTS, f"authorization: Bearer {access_token()}"))
+            await catalog.until_open(1)
+        async with asyncio.timeout(0.8):  # sooner than the service's time is up
+            await catalog.until_open(0)
+        assert gateway.app.proxy.upstreams[Service.CATALOG].busy == 0
+
+    async def test_an_answer_under_way_is_given_up(
+        self, gateway: RunningGateway, catalog: RawService
+    ) -> None:
+        async def drip(peer: Peer) -> None:
+            await peer.request()
+            await peer.send(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n")
+            while True:
+                await peer.send(b"1\r\nx\r\n")
+                await asyncio.sleep(0.02)
+
+        catalog.script = drip
+        async with connected(gateway.port) as client:
+            await client.send(request(PRODUCTS, f"authorization: Bearer {access_token()}"))
+            await client.reader.readuntil(b"x")
+        await catalog.until_open(0)
+        assert gateway.app.proxy.upstreams[Service.CATALOG].busy == 0
+
+    @pytest.mark.parametrize(
+        "count", [300, pytest.param(10_000, marks=pytest.mark.soak)], ids=["some", "many"]
+    )
+    async def test_leaving_at_any_moment_leaks_nothing(
+        self, settings: GatewaySettings, auth: RawService, catalog: RawService, count: int
+    ) -> None:
+        for service in (auth, catalog):
+            service.script = answer_in_pieces
+        patience = timedelta(seconds=5)
+        wide = {
+            "max_connections": 32,
+            "queue_size": 256,
+            "connect_timeout": patience,
+            "response_timeout": patience,
+            "idle_timeout": patience,
+            "queue_timeout": patience,
+        }
+        async with running(settings.model_copy(update=wide)) as gateway:
+            auth.script = publish_then_pieces
+            await until_ready(gateway)
+            chance = random.Random(7)
+            for _ in range(count // 50):
+                await asyncio.gather(*(leave(gateway.port, chance) for _ in range(50)))
+            upstreams = gateway.app.proxy.upstreams.values()
+            await until(lambda: all(up.busy == up.waiting == 0 for up in upstreams))
+            assert all(up.taken == up.idle for up in upstreams)
+            replies = await asyncio.gather(*(gateway.ask_signed_in(PRODUCTS) for _ in range(64)))
+            assert [reply.status for reply in replies] == [200] * 64
+
+
+async def answer_in_pieces(peer: Peer) -> None:
+    """Answer each request with three chunks, a little apart."""
+    while True:
+        await peer.request()
+        await asyncio.sleep(0.002)
+        await peer.send(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n")
+        for _ in range(3):
+            await peer.send(b"4\r\nabcd\r\n")
+            await asyncio.sleep(0.002)
+        await peer.send(b"0\r\n\r\n")
+
+
+async def publish_then_pieces(peer: Peer) -> None:
+    """Show the keys once for each connection, then answer in pieces."""
+    first = await peer.request()
+    if b"jwks" in first.line:
+        await peer.answer(jwks(signing_key()))
+    else:
+        await peer.answer()
+    await answer_in_pieces(peer)
+
+
+async def leave(port: int, chance: random.Random) -> None:
+    """Ask for something and go away at some moment, with FIN or RST."""
+    async with connected(port) as client:
+        upload = chance.random() < 0.3
+        if upload:
+            await client.send(request(LOGIN, "content-length: 300000") + b"x" * 100_000)
+        else:
+            await client.send(request(PRODUCTS, f"authorization: Bearer {TOKEN}"))
+        await asyncio.sleep(chance.random() * 0.02)
+        if chance.random() < 0.5:
+            reset(client)
+
+
+def reset(client: RawClient) -> None:
+    """End the connection with RST."""
+    sock = client.writer.get_extra_info("socket")
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    client.writer.transport.abort()
+
+
+TOKEN = access_token()
+
+
+async def test_a_gateway_that_is_stopped_finishes_what_is_in_flight(
+    settings: GatewaySettings, auth: RawService, catalog: RawService
+) -> None:
+    asked, go_on = asyncio.Event(), asyncio.Event()
+
+    async def answer_late(peer: Peer) -> None:
+        await peer.request()
+        asked.set()
+        await go_on.wait()
+        await peer.answer(b"late")
+
+    catalog.script = answer_late
+    async with running(settings) as gateway:
+        await until_ready(gateway)
+        waiting = asyncio.ensure_future(gateway.ask_signed_in(PRODUCTS))
+        await asked.wait()
+        gateway.server.should_exit = True  # as SIGTERM does
+        await until(lambda: not gateway.server.servers[0].is_serving())
+        go_on.set()
+        reply = await waiting
+    assert (reply.status, reply.body, reply.clean) == (200, b"late", True)

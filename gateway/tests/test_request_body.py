@@ -1,0 +1,153 @@
+"""Bodies of requests: counted, streamed, and given up."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from gateway.routes import BODY_LIMIT, Service
+from gateway.tests.conftest import RunningGateway
+from gateway.tests.raw_client import (
+    LOGIN,
+    connected,
+    request,
+)
+from gateway.tests.raw_service import (
+    Peer,
+    RawService,
+    until,
+)
+
+OK = b"HTTP/1.1 200 OK\r\n"
+
+
+class TestBodies:
+    async def test_a_body_at_the_limit_goes_through(
+        self, gateway: RunningGateway, auth: RawService
+    ) -> None:
+        body = bytes(range(256)) * (BODY_LIMIT // 256)
+        assert (await gateway.ask(LOGIN, body=body)).status == 200
+        assert auth.seen[-1].body == body
+
+    async def test_a_chunked_body_at_the_limit_goes_through_chunked(
+        self, gateway: RunningGateway, auth: RawService
+    ) -> None:
+        body = b"x" * BODY_LIMIT
+        async with connected(gateway.port) as client:
+            await client.send(request(LOGIN, "transfer-encoding: chunked"))
+            for start in range(0, BODY_LIMIT, 100_000):
+                piece = body[start : start + 100_000]
+                await client.send(b"%x\r\n%b\r\n" % (len(piece), piece))
+            reply = await client.ask(b"0\r\n\r\n")
+        assert reply.status == 200
+        assert auth.seen[-1].body == body
+        assert auth.seen[-1].values(b"transfer-encoding") == [b"chunked"]
+
+    async def test_a_declared_length_over_the_limit_is_refused_at_once(
+        self, gateway: RunningGateway, auth: RawService
+    ) -> None:
+        before = auth.accepted
+        async with connected(gateway.port) as client:
+            reply = await client.ask(request(LOGIN, f"content-length: {BODY_LIMIT + 1}"))
+        assert (reply.status, reply.json()["error"]) == (413, "payload_too_large")
+        assert auth.accepted == before
+
+    async def test_no_100_continue_for_what_will_be_refused(self, gateway: RunningGateway) -> None:
+        length = f"content-length: {BODY_LIMIT + 1}"
+        reply = await gateway.ask(LOGIN, "expect: 100-continue", length)
+        assert reply.status == 413
+
+    async def test_100_continue_for_what_may_come(
+        self, gateway: RunningGateway, auth: RawService
+    ) -> None:
+        async with connected(gateway.port) as client:
+            await client.send(request(LOGIN, "expect: 100-continue", "content-length: 2"))
+            assert await client.reader.readuntil(b"\r\n\r\n") == b"HTTP/1.1 100 Continue\r\n\r\n"
+            assert (await client.ask(b"hi")).status == 200
+        assert auth.seen[-1].body == b"hi"
+
+    async def test_a_chunked_body_is_counted(
+        self, gateway: RunningGateway, auth: RawService
+    ) -> None:
+        async with connected(gateway.port) as client:
+            await client.send(request(LOGIN, "transfer-encoding: chunked"))
+            for _ in range(BODY_LIMIT // 65536 + 1):
+                await client.send(b"10000\r\n" + b"x" * 65536 + b"\r\n")
+            reply = await client.reply()
+        assert (reply.status, reply.json()["error"]) == (413, "payload_too_large")
+        assert not [seen for seen in auth.seen if b"login" in seen.line]
+        await until(lambda: gateway.app.proxy.upstreams[Service.AUTH].busy == 0)
+
+    @pytest.mark.parametrize("size", [0, 100_000])
+    async def test_a_client_that_stops_sending_is_told_so_and_costs_no_connection(
+        self, gateway: RunningGateway, auth: RawService, monkeypatch: pytest.MonkeyPatch, size: int
+    ) -> None:
+        monkeypatch.setattr("gateway.request_body.RequestBody.next", impatient())
+        async with connected(gateway.port) as client:
+            await client.send(request(LOGIN, "content-length: 200000") + b"x" * size)
+            reply = await client.reply()
+        assert (reply.status, reply.json()["error"]) == (408, "request_timeout")
+        await until(lambda: gateway.app.proxy.upstreams[Service.AUTH].busy == 0)
+
+    async def test_an_early_answer_is_delivered_during_the_upload(
+        self, gateway: RunningGateway, auth: RawService
+    ) -> None:
+        async def refuse(peer: Peer) -> None:
+            await peer.head()
+            await peer.answer(b"no", status="403 Forbidden")
+            peer.close()
+
+        auth.script = refuse
+        async with connected(gateway.port) as client:
+            await client.send(request(LOGIN, "content-length: 1000000") + b"x" * 500_000)
+            reply = await client.reply()
+        assert (reply.status, reply.body) == (403, b"no")
+        await until(lambda: gateway.app.proxy.upstreams[Service.AUTH].busy == 0)
+
+    async def test_an_upload_may_pause_longer_than_the_service_may(
+        self, gateway: RunningGateway, auth: RawService
+    ) -> None:
+        async with connected(gateway.port) as client:
+            await client.send(request(LOGIN, "content-length: 100002") + b"x" * 100_000)
+            await asyncio.sleep(1.5)  # the limits for services are one second
+            assert (await client.ask(b"hi")).status == 200
+        assert auth.seen[-1].body[-4:] == b"xxhi"
+
+    async def test_a_client_that_leaves_during_its_upload_ends_it(
+        self, gateway: RunningGateway, auth: RawService
+    ) -> None:
+        upstream = gateway.app.proxy.upstreams[Service.AUTH]
+        async with connected(gateway.port) as client:
+            await client.send(request(LOGIN, "content-length: 200000") + b"x" * 100_000)
+            await until(lambda: upstream.busy == 1)
+        await until(lambda: upstream.busy == 0)
+        assert not [seen for seen in auth.seen if b"login" in seen.line]
+
+    async def test_an_upload_that_is_cut_after_the_answer_began_cuts_the_answer(
+        self, gateway: RunningGateway, auth: RawService
+    ) -> None:
+        async def answer_slowly(peer: Peer) -> None:
+            await peer.head()
+            await peer.send(OK + b"content-length: 9\r\n\r\npart")
+            await peer.reader.read()
+
+        auth.script = answer_slowly
+        async with connected(gateway.port) as client:
+            await client.send(request(LOGIN, "transfer-encoding: chunked"))
+            for _ in range(BODY_LIMIT // 65536 + 1):
+                await client.send(b"10000\r\n" + b"x" * 65536 + b"\r\n")
+            reply = await client.reply()
+        assert (reply.status, reply.body, reply.clean) == (200, b"part", False)
+
+
+def impatient() -> Callable[..., Awaitable[bytes]]:
+    """Return `RequestBody.next` with a short limit."""
+    from gateway.request_body import RequestBody
+
+    original = RequestBody.next
+
+    async def next_soon(self: RequestBody) -> bytes:
+        self._timeout = 0.1
+        return await original(self)
+
+    return next_soon

@@ -1,0 +1,122 @@
+"""Which routes there are and for whom, and the paths that are none."""
+
+import pytest
+
+from gateway.routes import ROUTES, Access, Route, Service
+from gateway.tests.conftest import RunningGateway
+from gateway.tests.raw_client import connected, request
+from gateway.tests.raw_service import RawService
+from shared.testing.tokens import (
+    access_token,
+)
+
+
+class TestRoutes:
+    @pytest.mark.parametrize("route", ROUTES, ids=lambda route: f"{route.method} {route.path}")
+    async def test_each_route_is_served_and_asks_for_a_token_unless_open(
+        self, gateway: RunningGateway, auth: RawService, catalog: RawService, route: Route
+    ) -> None:
+        services = {Service.AUTH: auth, Service.CATALOG: catalog}
+        service = services.get(route.service)
+        path = route.path.replace("{asset}", "swagger-ui.css").replace("{id}", "1")
+        line = f"{route.method} {path}"
+        stranger = await gateway.ask(line)
+        signed_in = await gateway.ask_signed_in(line)
+        assert (stranger.status == 401) == (route.access is not Access.OPEN)
+        assert signed_in.status in {200, 307}
+        if service is not None:
+            passed = [seen.line for seen in service.seen if seen.line.startswith(line.encode())]
+            assert len(passed) == 1 + (route.access is Access.OPEN)
+
+    async def test_the_open_routes_are_these(self) -> None:
+        assert {
+            f"{route.method} {route.path}" for route in ROUTES if route.access is Access.OPEN
+        } == {
+            "POST /api/v1/auth/register",
+            "POST /api/v1/auth/login",
+            "POST /api/v1/auth/token",
+            "POST /api/v1/auth/refresh",
+            "GET /.well-known/jwks.json",
+            "GET /.well-known/oauth-authorization-server",
+            "GET /",
+            "GET /docs",
+            "GET /docs/{asset}",
+            "GET /openapi.json",
+            "GET /health/live",
+            "GET /health/ready",
+        }
+
+    async def test_head_follows_get(self, gateway: RunningGateway, catalog: RawService) -> None:
+        reply = await gateway.ask_signed_in("HEAD /api/v1/products?page=2")
+        assert (reply.status, reply.values(b"content-length")) == (200, [b"2"])
+        assert catalog.seen[0].line == b"HEAD /api/v1/products?page=2 HTTP/1.1"
+
+    @pytest.mark.parametrize("path", ["/", "/docs", "/openapi.json", "/health/live"])
+    async def test_head_follows_get_on_own_pages(self, gateway: RunningGateway, path: str) -> None:
+        async with connected(gateway.port) as client:
+            head = await client.ask(request(f"HEAD {path}"))
+            get = await client.ask(request(f"GET {path}"))
+        assert (head.status, head.body) == (get.status, b"")
+        assert head.values(b"content-length") == get.values(b"content-length")
+
+    async def test_an_unknown_path_is_a_404_with_a_token(self, gateway: RunningGateway) -> None:
+        reply = await gateway.ask_signed_in("GET /internal/revocations")
+        assert (reply.status, reply.json()["error"]) == (404, "not_found")
+
+    async def test_a_wrong_method_is_a_405_with_a_token(self, gateway: RunningGateway) -> None:
+        reply = await gateway.ask_signed_in("DELETE /api/v1/products")
+        assert (reply.status, reply.json()["error"]) == (405, "method_not_allowed")
+        assert reply.values(b"allow") == [b"GET, HEAD"]
+
+    @pytest.mark.parametrize(
+        "path",
+        [
+            "/api/v1/products/../users",
+            "/api/v1/products/.",
+            "/./docs",
+            "/docs/..",
+            "/api/v1/%2e%2e/users",
+            "/api/v1/%2E/users",
+            "/api/v1%2fproducts",
+            "/api/v1%5cproducts",
+            "/api\\v1",
+            "//api/v1/products",
+            "/api//v1",
+            "/docs;a=b",
+            "/docs%00",
+        ],
+    )
+    @pytest.mark.parametrize("method", ["GET", "OPTIONS"])
+    async def test_a_path_that_others_may_read_differently_is_refused_before_anything_else(
+        self, gateway: RunningGateway, path: str, method: str
+    ) -> None:
+        reply = await gateway.ask(f"{method} {path}", "origin: https://shop.example")
+        assert (reply.status, reply.json()["error"]) == (400, "bad_path")
+
+
+class TestPasswordChange:
+    @pytest.mark.parametrize("route", ROUTES, ids=lambda route: f"{route.method} {route.path}")
+    async def test_a_restricted_token_opens_only_what_is_marked(
+        self, gateway: RunningGateway, auth: RawService, catalog: RawService, route: Route
+    ) -> None:
+        token = access_token(password_change_required=True)
+        path = route.path.replace("{asset}", "swagger-ui.css").replace("{id}", "1")
+        reply = await gateway.ask(f"{route.method} {path}", f"authorization: Bearer {token}")
+        if route.access is Access.SIGNED_IN:
+            assert (reply.status, reply.json()["error"]) == (403, "password_change_required")
+            assert catalog.accepted == 0
+        else:
+            assert reply.status in {200, 307}
+
+    def test_the_marked_ones_are_these(self) -> None:
+        marked = [route for route in ROUTES if route.access is Access.BEFORE_PASSWORD_CHANGE]
+        assert {f"{route.method} {route.path}" for route in marked} == {
+            "POST /api/v1/auth/logout",
+            "POST /api/v1/auth/password/change",
+            "GET /api/v1/users/me",
+        }
+
+    async def test_it_does_not_tell_what_exists(self, gateway: RunningGateway) -> None:
+        token = access_token(password_change_required=True)
+        reply = await gateway.ask("GET /nowhere", f"authorization: Bearer {token}")
+        assert (reply.status, reply.json()["error"]) == (403, "password_change_required")
