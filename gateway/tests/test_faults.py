@@ -144,6 +144,19 @@ class TestCutAnswers:
         reply = await gateway.ask_signed_in(PRODUCTS)
         assert (reply.status, reply.body, reply.clean) == (200, b"part", False)
 
+    async def test_a_chunk_that_is_none_cuts_it(
+        self, gateway: RunningGateway, catalog: RawService
+    ) -> None:
+        async def spoil(peer: Peer) -> None:
+            await peer.request()
+            await peer.send(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n1\r\na\r\n")
+            await asyncio.sleep(0.05)
+            await peer.send(b"zz\r\n")
+
+        catalog.script = spoil
+        reply = await gateway.ask_signed_in(PRODUCTS)
+        assert (reply.status, reply.body, reply.clean) == (200, b"a", False)
+
 
 class TestNothingTwice:
     @pytest.mark.parametrize("end", ["close", "reset"])
