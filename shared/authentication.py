@@ -13,7 +13,7 @@ from fastapi import Depends, Request
 from fastapi.security import OAuth2PasswordBearer
 
 from shared import clock
-from shared.errors import Forbidden, PasswordChangeRequired, Unauthorized
+from shared.errors import Forbidden, PasswordChangeRequired, ServiceUnavailable, Unauthorized
 from shared.tokens import AccessClaims, InvalidToken, Role, UnknownKey, verify_access_token
 
 SECURITY_SCHEME = "OAuth2"
@@ -47,13 +47,14 @@ class TokenVerifier:
     audience: str
 
     async def verify(self, token: str) -> AccessClaims:
-        """Return the claims of `token` or raise InvalidToken."""
+        """Return the claims of `token`; raises InvalidToken, or ServiceUnavailable without keys."""
         try:
             return self._verify(token)
         except UnknownKey:
-            if not await self.source.refresh():
-                raise
-            return self._verify(token)
+            await self.source.refresh()
+            if not self.source.keys:
+                raise ServiceUnavailable from None
+            return self._verify(token)  # another request may have fetched the key meanwhile
 
     def _verify(self, token: str) -> AccessClaims:
         return verify_access_token(

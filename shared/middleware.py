@@ -34,6 +34,8 @@ class RequestBoundary:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        if scope["method"] == "HEAD":  # the server leaves the body out (RFC 9110 section 9.3.2)
+            scope = {**scope, "method": "GET"}
         name = choose_request_id(scope["headers"])
         token = request_id.set(name)
         started = False

@@ -9,6 +9,7 @@ from auth_service.errors import EmailTaken, PhoneTaken
 from auth_service.identifiers import canonical_login
 from auth_service.models import User
 from auth_service.users.schemas import Registration
+from shared import clock
 from shared.errors import ServiceError, Unauthorized
 
 _TAKEN: dict[str, type[ServiceError]] = {
@@ -20,12 +21,15 @@ _TAKEN: dict[str, type[ServiceError]] = {
 async def register(registration: Registration, *, hasher: PasswordHasher) -> User:
     """Create an account that can sign in at once; raises EmailTaken or PhoneTaken."""
     password_hash = await hasher.hash(registration.password)
+    now = clock.now()
     try:
         return await User.create(
             full_name=registration.full_name,
             email=registration.email,
             phone=registration.phone,
             password_hash=password_hash,
+            created_at=now,
+            updated_at=now,
         )
     except IntegrityError as error:
         raise _taken(error) from None

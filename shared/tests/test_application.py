@@ -325,3 +325,10 @@ async def test_the_document_tells_of_the_one_shape_and_where_to_sign_in(
     for status in ("404", "422"):
         schema = answers[status]["content"]["application/json"]["schema"]
         assert schema["$ref"].endswith("/Problem")
+
+
+async def test_head_is_answered_like_get(client: httpx2.AsyncClient) -> None:
+    response = await client.head("/things?size=3")
+
+    assert response.status_code == 200
+    assert int(response.headers["content-length"]) > 0

@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 from jwt.algorithms import RSAAlgorithm
 
 from shared.authentication import TokenVerifier
+from shared.errors import ServiceUnavailable
 from shared.jwks import InvalidKeySet, JwksCache, parse_jwks, thumbprint
 from shared.testing.tokens import access_token, jwks, public_jwk, signing_key
 from shared.tokens import UnknownKey
@@ -51,7 +52,7 @@ def verifier(cache: JwksCache) -> TokenVerifier:
 
 async def test_a_thousand_unknown_keys_cost_one_fetch() -> None:
     async with serving() as source:
-        cache = JwksCache(source.url)
+        cache = JwksCache(source.url, cooldown=timedelta(minutes=1))
         tokens = [access_token(header={"kid": f"unknown-{n}"}) for n in range(1000)]
         tried = await asyncio.gather(
             *(verifier(cache).verify(token) for token in tokens), return_exceptions=True
@@ -71,6 +72,21 @@ async def test_a_new_key_is_found_when_its_first_token_comes() -> None:
         claims = await verifier(cache).verify(access_token(newer))
 
         assert claims.key_id == public_jwk(newer)["kid"]
+
+
+async def test_everyone_who_waits_for_the_same_fetch_is_let_in() -> None:
+    async with serving() as source:
+        cache = JwksCache(source.url)
+
+        claims = await asyncio.gather(*(verifier(cache).verify(access_token()) for _ in range(20)))
+
+        assert len(claims) == 20
+        assert source.asked == 1
+
+
+async def test_without_any_key_nobody_is_called_unauthorized() -> None:
+    with pytest.raises(ServiceUnavailable):
+        await verifier(JwksCache("http://127.0.0.1:1/jwks.json")).verify(access_token())
 
 
 async def test_the_keys_stay_when_the_source_is_away_or_talks_nonsense() -> None:
