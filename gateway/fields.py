@@ -6,6 +6,7 @@ read as a hyphen.
 """
 
 import itertools
+import re
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -48,6 +49,7 @@ _PASSED_BY_SERVICES = frozenset(
 )
 _NOT_FROM_SERVICES = _HOP_BY_HOP | {b"server", b"date", REQUEST_ID_HEADER}
 
+_HOST = re.compile(rb"[A-Za-z0-9._-]{1,255}(?::\d{1,5})?|\[[0-9A-Fa-f:.]{2,45}\](?::\d{1,5})?")
 _PROCESS = secrets.token_hex(8)
 _numbers = itertools.count()
 
@@ -156,7 +158,7 @@ def _lines_without(named: frozenset[bytes], fields: Fields) -> list[bytes]:
 
 def _host(decisive: dict[bytes, list[bytes]]) -> bytes:
     hosts = decisive.get(b"host", ())
-    if len(hosts) != 1 or not hosts[0]:
+    if len(hosts) != 1 or not _HOST.fullmatch(hosts[0]):
         raise BadRequest
     return hosts[0]
 
@@ -182,10 +184,16 @@ def _chunked(decisive: dict[bytes, list[bytes]]) -> bool:
 def own_lines(scope: Scope, head: RequestHead) -> bytes:
     """Return the fields that only the gateway may set, as they go out."""
     client = scope.get("client")
-    return b"x-forwarded-for: %b\r\nx-forwarded-proto: %b\r\n%b%b\r\nx-request-id: %b\r\n" % (
-        client[0].encode() if client else b"unknown",
-        scope["scheme"].encode(),
-        b"x-forwarded-host: ",
-        head.host,
-        head.request_id.encode(),
+    return b"".join(
+        (
+            b"x-forwarded-for: ",
+            client[0].encode() if client else b"unknown",
+            b"\r\nx-forwarded-proto: ",
+            scope["scheme"].encode(),
+            b"\r\nx-forwarded-host: ",
+            head.host,
+            b"\r\nx-request-id: ",
+            head.request_id.encode(),
+            b"\r\n",
+        )
     )

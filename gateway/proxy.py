@@ -6,6 +6,7 @@ the connection to the client, so that a part never looks like the whole.
 
 import logging
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass
 
 from starlette.types import Receive, Scope, Send
@@ -58,19 +59,15 @@ class Proxy:
             data = await body.first()
         upstream = self.upstreams[route.service]
         try:
-            exchange = Exchange(upstream, await upstream.acquire(), receive)
-            try:
+            with closing(Exchange(upstream, await upstream.acquire(), receive)) as exchange:
                 if body is None or body.complete:
                     data = _head(upstream, scope, head, _length(head, data)) + data
                     await exchange.ask(data, head_only=scope["method"] == "HEAD")
                 else:
-                    data = _head(upstream, scope, head, _framing(head)) + framed(
-                        data, chunked=head.chunked
-                    )
+                    beginning = framed(data, chunked=head.chunked)
+                    data = _head(upstream, scope, head, _framing(head)) + beginning
                     await exchange.ask_streaming(data, body, chunked=head.chunked)
                 await exchange.answer(send, head.answer_fields)
-            finally:
-                exchange.close()
         except UpstreamError as error:
             raise _told(error, route.service) from error
 

@@ -22,10 +22,16 @@ BAD = {
     "bytes outside ASCII": b"GET /docs\xff HTTP/1.1\r\n" + HOST,
     "no host": b"GET /docs HTTP/1.1\r\n",
     "an empty host": b"GET /docs HTTP/1.1\r\nhost:\r\n",
+    "a host with a path": b"GET /docs HTTP/1.1\r\nhost: shop.example/evil\r\n",
+    "a host with a user": b"GET /docs HTTP/1.1\r\nhost: evil@shop.example\r\n",
+    "a list of hosts": b"GET /docs HTTP/1.1\r\nhost: shop.example, evil.example\r\n",
     "two hosts": b"GET /docs HTTP/1.1\r\nhost: a\r\nhost: b\r\n",
     "two equal hosts": b"GET /docs HTTP/1.1\r\n" + HOST + HOST,
     "two lengths": b"POST /docs HTTP/1.1\r\n" + HOST + b"content-length: 1\r\n" * 2,
     "a signed length": b"POST /docs HTTP/1.1\r\n" + HOST + b"content-length: +1\r\n",
+    "an overflowing length": b"POST /docs HTTP/1.1\r\n"
+    + HOST
+    + b"content-length: %b\r\n" % (b"9" * 5000),
     "length and chunked": b"POST /docs HTTP/1.1\r\n"
     + HOST
     + b"content-length: 1\r\ntransfer-encoding: chunked\r\n",
@@ -49,6 +55,12 @@ async def test_a_bad_request_is_a_400_in_the_one_shape(gateway: RunningGateway, 
     reply = await ask(gateway.port, BAD[name] + b"\r\n")
     assert (reply.status, reply.json()["code"]) == (400, 400)
     assert reply.values(b"content-type") == [b"application/json"]
+
+
+@pytest.mark.parametrize("host", ["localhost", "localhost:8000", "127.0.0.1:80", "[::1]:8000"])
+async def test_every_way_to_write_a_host_is_served(gateway: RunningGateway, host: str) -> None:
+    head = f"GET /health/live HTTP/1.1\r\nhost: {host}\r\n\r\n"
+    assert (await ask(gateway.port, head.encode())).status == 200
 
 
 async def test_a_head_that_does_not_end_is_refused(gateway: RunningGateway) -> None:
