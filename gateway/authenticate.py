@@ -39,7 +39,10 @@ class Authenticator:
         return None
 
     async def verify(self, authorization: list[bytes]) -> AccessClaims:
-        """Return the claims of the one token in the Authorization fields; raises Unauthorized."""
+        """Return the claims of the one token in the Authorization fields.
+
+        Raises Unauthorized, or ServiceUnavailable while no key is known.
+        """
         try:
             token = bearer_token((b"authorization", value) for value in authorization)
             claims = await self._verifier.verify(token)

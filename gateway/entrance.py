@@ -72,7 +72,7 @@ class Entrance:
         if route is None:
             raise MethodNotAllowed(sorted(methods)) if methods else NotFound
         if route.service is Service.GATEWAY:
-            await self.own(_as_get(scope), receive, _adding(send, self.cors.fields(head)))
+            await self.own(scope, receive, _adding(send, self.cors.fields(head)))
         else:
             await self.proxy.forward(head, route, scope, receive, send)
 
@@ -98,11 +98,6 @@ class Entrance:
 async def _answer(send: Send, status: int, fields: Fields, body: bytes) -> None:
     await send({"type": "http.response.start", "status": status, "headers": fields})
     await send({"type": "http.response.body", "body": body})
-
-
-def _as_get(scope: Scope) -> Scope:
-    """Return the scope of a GET for that of a HEAD; the server leaves out the body by itself."""
-    return {**scope, "method": "GET"} if scope["method"] == "HEAD" else scope
 
 
 def _adding(send: Send, added: Fields) -> Send:

@@ -201,7 +201,12 @@ class TestRunning:
             assert (await gateway.ask("GET /health/live")).status == 200
             reply = await gateway.ask("GET /health/ready")
             assert (reply.status, reply.json()["error"]) == (503, "not_ready")
-            assert (await gateway.ask_signed_in("GET /api/v1/products")).status == 401
+            for reply in (
+                await gateway.ask_signed_in("GET /api/v1/products"),
+                await gateway.ask_signed_in("GET /nowhere"),
+            ):
+                assert (reply.status, reply.json()["error"]) == (503, "service_unavailable")
+            assert (await gateway.ask("GET /api/v1/products")).status == 401
 
 
 class TestSettings:
