@@ -1,11 +1,18 @@
-"""What the tests of every part stand on: a real PostgreSQL."""
+"""What the tests of every part stand on: a real PostgreSQL, and no test left out in silence."""
 
 import os
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 
 import pytest
 
 from standalone.postgres import temporary_server
+
+WHY_LEFT_OUT = {
+    "containers": "need a container engine: make test-containers",
+    "soak": "are long or large: make soak",
+}
+_left_out = pytest.StashKey[Counter[str]]()
 
 
 @pytest.fixture(scope="session")
@@ -17,3 +24,19 @@ def postgres_url() -> Iterator[str]:
         return
     with temporary_server() as url:
         yield url
+
+
+def pytest_deselected(items: Sequence[pytest.Item]) -> None:
+    """Count what is left out by the reason why."""
+    for item in items:
+        counts = item.config.stash.setdefault(_left_out, Counter())
+        markers = {marker.name for marker in item.iter_markers()}
+        counts.update(name for name in WHY_LEFT_OUT if name in markers)
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    """Tell how many tests were left out and why."""
+    for name, count in config.stash.get(_left_out, Counter()).items():
+        terminalreporter.write_line(f"{count} tests left out: they {WHY_LEFT_OUT[name]}")
