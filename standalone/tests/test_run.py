@@ -71,6 +71,7 @@ class Run:
 
 
 @pytest.mark.usefixtures("no_processes_left")
+@pytest.mark.skipif(not shutil.which("curl"), reason="there is no curl on this machine")
 def test_a_second_run_has_what_the_first_one_left_even_if_that_was_killed(
     settings: dict[str, str],
 ) -> None:
@@ -95,8 +96,6 @@ def test_a_second_run_has_what_the_first_one_left_even_if_that_was_killed(
 def _paste(said: str) -> None:
     """Do what the run proposes, as a person does."""
     commands = said.split("Try it:\n", 1)[1].split("Ctrl-C", 1)[0]
-    if not shutil.which("curl"):
-        pytest.skip("there is no curl on this machine")
     shell = subprocess.run(
         ["/bin/sh", "-c", commands], capture_output=True, text=True, check=True, timeout=60
     )
