@@ -182,8 +182,8 @@ def _measure(peer: Peer, token: str, seconds: int) -> None:
     requests = int(re.findall(r"(\d+) requests in", report)[0])
     peer.rates.append(float(re.findall(r"Requests/sec:\s+([\d.]+)", report)[0]))
     peer.costs.append(used / requests * 1e6)
-    peer.medians.append(re.findall(r"50%\s+(\S+)", report)[0])
-    peer.tails.append(re.findall(r"99%\s+(\S+)", report)[0])
+    peer.medians.append(re.findall(r"(?m)^ +50% +(\S+)", report)[0])
+    peer.tails.append(re.findall(r"(?m)^ +99% +(\S+)", report)[0])
 
 
 def _print(peers: list[Peer], memory: float) -> None:
