@@ -12,7 +12,7 @@ from auth_service.main import create_app
 from auth_service.settings import AuthSettings
 from shared.testing.clock import MovableClock, movable_clock
 from shared.testing.database import ServiceDatabase, migrated_database
-from shared.testing.outage import CuttableWire, cuttable
+from shared.testing.outage import Cable
 
 REGISTRATION = {
     "full_name": "Анна Петрова",
@@ -43,20 +43,17 @@ async def database(postgres_url: str) -> AsyncIterator[ServiceDatabase]:
 
 
 @pytest.fixture(scope="package")
-async def wired(database: ServiceDatabase) -> AsyncIterator[tuple[str, CuttableWire]]:
-    async with cuttable(database.runtime_url) as wired:
-        yield wired
-
-
-@pytest.fixture
-async def wire(wired: tuple[str, CuttableWire]) -> CuttableWire:
+async def cable(database: ServiceDatabase) -> AsyncIterator[Cable]:
     """What lies between the application and its database, to be cut."""
-    return wired[1]
+    cable = Cable(database.runtime_url)
+    await cable.connect()
+    yield cable
+    cable.cut()
 
 
 @pytest.fixture(scope="package")
-async def app(wired: tuple[str, CuttableWire]) -> AsyncIterator[FastAPI]:
-    app = create_app(auth_settings(wired[0]))
+async def app(cable: Cable) -> AsyncIterator[FastAPI]:
+    app = create_app(auth_settings(cable.url))
     async with app.router.lifespan_context(app):
         yield app
 

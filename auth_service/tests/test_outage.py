@@ -8,14 +8,15 @@ import pytest
 
 from auth_service.models import User
 from auth_service.tests.conftest import REGISTRATION, bearer, refresh, register, sign_in
-from shared.testing.outage import CuttableWire
+from shared.testing.outage import Cable
 
 
 @pytest.fixture
-async def cut(wire: CuttableWire) -> AsyncIterator[CuttableWire]:
-    yield wire
-    await wire.cut()
-    await wire.mend()
+async def cut_cable(cable: Cable) -> AsyncIterator[Cable]:
+    """The cable, connected again afterwards whatever happened."""
+    yield cable
+    cable.cut()
+    await cable.connect()
 
 
 def assert_unavailable(response: httpx2.Response) -> None:
@@ -25,12 +26,12 @@ def assert_unavailable(response: httpx2.Response) -> None:
 
 
 async def test_every_use_case_says_503_and_recovers(
-    client: httpx2.AsyncClient, cut: CuttableWire
+    client: httpx2.AsyncClient, cut_cable: Cable
 ) -> None:
     await register(client)
     pair = await sign_in(client)
     credentials = {"login": "anna@example.com", "password": REGISTRATION["password"]}
-    await cut.cut()
+    cut_cable.cut()
 
     for path, body in [("login", credentials), ("register", REGISTRATION)]:
         assert_unavailable(await client.post(f"/api/v1/auth/{path}", json=body))
@@ -40,20 +41,20 @@ async def test_every_use_case_says_503_and_recovers(
     assert (await client.get("/health/live")).status_code == 200
     assert (await client.get("/.well-known/jwks.json")).status_code == 200
 
-    await cut.mend()
+    await cut_cable.connect()
     assert (await refresh(client, pair["refresh_token"])).status_code == 200
     assert (await client.get("/health/ready")).status_code == 200
 
 
-async def test_nothing_acknowledged_is_lost_when_the_wire_is_cut_again_and_again(
-    client: httpx2.AsyncClient, cut: CuttableWire
+async def test_nothing_acknowledged_is_lost_when_the_cable_is_cut_again_and_again(
+    client: httpx2.AsyncClient, cut_cable: Cable
 ) -> None:
     async def cut_now_and_then() -> None:
         while True:
             await asyncio.sleep(0.03)
-            await cut.cut()
+            cut_cable.cut()
             await asyncio.sleep(0.01)
-            await cut.mend()
+            await cut_cable.connect()
 
     async def sign_up(number: int) -> tuple[int, str]:
         email = f"person{number}@example.com"
@@ -69,8 +70,8 @@ async def test_nothing_acknowledged_is_lost_when_the_wire_is_cut_again_and_again
     ]
     cutting.cancel()
     await asyncio.gather(cutting, return_exceptions=True)
-    await cut.cut()
-    await cut.mend()
+    cut_cable.cut()
+    await cut_cable.connect()
 
     assert {code for code, _ in answers} <= {201, 503}
     assert {503} <= {code for code, _ in answers}

@@ -10,7 +10,8 @@ from catalog_service.main import create_app
 from catalog_service.orm import APP, MODELS
 from catalog_service.settings import CatalogSettings
 from shared.testing.database import ServiceDatabase, migrated_database
-from shared.testing.servers import Cable, serving_document
+from shared.testing.outage import Cable
+from shared.testing.servers import serving_document
 from shared.testing.tokens import access_token, jwks, signing_key
 
 PRODUCTS = "/api/v1/products"

@@ -7,7 +7,7 @@ import pytest
 
 from catalog_service.models import Product
 from catalog_service.tests.conftest import PRODUCTS
-from shared.testing.servers import Cable
+from shared.testing.outage import Cable
 
 pytestmark = pytest.mark.usefixtures("empty_tables")
 

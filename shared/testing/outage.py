@@ -1,64 +1,57 @@
-"""A wire to PostgreSQL that a test can cut and mend."""
+"""A cable to PostgreSQL that a test can cut and connect again."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
+
+from shared.testing.servers import HOST
 
 
-class CuttableWire:
-    """Forwards a local port to a server, until it is cut: then whoever uses it sees an outage."""
+class Cable:
+    """Leads from a port of its own to the server of a database URL, until it is cut."""
 
-    def __init__(self, host: str, port: int) -> None:
-        self._target = (host, port)
+    def __init__(self, url: str) -> None:
+        parts = urlsplit(url)
+        self._target = (parts.hostname, parts.port)
+        self._account, self._path = parts.netloc.rpartition("@")[0], parts.path
         self._server: asyncio.Server | None = None
-        self._writers: set[asyncio.StreamWriter] = set()
-        self.port = 0
+        self._port = 0
+        self._open: set[asyncio.StreamWriter] = set()
 
-    async def mend(self) -> None:
-        """Listen again, on the same port as before."""
-        self._server = await asyncio.start_server(self._forward, "127.0.0.1", self.port)
-        self.port = self._server.sockets[0].getsockname()[1]
+    @property
+    def url(self) -> str:
+        """The database's URL by way of this cable."""
+        return f"postgres://{self._account}@{HOST}:{self._port}{self._path}"
 
-    async def cut(self) -> None:
-        """Drop every connection and refuse new ones."""
-        assert self._server is not None
-        self._server.close()
-        for writer in list(self._writers):
+    async def connect(self) -> None:
+        """Lead there, again on the same port after a cut."""
+        self._server = await asyncio.start_server(self._accept, HOST, self._port)
+        self._port = self._server.sockets[0].getsockname()[1]
+
+    def cut(self) -> None:
+        """Break all connections at once and refuse new ones, as a killed server's machine does."""
+        if self._server is not None:
+            self._server.close()
+        for writer in self._open:
             writer.transport.abort()
-        await asyncio.sleep(0)
 
-    async def _forward(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             far_reader, far_writer = await asyncio.open_connection(*self._target)
         except OSError:
             writer.transport.abort()
             return
-        self._writers |= {writer, far_writer}
+        self._open |= {writer, far_writer}
         await asyncio.gather(_pump(reader, far_writer), _pump(far_reader, writer))
-        self._writers -= {writer, far_writer}
+        self._open -= {writer, far_writer}
 
 
 async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Copy until either end is gone, then close the other."""
     try:
-        while data := await reader.read(65536):
+        while data := await reader.read(64 * 1024):
             writer.write(data)
             await writer.drain()
     except OSError:
         pass
     finally:
         writer.close()
-
-
-@asynccontextmanager
-async def cuttable(url: str) -> AsyncIterator[tuple[str, CuttableWire]]:
-    """Return `url` by way of a wire that can be cut, and the wire."""
-    parts = urlsplit(url)
-    wire = CuttableWire(parts.hostname or "127.0.0.1", parts.port or 5432)
-    await wire.mend()
-    account = parts.netloc.rpartition("@")[0]
-    netloc = f"{account}@127.0.0.1:{wire.port}"
-    try:
-        yield urlunsplit((parts.scheme, netloc, parts.path, "", "")), wire
-    finally:
-        await wire.cut()

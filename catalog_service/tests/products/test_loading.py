@@ -18,7 +18,7 @@ from catalog_service.products.loading import (
 from catalog_service.products.schemas import ProductCreate
 from shared.database import UNAVAILABLE
 from shared.testing.database import ServiceDatabase
-from shared.testing.servers import Cable
+from shared.testing.outage import Cable
 
 pytestmark = pytest.mark.usefixtures("app", "empty_tables")
 
