@@ -23,6 +23,9 @@ from shared.database import UNAVAILABLE, connected, ping, tortoise_config
 from shared.error_handlers import to_response
 from shared.settings import load
 
+MAX_BODY_SIZE = 128 * 1024
+"""Bytes; nothing that people tell this service is longer, and reading more costs everyone."""
+
 ROUTERS = (users.router, sessions.router, oauth.router, recovery.router, well_known.router)
 
 
@@ -35,6 +38,7 @@ def create_app(settings: AuthSettings | None = None) -> FastAPI:
         lifespan=_lifespan,
         routers=ROUTERS,
         unavailable=UNAVAILABLE,
+        max_body_size=MAX_BODY_SIZE,
     )
     oauth.install(app)
     app.add_exception_handler(HashQueueFull, _answer_busy)

@@ -1,5 +1,6 @@
 """What a password must be like, as sentences that name each broken rule."""
 
+from collections.abc import Iterator
 from typing import Annotated, Any, Self
 
 from pydantic import (
@@ -64,17 +65,17 @@ class NewPassword(Schema):
     password: Password
     password_confirmation: Annotated[str, Field(examples=[EXAMPLE])]
 
+    @classmethod
+    def _mistakes(cls, data: dict[str, Any]) -> Iterator[InitErrorDetails]:
+        """Name what is wrong between two fields, whatever is wrong with each of them."""
+        first, second = data.get("password"), data.get("password_confirmation")
+        if isinstance(first, str) and isinstance(second, str) and first != second:
+            yield mistake("password_confirmation", "Must repeat the password")
+
     @model_validator(mode="wrap")
     @classmethod
     def _compare(cls, data: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
-        mistakes: list[InitErrorDetails] = []
-        if isinstance(data, dict):
-            first, second = data.get("password"), data.get("password_confirmation")
-            if isinstance(first, str) and isinstance(second, str) and first != second:
-                different = PydanticCustomError("passwords_differ", "Must repeat the password")
-                mistakes.append(
-                    {"type": different, "loc": ("password_confirmation",), "input": None}
-                )
+        mistakes = list(cls._mistakes(data)) if isinstance(data, dict) else []
         try:
             valid = handler(data)
         except ValidationError as error:
@@ -83,6 +84,15 @@ class NewPassword(Schema):
         if mistakes:
             raise ValidationError.from_exception_data(cls.__name__, mistakes)
         return valid
+
+
+def mistake(field: str, message: str) -> InitErrorDetails:
+    """Return that `field` breaks a rule that only the whole shows."""
+    return {
+        "type": PydanticCustomError("password", "{reason}", {"reason": message}),
+        "loc": (field,),
+        "input": None,
+    }
 
 
 def _details(error: ValidationError) -> list[InitErrorDetails]:

@@ -9,6 +9,7 @@ from pydantic_settings import SettingsConfigDict
 
 from auth_service.identifiers import InvalidIdentifier, canonical_email, canonical_phone
 from auth_service.password_rules import broken_rules
+from auth_service.users.schemas import FullName
 from shared.settings import DatabaseUrl, Port, ServiceSettings
 
 MIN_SECRET_LENGTH = 32
@@ -42,7 +43,8 @@ def _acceptable_password(value: SecretStr) -> SecretStr:
     return value
 
 
-Duration = Annotated[timedelta, Field(gt=timedelta(0))]
+TokenLifetime = Annotated[timedelta, Field(ge=timedelta(seconds=10), le=timedelta(days=1))]
+SessionLifetime = Annotated[timedelta, Field(ge=timedelta(minutes=1), le=timedelta(days=3650))]
 
 
 class AuthSettings(ServiceSettings):
@@ -56,13 +58,13 @@ class AuthSettings(ServiceSettings):
     secrets: Annotated[list[SecretStr], AfterValidator(_refuse_weak_secrets)] = Field(
         description="JSON list: the first encrypts what is stored, all decrypt."
     )
-    access_token_lifetime: Duration = Field(
+    access_token_lifetime: TokenLifetime = Field(
         default=timedelta(minutes=15), description="How long an access token is good for."
     )
-    refresh_idle_lifetime: Duration = Field(
+    refresh_idle_lifetime: SessionLifetime = Field(
         default=timedelta(days=14), description="A session ends when it rests for so long."
     )
-    refresh_absolute_lifetime: Duration = Field(
+    refresh_absolute_lifetime: SessionLifetime = Field(
         default=timedelta(days=90), description="A session ends after so long in any case."
     )
     refresh_grace: Annotated[timedelta, Field(ge=timedelta(0), le=timedelta(minutes=1))] = Field(
@@ -72,13 +74,13 @@ class AuthSettings(ServiceSettings):
     password_grant: bool = Field(
         default=True, description="Whether /token takes grant_type=password (Swagger needs it)."
     )
-    argon2_memory_kib: Annotated[int, Field(ge=8 * 1024)] = Field(
+    argon2_memory_kib: Annotated[int, Field(ge=8 * 1024, le=4 * 1024 * 1024)] = Field(
         default=19 * 1024, description="Memory of one password hash, in KiB."
     )
-    argon2_time_cost: Annotated[int, Field(ge=1)] = Field(
+    argon2_time_cost: Annotated[int, Field(ge=1, le=100)] = Field(
         default=2, description="Passes of one password hash over its memory."
     )
-    argon2_parallelism: Annotated[int, Field(ge=1)] = Field(
+    argon2_parallelism: Annotated[int, Field(ge=1, le=64)] = Field(
         default=1, description="Lanes of one password hash."
     )
     hash_workers: Annotated[int, Field(ge=0)] = Field(
@@ -105,7 +107,7 @@ class PreparationSettings(AuthSettings):
     admin_phone: Annotated[str, AfterValidator(_phone)] = Field(
         default="+70000000000", description="The first administrator's phone."
     )
-    admin_full_name: str = Field(
+    admin_full_name: FullName = Field(
         default="Administrator", description="The first administrator's name."
     )
     admin_password: Annotated[SecretStr, AfterValidator(_acceptable_password)] | None = Field(

@@ -9,7 +9,7 @@ from fastapi import APIRouter, FastAPI
 from shared import error_handlers, health
 from shared.authentication import SECURITY_SCHEME
 from shared.docs import docs_router
-from shared.middleware import RequestBoundary
+from shared.middleware import BodyLimit, RequestBoundary
 from shared.problems import document_validation_errors
 
 TOKEN_PATH = "/api/v1/auth/token"  # noqa: S105 - a path, not a secret
@@ -26,11 +26,13 @@ def build_app(
     token_url: str = TOKEN_PATH,
     docs_connect_origins: Iterable[str] = (),
     unavailable: Iterable[type[Exception]] = (),
+    max_body_size: int | None = None,
 ) -> FastAPI:
     """Return an application with request ids, the one error shape, health and offline Swagger.
 
     `token_url` is where the docs page's "Authorize" signs in; when it lies on another origin,
     name that in `docs_connect_origins`. `unavailable` are the exceptions that mean 503.
+    A body of more than `max_body_size` bytes is a 413, however it comes.
     """
     app = FastAPI(
         title=title,
@@ -44,6 +46,8 @@ def build_app(
     )
     app.state.health_checks = {}
     error_handlers.install(app, unavailable=unavailable)
+    if max_body_size is not None:
+        app.add_middleware(BodyLimit, max_body_size=max_body_size)
     app.add_middleware(RequestBoundary)
     for router in (health.router, docs_router(title=title, connect_origins=docs_connect_origins)):
         app.include_router(router)

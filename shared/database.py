@@ -25,11 +25,12 @@ UNAVAILABLE: tuple[type[Exception], ...] = (
     asyncpg.InternalClientError,
     asyncpg.InterfaceError,
     asyncpg.ReadOnlySQLTransactionError,
+    asyncpg.TransactionRollbackError,
     ConnectionError,
     OSError,
     TimeoutError,
 )
-"""What is raised when PostgreSQL is away, starting, stopping or out of room."""
+"""What is raised when PostgreSQL is away, starting, stopping, full, or ends a deadlock."""
 
 
 def tortoise_config(

@@ -108,7 +108,7 @@ class JwksCache:
                 response = await client.get(self.url)
             response.raise_for_status()
             self.keys = parse_jwks(response.content)
-        except (httpx2.HTTPError, InvalidKeySet) as error:
+        except Exception as error:  # whatever it is, the keys known so far go on being used
             logger.warning("no key set", extra={"url": self.url, "cause": type(error).__name__})
             return False
         return True

@@ -4,10 +4,11 @@ import logging
 import re
 import secrets
 
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.error_handlers import render
-from shared.errors import InternalError
+from shared.errors import InternalError, PayloadTooLarge
 from shared.observability import request_id
 
 REQUEST_ID_HEADER = b"x-request-id"
@@ -58,3 +59,33 @@ class RequestBoundary:
             await send_named({"type": "http.response.body", "body": body})
         finally:
             request_id.reset(token)
+
+
+class BodyLimit:
+    """Refuses to read more than `max_body_size` bytes of a body, announced or counted.
+
+    Starlette has one, which answers in plain text.
+    """
+
+    def __init__(self, app: ASGIApp, max_body_size: int) -> None:
+        self._app = app
+        self._max_body_size = max_body_size
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        announced = dict(scope["headers"]).get(b"content-length", b"0")
+        left = self._max_body_size
+
+        async def receive_limited() -> Message:
+            nonlocal left
+            if announced.isdigit() and int(announced[:20]) > self._max_body_size:
+                raise HTTPException(PayloadTooLarge.status)
+            message = await receive()
+            left -= len(message.get("body", b""))
+            if left < 0:
+                raise HTTPException(PayloadTooLarge.status)
+            return message
+
+        await self._app(scope, receive_limited, send)

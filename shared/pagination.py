@@ -5,7 +5,7 @@ from typing import Annotated, Generic, TypeVar
 
 from pydantic import Field
 
-from shared.schemas import Schema
+from shared.schemas import Digits, Schema
 
 ItemT = TypeVar("ItemT")
 
@@ -16,8 +16,8 @@ MAX_SIZE = 100
 class PageParams(Schema):
     """Which page a list answers with; what is out of bounds is a 422, never silently cut."""
 
-    page: Annotated[int, Field(ge=1, le=MAX_PAGE)] = 1
-    size: Annotated[int, Field(ge=1, le=MAX_SIZE)] = 20
+    page: Annotated[int, Digits, Field(ge=1, le=MAX_PAGE)] = 1
+    size: Annotated[int, Digits, Field(ge=1, le=MAX_SIZE)] = 20
 
     @property
     def offset(self) -> int:

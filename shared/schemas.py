@@ -1,23 +1,37 @@
 """The base of every body, and the one shape of an error."""
 
+import re
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Any
+from unicodedata import category
 
 from pydantic import (
     AfterValidator,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     PlainSerializer,
     StringConstraints,
+    model_validator,
 )
 from pydantic_core import PydanticCustomError
+
+MAX_MEMBERS = 100
+"""Members of one JSON object that are looked at; each unknown one costs an error of its own."""
 
 
 class Schema(BaseModel):
     """Input and output of an endpoint: unknown fields are refused, values do not change."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, from_attributes=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _refuse_many_members(cls, data: Any) -> Any:
+        if isinstance(data, dict) and len(data) > MAX_MEMBERS:
+            raise PydanticCustomError("too_many_members", "Has too many members")
+        return data
 
 
 class FieldMessage(Schema):
@@ -43,21 +57,38 @@ class UnauthorizedProblem(Schema):
     message: str = Field(examples=["Unauthorized"])
 
 
+_CANONICAL_NUMBER = re.compile(r"0|-?[1-9][0-9]{0,18}", re.ASCII)
+_CONTROLS = frozenset({"Cc", "Zl", "Zp"})
+_BIDI_OVERRIDES = frozenset("\u202a\u202b\u202c\u202d\u202e")
+_VISIBLE = frozenset("LNPS")  # the first letters of the Unicode categories of what one sees
+
+
 def _to_utc_text(value: datetime) -> str:
     return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def _refuse_control_characters(value: str) -> str:
-    if any(character < " " or character == "\x7f" for character in value):
+    if any(category(c) in _CONTROLS or c in _BIDI_OVERRIDES for c in value):
         raise PydanticCustomError("control_character", "Control characters are not allowed")
+    if value and not any(category(c)[0] in _VISIBLE for c in value):
+        raise PydanticCustomError("invisible", "Must have a visible character")
     return value
 
+
+def _refuse_other_spellings(value: Any) -> Any:
+    if isinstance(value, str) and not _CANONICAL_NUMBER.fullmatch(value):
+        raise PydanticCustomError("digits", "Must be a whole number in plain digits")
+    return value
+
+
+Digits = BeforeValidator(_refuse_other_spellings)
+"""For numbers in paths and queries: one spelling each, so no `1.0`, `+1`, `01` or `1_0`."""
 
 UtcDatetime = Annotated[datetime, PlainSerializer(_to_utc_text, return_type=str)]
 """An instant, written as ISO 8601 in UTC with `Z`."""
 
 OneLine = AfterValidator(_refuse_control_characters)
-"""Refuses NUL, line feeds and other controls; goes after the constraints of a string."""
+"""Refuses controls, line ends, bidi overrides and what shows nothing; the last of constraints."""
 
 Line = Annotated[str, StringConstraints(strip_whitespace=True), OneLine]
-"""One line of text of any script, trimmed; NUL, line feeds and other controls are refused."""
+"""One line of text of any script, trimmed; what `OneLine` refuses is refused."""

@@ -1,15 +1,20 @@
 """Run one process of the system under uvicorn, as `python -m <package>` does."""
 
+import asyncio
+
 import uvicorn
 
+from shared.http_protocol import HttpProtocol
 from shared.observability import logging_config
 from shared.settings import ServiceSettings
 
 
-def serve(factory: str, settings: ServiceSettings, *, http: str = "httptools") -> None:
+def serve(
+    factory: str, settings: ServiceSettings, *, http: type[asyncio.Protocol] = HttpProtocol
+) -> None:
     """Serve the application that `factory` ("package.module:function") builds, until SIGTERM.
 
-    `http` names the protocol class that meets the clients, where it is not uvicorn's own.
+    `http` is the protocol class that meets the clients.
     """
     service = factory.partition(":")[0].partition(".")[0]
     config = uvicorn.Config(

@@ -1,6 +1,7 @@
 """The base of every process's settings: typed, prefixed, and refused with a sentence when wrong."""
 
 import os
+import re
 import sys
 from typing import Annotated, TypeVar
 from urllib.parse import urlsplit
@@ -12,24 +13,41 @@ from pydantic_settings import (
     SecretsSettingsSource,
     SettingsConfigDict,
 )
+from pydantic_settings.exceptions import SettingsError
 from pydantic_settings.sources import EnvSettingsSource, InitSettingsSource
 
 SettingsT = TypeVar("SettingsT", bound="ServiceSettings")
 
 
+_ORIGIN = re.compile(
+    r"(?P<scheme>https?)://(?P<host>[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::(?P<port>[0-9]{1,5}))?/?",
+    re.ASCII,
+)
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+_MAX_PORT = 65535
+
+
 def _refuse_bad_origin(value: str) -> str:
-    parts = urlsplit(value)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise ValueError("must be an address like http://localhost:8000")
-    if parts.path not in {"", "/"} or parts.query or parts.fragment or parts.username:
-        raise ValueError("must name scheme, host and port only, without a path or a user")
-    return f"{parts.scheme}://{parts.netloc}".lower()
+    """Return scheme, host and port as a browser writes an origin (RFC 6454 section 6.2)."""
+    match = _ORIGIN.fullmatch(value.lower())
+    if match is None:
+        raise ValueError("must be scheme, host and port, like http://localhost:8000")
+    scheme, port = match["scheme"], match["port"]
+    if port is None or int(port) == _DEFAULT_PORTS[scheme]:
+        return f"{scheme}://{match['host']}"
+    if int(port) > _MAX_PORT:
+        raise ValueError(f"must name a port of {_MAX_PORT} or less")
+    return f"{scheme}://{match['host']}:{int(port)}"
 
 
 def _refuse_other_databases(value: SecretStr) -> SecretStr:
     parts = urlsplit(value.get_secret_value())
     if parts.scheme != "postgres" or not parts.hostname or not parts.path.strip("/"):
         raise ValueError("must look like postgres://user:password@host:5432/database")
+    try:
+        _ = parts.port
+    except ValueError:
+        raise ValueError(f"must name a port of {_MAX_PORT} or less") from None
     return value
 
 
@@ -104,6 +122,20 @@ def load(settings_class: type[SettingsT]) -> SettingsT:
         for mistake in error.errors(include_input=False, include_url=False):
             sys.stderr.write(f"{_explain(settings_class, mistake['loc'], mistake['msg'])}\n")
         raise SystemExit(2) from None
+    except SettingsError as error:
+        sys.stderr.write(f"{_name_unreadable(settings_class, str(error))}\n")
+        raise SystemExit(2) from None
+
+
+def _name_unreadable(settings_class: type[ServiceSettings], message: str) -> str:
+    """Say which setting pydantic-settings could not read; only it knows, and only in words."""
+    named = re.search(r'"([a-z_A-Z]+)"', message)
+    if named is None or named[1] not in settings_class.model_fields:
+        return f"The settings cannot be read: {message}."
+    alias = settings_class.model_fields[named[1]].validation_alias
+    prefix = settings_class.model_config.get("env_prefix", "")
+    variable = alias if isinstance(alias, str) else f"{prefix}{named[1]}".upper()
+    return f'{variable} is not usable: must be JSON, like ["one", "two"].'
 
 
 def _explain(settings_class: type[ServiceSettings], loc: tuple[str | int, ...], msg: str) -> str:

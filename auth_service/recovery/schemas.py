@@ -1,13 +1,21 @@
 """What changing a password takes."""
 
-from typing import Annotated
+from collections.abc import Iterator
+from typing import Annotated, Any
 
 from pydantic import Field
+from pydantic_core import InitErrorDetails
 
-from auth_service.password_rules import EXAMPLE, MAX_LENGTH, NewPassword
+from auth_service.password_rules import EXAMPLE, MAX_LENGTH, NewPassword, mistake
 
 
 class PasswordChange(NewPassword):
     """The current password, and the new one twice."""
 
     current_password: Annotated[str, Field(max_length=MAX_LENGTH, examples=[EXAMPLE])]
+
+    @classmethod
+    def _mistakes(cls, data: dict[str, Any]) -> Iterator[InitErrorDetails]:
+        yield from super()._mistakes(data)
+        if data.get("password") == data.get("current_password"):
+            yield mistake("password", "Must differ from the current password")

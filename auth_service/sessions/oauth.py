@@ -1,7 +1,6 @@
 """The token endpoint of RFC 6749: its form in, its own answers and errors out."""
 
 import base64
-import binascii
 from collections.abc import Mapping
 from typing import Annotated, Any
 
@@ -156,5 +155,5 @@ def _basic_user(authorization: str) -> str:
         raise InvalidClient("This client authentication is not offered")
     try:
         return base64.b64decode(encoded, validate=True).decode().partition(":")[0]
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:
         raise InvalidClient("The Authorization field cannot be read") from None

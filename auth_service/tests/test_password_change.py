@@ -71,6 +71,19 @@ async def test_the_new_password_keeps_the_rules(client: httpx2.AsyncClient) -> N
     assert {p["field"] for p in response.json()["fields"]} == {"password", "password_confirmation"}
 
 
+async def test_the_new_password_must_be_another_one(client: httpx2.AsyncClient) -> None:
+    await register(client)
+    pair = await sign_in(client)
+    same = dict.fromkeys(CHANGE, REGISTRATION["password"])
+
+    response = await client.post(PATH, json=same, headers=bearer(pair))
+
+    assert response.status_code == 422
+    assert response.json()["fields"] == [
+        {"field": "password", "message": "Must differ from the current password"}
+    ]
+
+
 async def test_of_two_changes_at_once_one_wins(client: httpx2.AsyncClient) -> None:
     await register(client)
     pair = await sign_in(client)

@@ -1,6 +1,7 @@
 """Signing up."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx2
@@ -54,6 +55,10 @@ async def test_every_field_is_required(client: httpx2.AsyncClient, field: str) -
         ("full_name", "x" * 10_000),
         ("full_name", "nul\x00"),
         ("full_name", "two\nlines"),
+        ("full_name", "next\u0085line"),
+        ("full_name", "paragraph\u2029end"),
+        ("full_name", "\u202eoverride"),
+        ("full_name", "\u200b"),
         ("full_name", 7),
         ("email", "anna"),
         ("email", "anna@"),
@@ -112,6 +117,28 @@ async def test_every_broken_password_rule_is_told(
     assert broken_fields(response) == {"password"}
     assert {problem["message"] for problem in response.json()["fields"]} == sentences
     assert password not in response.text
+
+
+async def test_thousands_of_unknown_fields_are_one_mistake(client: httpx2.AsyncClient) -> None:
+    body = {**REGISTRATION, **{str(n): 1 for n in range(9_000)}}
+
+    response = await client.post(PATH, json=body)
+
+    assert response.status_code == 422
+    assert len(response.json()["fields"]) == 1
+
+
+async def test_a_body_that_nobody_needs_is_refused_unread(client: httpx2.AsyncClient) -> None:
+    async def in_chunks() -> AsyncIterator[bytes]:
+        for _ in range(40):
+            yield b"[" * 10_000
+
+    headers = {"Content-Type": "application/json"}
+    announced = await client.post(PATH, json={**REGISTRATION, "full_name": "x" * 2**18})
+    counted = await client.post(PATH, content=in_chunks(), headers=headers)
+
+    for response in (announced, counted):
+        assert (response.status_code, response.json()["error"]) == (413, "payload_too_large")
 
 
 async def test_all_broken_rules_come_in_one_answer(client: httpx2.AsyncClient) -> None:

@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
 from auth_service.identifiers import (
@@ -13,7 +13,7 @@ from auth_service.identifiers import (
     canonical_phone,
 )
 from auth_service.password_rules import NewPassword
-from shared.schemas import Line, Schema, UtcDatetime
+from shared.schemas import OneLine, Schema, UtcDatetime
 from shared.tokens import Role
 
 
@@ -31,7 +31,12 @@ def _phone(value: str) -> str:
         raise PydanticCustomError("phone", "{reason}", {"reason": str(error)}) from None
 
 
-FullName = Annotated[Line, Field(min_length=1, max_length=200, examples=["Анна Петрова"])]
+FullName = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=200),
+    OneLine,
+    Field(examples=["Анна Петрова"]),
+]
 Email = Annotated[
     str,
     AfterValidator(_email),

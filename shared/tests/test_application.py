@@ -154,6 +154,11 @@ async def test_errors_carry_the_headers_they_need(client: httpx2.AsyncClient) ->
         ("page=text", "page"),
         (f"page={10**30}", "page"),
         ("page=1.5", "page"),
+        ("page=1.0", "page"),
+        ("page=%2B1", "page"),
+        ("page=01", "page"),
+        ("page=1_0", "page"),
+        ("page=%D9%A1", "page"),
         ("size=", "size"),
     ],
 )

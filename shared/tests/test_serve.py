@@ -3,18 +3,29 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+import pytest
 
 ROOT = Path(__file__).parents[2]
 PROGRAM = """
-from fastapi import FastAPI
+from fastapi import FastAPI, Request, Response
 from shared.serve import serve
 from shared.settings import ServiceSettings
 
 def create_app():
-    return FastAPI()
+    app = FastAPI()
+
+    @app.post("/echo")
+    async def echo(request: Request) -> Response:
+        return Response(b"said " + await request.body())
+
+    return app
 
 if __name__ == "__main__":
     serve("{module}:create_app", ServiceSettings(port={port}))
@@ -29,6 +40,33 @@ def start(folder: Path, *, port: int, name: str = "served") -> subprocess.Popen[
         stderr=subprocess.PIPE,
         text=True,
     )
+
+
+def port_in(told: str) -> int:
+    return int(told.partition("127.0.0.1:")[2].partition(" ")[0])
+
+
+def conversation(port: int, *pieces: bytes) -> bytes:
+    """Send the pieces, nothing behind them, and return what is said until the server closes."""
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+        for piece in pieces:
+            connection.sendall(piece)
+        return b"".join(iter(lambda: connection.recv(65536), b""))
+
+
+@pytest.fixture(scope="module")
+def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    with running(tmp_path_factory.mktemp("served")) as port:
+        yield port
+
+
+@contextmanager
+def running(folder: Path) -> Iterator[int]:
+    with start(folder, port=0) as process:
+        assert process.stderr is not None
+        yield port_in(next(line for line in process.stderr if "running on" in line))
+        process.terminate()
+        process.communicate(timeout=20)
 
 
 def test_it_serves_until_sigterm_and_logs_json(tmp_path: Path) -> None:
@@ -49,11 +87,32 @@ def test_a_taken_port_is_an_error_status(tmp_path: Path) -> None:
     with start(tmp_path, port=0) as first:
         assert first.stderr is not None
         told = next(line for line in first.stderr if "running on" in line)
-        port = told.partition("127.0.0.1:")[2].partition(" ")[0]
-        with start(tmp_path, port=int(port), name="second") as second:
+        with start(tmp_path, port=port_in(told), name="second") as second:
             _, told = second.communicate(timeout=20)
         first.terminate()
         first.communicate(timeout=20)
 
     assert second.returncode != 0
     assert "address already in use" in told
+
+
+@pytest.mark.parametrize("nonsense", [b"GARBAGE\r\n\r\n", b"GET /\xff HTTP/1.1\r\nhost: a\r\n\r\n"])
+def test_what_is_no_http_is_a_400_in_the_one_shape(port: int, nonsense: bytes) -> None:
+    head, _, body = conversation(port, nonsense).partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 400 ")
+    assert b"content-type: application/json" in head.split(b"\r\n")
+    assert json.loads(body)["code"] == 400
+
+
+UPGRADE = b"POST /echo HTTP/1.1\r\nhost: a\r\nconnection: upgrade, close\r\nupgrade: h2c\r\n"
+
+
+@pytest.mark.parametrize(
+    "framed",
+    [
+        b"content-length: 5\r\n\r\nhello",
+        b"transfer-encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n",
+    ],
+)
+def test_a_wish_to_upgrade_costs_no_body(port: int, framed: bytes) -> None:
+    assert b"said hello" in conversation(port, UPGRADE + framed)

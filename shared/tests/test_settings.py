@@ -62,6 +62,8 @@ def test_secrets_do_not_show(monkeypatch: pytest.MonkeyPatch) -> None:
     [
         ("http://localhost:8000/", "http://localhost:8000"),
         ("HTTPS://Shop.Example", "https://shop.example"),
+        ("http://localhost:80", "http://localhost"),
+        ("https://[::1]:8443/", "https://[::1]:8443"),
     ],
 )
 def test_an_origin_is_written_one_way(

@@ -1,0 +1,99 @@
+"""uvicorn's HTTP/1.1 protocol with this project's manners, for every process."""
+
+from typing import Final
+
+import httptools
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+
+from shared.error_handlers import render
+from shared.errors import BadRequest
+
+
+class HttpProtocol(HttpToolsProtocol):
+    """Refuses nonsense in the one error shape, when its turn comes, and never upgrades.
+
+    A request that asks for another protocol is served as if it had not (RFC 9110 section 7.8).
+    The parser would leave out its body, so it gets such a head again without the wish.
+    """
+
+    _broken = False
+    _in_body = False
+
+    def data_received(self, data: bytes) -> None:
+        """Take in what came; nothing is read behind what is no HTTP."""
+        if self._broken:
+            return
+        self._unset_keepalive_if_required()
+        try:
+            self._feed(data)
+        except httptools.HttpParserError:
+            self.logger.warning("Invalid HTTP request received.")
+            self.send_400_response("")
+
+    def on_headers_complete(self) -> None:
+        """Begin to serve, unless the parser is to get the head again."""
+        if not self.parser.should_upgrade():
+            super().on_headers_complete()
+            self._in_body = True
+
+    def on_message_complete(self) -> None:
+        """Tell the application that its body is whole."""
+        if not self.parser.should_upgrade():
+            self._in_body = False
+            super().on_message_complete()
+
+    def on_response_complete(self) -> None:
+        """Go on with the next request, or with the refusal that waits behind the last."""
+        last = not self.pipeline
+        super().on_response_complete()
+        if self._broken and last:
+            self.loop.call_soon(self._refuse)
+
+    def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - it is logged already
+        """Answer what is no HTTP, after the requests before it, and close the connection."""
+        self._broken = True
+        if self._in_body and self.pipeline:
+            self.pipeline.popleft()  # the request that broke off; it has not begun
+        elif self._in_body and self.cycle.response_started:
+            self.cycle.transport.close()
+        elif self._in_body:
+            self.cycle.disconnected = True  # this is the answer, whatever the application says
+            self._refuse()
+        elif self.cycle is None or self.cycle.response_complete:
+            self.loop.call_soon(self._refuse)
+
+    def _feed(self, data: bytes) -> None:
+        rest = memoryview(data)
+        while True:
+            try:
+                self.parser.feed_data(rest)
+            except httptools.HttpParserUpgrade as wish:
+                rest = rest[wish.args[0] :]
+                head = self._head_without_wish()
+                self.parser = httptools.HttpRequestParser(self)
+                self.parser.set_dangerous_leniencies(lenient_data_after_close=True)
+                self.parser.feed_data(head)
+            else:
+                return
+
+    def _head_without_wish(self) -> bytes:
+        version = self.parser.get_http_version().encode()
+        fields = (b"%b: %b\r\n" % field for field in self.headers if field[0] != b"upgrade")
+        line = b"%b %b HTTP/%b\r\n" % (self.parser.get_method(), self.url, version)
+        return b"%b%b\r\n" % (line, b"".join(fields))
+
+    def _refuse(self) -> None:
+        """Call it soon, not at once: it follows what is held back of the answer before it."""
+        if not self.transport.is_closing():
+            self.transport.write(REFUSAL)
+            self.transport.close()
+
+
+def _refusal() -> bytes:
+    status, fields, body = render(BadRequest())
+    lines = b"".join(b"%b: %b\r\n" % field for field in fields)
+    return b"%bconnection: close\r\n%b\r\n%b" % (STATUS_LINE[status], lines, body)
+
+
+REFUSAL: Final = _refusal()
+"""The whole answer to what is no HTTP."""
