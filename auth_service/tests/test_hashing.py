@@ -14,6 +14,7 @@ from auth_service.crypto.passwords import (
     HashQueueFull,
     PasswordHasher,
 )
+from auth_service.tests.conftest import register
 
 CHEAP = Argon2Parameters(memory_kib=8 * 1024, time_cost=1)
 
@@ -106,3 +107,30 @@ asyncio.run(main())
     )
 
     assert int(told.stdout) < 10 * 2**20  # one hash takes 19 MiB
+
+
+@pytest.mark.parametrize("login", ["anna@example.com", "nobody@example.com"])
+async def test_known_or_not_one_hash_is_verified_off_the_event_loop(
+    client: httpx2.AsyncClient, app: FastAPI, monkeypatch: pytest.MonkeyPatch, login: str
+) -> None:
+    await register(client)
+    context = app.state.hasher._context
+    threads: list[str] = []
+
+    def watch(name: str) -> None:
+        really = getattr(context, name)
+
+        def watched(secret: str, stored: str) -> object:
+            assert stored.startswith("$argon2id$")
+            threads.append(threading.current_thread().name)
+            return really(secret, stored)
+
+        monkeypatch.setattr(context, name, watched)
+
+    watch("verify")
+    watch("verify_and_update")
+
+    await client.post("/api/v1/auth/login", json={"login": login, "password": "Wrong:Word1"})
+
+    assert len(threads) == 1
+    assert threads[0].startswith("password-hash")
