@@ -14,6 +14,8 @@ from pydantic_settings import (
 )
 from pydantic_settings.sources import EnvSettingsSource, InitSettingsSource
 
+from shared.addresses import TrustedProxies
+
 SettingsT = TypeVar("SettingsT", bound="ServiceSettings")
 
 
@@ -71,6 +73,11 @@ class ServiceSettings(BaseSettings):
     )
     host: str = Field(default="127.0.0.1", description="The address to listen on.")
     port: Port = Field(default=8000, description="The port to listen on; 0 takes a free one.")
+    trusted_proxies: TrustedProxies = Field(
+        default=(),
+        validation_alias="TRUSTED_PROXIES",
+        description="JSON list of networks whose X-Forwarded-For is believed.",
+    )
     shutdown_timeout: Annotated[int, Field(ge=1, le=3600)] = Field(
         default=20,
         validation_alias="SHUTDOWN_TIMEOUT",
