@@ -6,6 +6,7 @@ from fastapi import Depends, Request
 
 from auth_service.crypto.passwords import PasswordHasher
 from auth_service.key_ring import KeyRing
+from auth_service.mail.outbox import Outbox
 from auth_service.sessions.issuing import TokenIssuer
 from auth_service.settings import AuthSettings
 
@@ -30,7 +31,13 @@ async def _key_ring(request: Request) -> KeyRing:
     return key_ring
 
 
+async def _outbox(request: Request) -> Outbox:
+    outbox: Outbox = request.app.state.outbox
+    return outbox
+
+
 Settings = Annotated[AuthSettings, Depends(_settings)]
 Hasher = Annotated[PasswordHasher, Depends(_hasher)]
 Issuer = Annotated[TokenIssuer, Depends(_issuer)]
 Keys = Annotated[KeyRing, Depends(_key_ring)]
+Letters = Annotated[Outbox, Depends(_outbox)]

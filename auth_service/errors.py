@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from shared.errors import Conflict, Forbidden, ServiceUnavailable
+from shared.errors import Conflict, Forbidden, NotFound, ServiceUnavailable, TooManyRequests
 
 
 class EmailTaken(Conflict):
@@ -21,6 +21,18 @@ class WrongPassword(Forbidden):
     """The current password is not right."""
 
     error = "wrong_password"
+
+
+class TooManyTries(TooManyRequests):
+    """Too many tries; wait before the next one."""
+
+    error = "too_many_tries"
+
+
+class NoSuchSession(NotFound):
+    """You have no such session."""
+
+    error = "no_such_session"
 
 
 class TooBusy(ServiceUnavailable):

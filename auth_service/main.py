@@ -10,6 +10,7 @@ from auth_service.crypto.passwords import Argon2Parameters, HashQueueFull, Passw
 from auth_service.crypto.secret_box import SecretBox
 from auth_service.errors import TooBusy
 from auth_service.key_ring import KeyRing
+from auth_service.mail.outbox import Outbox
 from auth_service.recovery import endpoints as recovery
 from auth_service.sessions import endpoints as sessions
 from auth_service.sessions import janitor, oauth
@@ -48,6 +49,7 @@ def _equip(app: FastAPI, settings: AuthSettings) -> None:
     key_ring = KeyRing(box)
     app.state.settings = settings
     app.state.key_ring = key_ring
+    app.state.outbox = Outbox(box)
     app.state.hasher = PasswordHasher(
         Argon2Parameters(
             memory_kib=settings.argon2_memory_kib,
@@ -68,6 +70,7 @@ def _equip(app: FastAPI, settings: AuthSettings) -> None:
             absolute=settings.refresh_absolute_lifetime,
             grace=settings.refresh_grace,
         ),
+        max_sessions=settings.max_sessions,
     )
     app.state.token_verifier = TokenVerifier(
         key_ring, issuer=settings.public_url, audience=settings.token_audience

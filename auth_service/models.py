@@ -24,6 +24,7 @@ class User(Model):
     full_name = fields.CharField(max_length=200)
     email = fields.CharField(max_length=254, unique=True, null=True)
     phone = fields.CharField(max_length=12, unique=True, null=True)
+    language = fields.CharField(max_length=2, default="en", db_default="en")
     password_hash = fields.CharField(max_length=255)
     roles: list[str] = ArrayField(element_type="text", default=lambda: [Role.USER.value])
     is_active = fields.BooleanField(default=True)

@@ -75,6 +75,9 @@ class AuthSettings(ServiceSettings):
         default=timedelta(seconds=30),
         description="For so long a used refresh token is answered with its successor again.",
     )
+    max_sessions: Annotated[int, Field(ge=1, le=1000)] = Field(
+        default=20, description="Sessions a person may have; one more ends the longest unused."
+    )
     password_grant: bool = Field(
         default=True, description="Whether /token takes grant_type=password (Swagger needs it)."
     )

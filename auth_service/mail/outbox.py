@@ -6,7 +6,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from auth_service.crypto.secret_box import SecretBox
-from auth_service.models import Letter
+from auth_service.models import Letter, User
 
 PURPOSE = "letter"
 
@@ -45,6 +45,12 @@ class Outbox:
         plain = json.dumps(asdict(content)).encode()
         sealed = self.box.seal(plain, purpose=PURPOSE)
         await Letter.create(kind=kind.value, user_id=user_id, sealed_content=sealed)
+
+    async def put_for(self, user: User, kind: Kind, values: dict[str, str]) -> None:
+        """Add a letter to `user`, in his language; without an address there is none."""
+        if user.email is not None:
+            values = {"full_name": user.full_name, **values}
+            await self.put(kind, Content(user.email, user.language, values), user_id=user.id)
 
     def open(self, letter: Letter) -> Content:
         """Return what `put` was given; raises CannotOpen."""

@@ -66,6 +66,7 @@ COMMENT ON TABLE "confirmations" IS 'Something a person must confirm with what a
         ALTER TABLE "signing_keys" ADD "activated_at" TIMESTAMPTZ;
         ALTER TABLE "signing_keys" ADD "retired_at" TIMESTAMPTZ;
         ALTER TABLE "users" ADD "archived_at" TIMESTAMPTZ;
+        ALTER TABLE "users" ADD "language" VARCHAR(2) NOT NULL DEFAULT 'en';
         ALTER TABLE "users" ADD "tokens_revoked_at" TIMESTAMPTZ;
         ALTER TABLE "users" ALTER COLUMN "phone" DROP NOT NULL;
         ALTER TABLE "users" ALTER COLUMN "email" DROP NOT NULL;
@@ -101,6 +102,7 @@ async def downgrade(db: BaseDBAsyncClient) -> str:
         DELETE FROM "signing_keys" WHERE state <> 'current';
         DELETE FROM "users" WHERE archived_at IS NOT NULL;
         ALTER TABLE "users" DROP COLUMN "archived_at";
+        ALTER TABLE "users" DROP COLUMN "language";
         ALTER TABLE "users" DROP COLUMN "tokens_revoked_at";
         ALTER TABLE "users" ALTER COLUMN "phone" SET NOT NULL;
         ALTER TABLE "users" ALTER COLUMN "email" SET NOT NULL;
@@ -165,12 +167,13 @@ MODELS_STATE = (
     "uLOoqUM2piWxksozT0u5R+FPz9l3du6gO0Dx/1F3KoIELbQXoDqo9mUyFcaKhLgI54Vygw"
     "jmzO+urGBDKDuPdRGwwrxxzQB2J9YcFNp1ToXPuJxuJVer73OfAeaq1tIsGDHHroyppvf9"
     "WbyL1bU6fKjCP2arckeF9h+NB7DutMjwEjSZZtoMWy4KPgy/K8fq/DKFWdDF/FZPge9GXo"
-    "fwqY3RGiHYwCtHLlxbcW5MW3knnxz3wZQ4VP2y7lJga9WBRh74xg19h72MrlOy5wHRO8xU"
-    "JMOFgvAywGhXgcJ9xFZXGSZ7MH1FowmhPbPRxup/nmbcfBGaHCGUWMxc90m5myOw0/JWF/"
-    "xC2wbfZ/svGoa+GfN+JWXP3e+fw1xlWqL04HKywlCrvoIt8I3TNe5BvokK29yBcYp1cxZZ"
-    "BT6KvoDcqp9M8ogFnJ1kpgpoHNAQb3xlA3TKroSkFBLGqmlkcBeUT80yLga5zu+UDYw7KW"
-    "0TIut4n7t0XwudQGajC2amBcJJ/AB2dWSSeIktZyrrKc67yhly3/Oujy8uRfIOgSviYydo"
-    "Hzqvs14jdGbxlGkblfI+UksifxafdOyCpxS0sb3Fhz0EgE8fzyZnYYD89rLIvjZTPgCdsx"
-    "0qIxL+VSmCd6KNnBl0w3MBtRzfYAayw1A0tVU6oAh/3qO8jdw1xhrcMFYa3DZFgr8wKY7P"
-    "0U2fe+1JspXi/ZTLHRTJTH/wP9N4WC"
+    "fwqY3RGiHYwCtHLlxbcW5MW3knnxz3wZQ4VP2y7lJga9WBRh74xg19h72MrlOy5wHeO8tT"
+    "Hru2CSFGFvmOYZN3V4yRVRJvtlaxm6eQZu9rBNDFosxISDWTjAYlBo8MYJd1ELn+TZRQO1"
+    "FqiJxD4ah9tpoEfbcXBGDHZGEWPxM10Tpwx6w8/12B9xC4zG/Z9sPOpa+OeN+GtXv3c+f4"
+    "1xleob6cG8TXJ24Q3JEbpnvCE5UM5be0MyME6bB8rTodBX0aupU+mfUQCzkq2VwEwDmwNY"
+    "6Yihru5UYauCgljUTC2PAvKIOP5FUO043fOh24dlLaNl3BoUBw6KAJ+pDdQod9VQzkiiho"
+    "96rZKnESWt5VxlOdcJWS9b/nU06+XJv0A0K3z/Zuxm7FU3wsSv4t4yjCJzI0zKEW9P4tPu"
+    "HT1W4l6hNrix5qCRiI765c3s+Cie11gWIM1mwBP2uaSFuV7KbTtP9FCyo1qZbmA2oprtAd"
+    "ZYagaWqqZUAQ771XeQu4e54oWHC+KFh8l4YebNOtkbVbIv1Kl3qbxesktloyk+j/8Hcp/y"
+    "8Q=="
 )

@@ -30,6 +30,7 @@ class TokenIssuer:
     key_ring: KeyRing
     box: SecretBox
     lifetimes: Lifetimes
+    max_sessions: int
 
     def pair(self, user: User, session: Session, refresh_token: str) -> TokenPair:
         """Return `refresh_token` beside a new access token, which never outlives the session."""

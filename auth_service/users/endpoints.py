@@ -2,6 +2,7 @@
 
 from fastapi import APIRouter
 
+from auth_service.caller import CurrentCaller
 from auth_service.dependencies import Hasher
 from auth_service.errors import EmailTaken, PhoneTaken, TooBusy
 from auth_service.users import service
@@ -18,9 +19,10 @@ router = APIRouter(prefix="/api/v1", tags=["users"])
     status_code=201,
     responses=problems(MalformedBody, EmailTaken, PhoneTaken, UnsupportedMediaType, TooBusy),
 )
-async def register(registration: Registration, hasher: Hasher) -> UserRead:
+async def register(registration: Registration, caller: CurrentCaller, hasher: Hasher) -> UserRead:
     """Create an account that can sign in at once."""
-    return UserRead.model_validate(await service.register(registration, hasher=hasher))
+    user = await service.register(registration, caller=caller, hasher=hasher)
+    return UserRead.model_validate(user)
 
 
 @router.get("/users/me", responses=problems(Unauthorized, ServiceUnavailable))

@@ -3,7 +3,10 @@
 from uuid import UUID
 
 from tortoise.exceptions import IntegrityError
+from tortoise.transactions import in_transaction
 
+from auth_service.audit.service import Event, record
+from auth_service.caller import Caller
 from auth_service.crypto.passwords import PasswordHasher
 from auth_service.errors import EmailTaken, PhoneTaken
 from auth_service.identifiers import canonical_login
@@ -17,18 +20,23 @@ _TAKEN: dict[str, type[ServiceError]] = {
 }
 
 
-async def register(registration: Registration, *, hasher: PasswordHasher) -> User:
+async def register(registration: Registration, *, caller: Caller, hasher: PasswordHasher) -> User:
     """Create an account that can sign in at once; raises EmailTaken or PhoneTaken."""
     password_hash = await hasher.hash(registration.password)
     try:
-        return await User.create(
-            full_name=registration.full_name,
-            email=registration.email,
-            phone=registration.phone,
-            password_hash=password_hash,
-        )
+        async with in_transaction():
+            user = await User.create(
+                full_name=registration.full_name,
+                email=registration.email,
+                phone=registration.phone,
+                language=caller.language,
+                password_hash=password_hash,
+            )
+            await record(Event.REGISTERED, caller=caller, actor_id=user.id, subject_id=user.id)
     except IntegrityError as error:
+        await record(Event.REGISTERED, caller=caller, succeeded=False)
         raise _taken(error) from None
+    return user
 
 
 async def find_by_login(login: str) -> User | None:

@@ -1,0 +1,100 @@
+"""How often a secret may be tried, counted in the database: exact, for all workers together.
+
+Every try is counted before the secret is looked at, so that parallel guesses gain nothing; the
+right secret gives its try back. Beyond the free tries the waiting time doubles.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from math import ceil
+
+from tortoise.expressions import F
+from tortoise.transactions import in_transaction
+
+from auth_service.errors import TooManyTries
+from auth_service.models import Throttle
+from shared import clock
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """So many free tries; then waiting, doubled by each further try; all forgotten after rest."""
+
+    free_tries: int
+    first_wait: timedelta = timedelta(seconds=30)
+    longest_wait: timedelta = timedelta(minutes=15)
+    forgotten_after: timedelta = timedelta(hours=1)
+
+    def wait_after(self, tries: int) -> timedelta | None:
+        """Return how long to wait after so many tries, if at all."""
+        beyond = tries - self.free_tries
+        if beyond < 0:
+            return None
+        return min(self.first_wait * (1 << min(beyond, 30)), self.longest_wait)
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """What is counted (an account, an address), and by which limit."""
+
+    key: str
+    limit: Limit
+
+
+BY_ACCOUNT = Limit(free_tries=5)
+BY_ADDRESS = Limit(free_tries=30)
+
+
+async def admit(*buckets: Bucket) -> None:
+    """Count one try in every bucket; raises TooManyTries, and counts nothing, if one is full."""
+    keys = sorted(bucket.key for bucket in buckets)
+    limits = {bucket.key: bucket.limit for bucket in buckets}
+    now = clock.now()
+    async with in_transaction():
+        await Throttle.bulk_create([Throttle(key=key) for key in keys], ignore_conflicts=True)
+        rows = await Throttle.filter(key__in=keys).order_by("key").select_for_update()
+        wait = _longest_wait(rows, now)
+        if wait is None:
+            for row in rows:
+                await _count(row, limits[row.key], now)
+    if wait is not None:
+        raise TooManyTries(wait)
+
+
+async def is_full(bucket: Bucket) -> bool:
+    """Tell whether the bucket admits nobody right now."""
+    return await Throttle.filter(key=bucket.key, blocked_until__gt=clock.now()).exists()
+
+
+async def forgive(*keys: str) -> None:
+    """Forget all tries of these keys: the secret was right."""
+    await Throttle.filter(key__in=keys).update(tries=0, blocked_until=None)
+
+
+async def give_back(key: str) -> None:
+    """Give back the one try that turned out to be right, and no other."""
+    counted = Throttle.filter(key=key, tries__gt=0)
+    await counted.update(tries=F("tries") - 1, blocked_until=None)
+
+
+async def forget_old() -> int:
+    """Remove what no limit remembers any more; return how many rows."""
+    longest = max(limit.forgotten_after for limit in (BY_ACCOUNT, BY_ADDRESS))
+    return await Throttle.filter(updated_at__lt=clock.now() - 2 * longest).delete()
+
+
+def _longest_wait(rows: Sequence[Throttle], now: datetime) -> int | None:
+    """Return for how many whole seconds the fullest of these buckets is closed."""
+    until = [row.blocked_until for row in rows if row.blocked_until is not None]
+    latest = max(until, default=now)
+    return ceil((latest - now).total_seconds()) if latest > now else None
+
+
+async def _count(row: Throttle, limit: Limit, now: datetime) -> None:
+    rested = now - row.updated_at >= limit.forgotten_after
+    tries = 1 if rested else row.tries + 1
+    wait = limit.wait_after(tries)
+    await Throttle.filter(key=row.key).update(
+        tries=tries, updated_at=now, blocked_until=None if wait is None else now + wait
+    )
