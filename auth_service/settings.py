@@ -10,17 +10,7 @@ from pydantic_settings import SettingsConfigDict
 from auth_service.identifiers import InvalidIdentifier, canonical_email, canonical_phone
 from auth_service.password_rules import broken_rules
 from shared.addresses import PRIVATE_NETWORKS, TrustedProxies
-from shared.settings import DatabaseUrl, Port, ServiceSettings
-
-MIN_SECRET_LENGTH = 32
-
-
-def _refuse_weak_secrets(values: list[SecretStr]) -> list[SecretStr]:
-    if not values or any(len(v.get_secret_value()) < MIN_SECRET_LENGTH for v in values):
-        raise ValueError(
-            f"must be a JSON list of secrets of {MIN_SECRET_LENGTH} characters or more"
-        )
-    return values
+from shared.settings import DatabaseUrl, Port, Secrets, ServiceSettings
 
 
 def _email(value: str) -> str:
@@ -59,8 +49,19 @@ class AuthSettings(ServiceSettings):
     )
     database_url: DatabaseUrl = Field(description="The database, as the role without DDL.")
     database_pool_size: int = Field(default=10, ge=1, description="Connections of each process.")
-    secrets: Annotated[list[SecretStr], AfterValidator(_refuse_weak_secrets)] = Field(
+    secrets: Secrets = Field(
         description="JSON list: the first encrypts what is stored, all decrypt."
+    )
+    internal_secrets: Secrets = Field(
+        validation_alias="INTERNAL_SECRETS",
+        description="JSON list: the gateway presents the first, the auth service honours all.",
+    )
+    key_rotation_interval: Duration = Field(
+        default=timedelta(days=30), description="How long a key signs before the next one does."
+    )
+    key_published_ahead: Duration = Field(
+        default=timedelta(minutes=10),
+        description="How long a key is published before it signs.",
     )
     access_token_lifetime: Duration = Field(
         default=timedelta(minutes=15), description="How long an access token is good for."

@@ -41,6 +41,20 @@ Origin = Annotated[str, AfterValidator(_refuse_bad_origin)]
 DatabaseUrl = Annotated[SecretStr, AfterValidator(_refuse_other_databases)]
 """`postgres://user:password@host:port/database`, with special characters percent-encoded."""
 
+MIN_SECRET_LENGTH = 32
+
+
+def _refuse_weak_secrets(values: list[SecretStr]) -> list[SecretStr]:
+    if not values or any(len(v.get_secret_value()) < MIN_SECRET_LENGTH for v in values):
+        raise ValueError(
+            f"must be a JSON list of secrets of {MIN_SECRET_LENGTH} characters or more"
+        )
+    return values
+
+
+Secrets = Annotated[list[SecretStr], AfterValidator(_refuse_weak_secrets)]
+"""Secrets of which the first is used and all are honoured, so that each can be changed."""
+
 Port = Annotated[int, Field(ge=0, le=65535)]
 
 

@@ -29,6 +29,7 @@ def environment(
     monkeypatch.setenv("AUTH_MIGRATION_DATABASE_URL", fresh.owner_url)
     monkeypatch.setenv("AUTH_BOOTSTRAP_DATABASE_URL", fresh.admin_url)
     monkeypatch.setenv("AUTH_SECRETS", json.dumps(["x" * 32]))
+    monkeypatch.setenv("INTERNAL_SECRETS", json.dumps(["y" * 32]))
     monkeypatch.setenv("AUTH_ADMIN_PASSWORD_FILE", str(tmp_path / "admin_password"))
     monkeypatch.setenv("AUTH_ARGON2_MEMORY_KIB", "8192")
     return monkeypatch
