@@ -2,7 +2,14 @@
 
 from typing import ClassVar
 
-from shared.errors import Conflict, Forbidden, NotFound, ServiceUnavailable, TooManyRequests
+from shared.errors import (
+    BadRequest,
+    Conflict,
+    Forbidden,
+    NotFound,
+    ServiceUnavailable,
+    TooManyRequests,
+)
 
 
 class EmailTaken(Conflict):
@@ -27,6 +34,36 @@ class TooManyTries(TooManyRequests):
     """Too many tries; wait before the next one."""
 
     error = "too_many_tries"
+
+
+class TooManyLetters(TooManyRequests):
+    """A letter was sent a moment ago; wait before the next one."""
+
+    error = "too_many_letters"
+
+
+class EmailUnchanged(Conflict):
+    """This is your email already."""
+
+    error = "email_unchanged"
+
+
+class EmailAlreadyVerified(Conflict):
+    """Your email is verified already."""
+
+    error = "email_already_verified"
+
+
+class InvalidCode(BadRequest):
+    """The code is not right, was used, or has expired."""
+
+    error = "invalid_or_expired_code"
+
+
+class InvalidLink(BadRequest):
+    """The link is not right, was used, or has expired."""
+
+    error = "invalid_or_expired_token"
 
 
 class NoSuchSession(NotFound):
@@ -73,3 +110,27 @@ class UnsupportedGrantType(OAuthError):
     """This server does not offer the grant type."""
 
     error = "unsupported_grant_type"
+
+
+class NoSuchUser(NotFound):
+    """There is no such user."""
+
+    error = "no_such_user"
+
+
+class LastAdministrator(Conflict):
+    """This is the last active administrator; appoint another one first."""
+
+    error = "last_administrator"
+
+
+class CannotBlockYourself(Conflict):
+    """You cannot block yourself."""
+
+    error = "cannot_block_yourself"
+
+
+class OnlyForAdministrators(Forbidden):
+    """Only an administrator may block managers and administrators."""
+
+    error = "only_for_administrators"

@@ -12,6 +12,8 @@ from auth_service.errors import EmailTaken, PhoneTaken
 from auth_service.identifiers import canonical_login
 from auth_service.models import User
 from auth_service.users.schemas import Registration
+from auth_service.verification.confirmations import Confirmations
+from auth_service.verification.sending import send_first_verification
 from shared.errors import ServiceError, Unauthorized
 
 _TAKEN: dict[str, type[ServiceError]] = {
@@ -20,8 +22,17 @@ _TAKEN: dict[str, type[ServiceError]] = {
 }
 
 
-async def register(registration: Registration, *, caller: Caller, hasher: PasswordHasher) -> User:
-    """Create an account that can sign in at once; raises EmailTaken or PhoneTaken."""
+async def register(
+    registration: Registration,
+    *,
+    caller: Caller,
+    hasher: PasswordHasher,
+    confirmations: Confirmations,
+) -> User:
+    """Create an account that can sign in at once, and a letter to verify its email with.
+
+    Raises EmailTaken, PhoneTaken or TooManyLetters.
+    """
     password_hash = await hasher.hash(registration.password)
     try:
         async with in_transaction():
@@ -33,9 +44,10 @@ async def register(registration: Registration, *, caller: Caller, hasher: Passwo
                 password_hash=password_hash,
             )
             await record(Event.REGISTERED, caller=caller, actor_id=user.id, subject_id=user.id)
+            await send_first_verification(user, caller=caller, confirmations=confirmations)
     except IntegrityError as error:
         await record(Event.REGISTERED, caller=caller, succeeded=False)
-        raise _taken(error) from None
+        raise taken(error) from None
     return user
 
 
@@ -56,7 +68,7 @@ async def read(user_id: UUID) -> User:
     return user
 
 
-def _taken(error: IntegrityError) -> Exception:
+def taken(error: IntegrityError) -> Exception:
     """Tell by the violated constraint's name which identifier is taken."""
     constraint = getattr(error.args[0], "constraint_name", None)
     known = _TAKEN.get(str(constraint))
