@@ -7,6 +7,8 @@ from datetime import timedelta
 from fastapi import FastAPI, Request, Response
 
 from auth_service import limits, orm
+from auth_service.administration import endpoints as administration
+from auth_service.audit import endpoints as audit
 from auth_service.crypto.codes import CodeDigester
 from auth_service.crypto.passwords import Argon2Parameters, HashQueueFull, PasswordHasher
 from auth_service.crypto.secret_box import SecretBox
@@ -22,6 +24,7 @@ from auth_service.sessions import janitor, oauth
 from auth_service.sessions.issuing import Lifetimes, TokenIssuer
 from auth_service.settings import AuthSettings
 from auth_service.users import endpoints as users
+from auth_service.verification import endpoints as verification
 from auth_service.verification.confirmations import Confirmations
 from auth_service.well_known import endpoints as well_known
 from shared.application import build_app
@@ -32,8 +35,11 @@ from shared.settings import load
 
 ROUTERS = (
     users.router,
+    administration.router,
+    audit.router,
     sessions.router,
     oauth.router,
+    verification.router,
     recovery.router,
     well_known.router,
     revocations.router,
