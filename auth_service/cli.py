@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 import asyncpg
 
 from auth_service import orm
-from auth_service.administration.service import (
+from auth_service.administration.first_administrator import (
     CannotMakeAdministrator,
     FirstAdministrator,
     ensure_administrator,

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from functools import partial
 
 from fastapi import FastAPI, Request, Response
 
@@ -15,6 +16,7 @@ from auth_service.crypto.secret_box import SecretBox
 from auth_service.errors import TooBusy
 from auth_service.keys.ring import KeyRing
 from auth_service.keys.service import KeyPolicy, KeyStore
+from auth_service.mail import worker as mail
 from auth_service.mail.outbox import Outbox
 from auth_service.periodic import every
 from auth_service.recovery import endpoints as recovery
@@ -24,8 +26,10 @@ from auth_service.sessions import janitor, oauth
 from auth_service.sessions.issuing import Lifetimes, TokenIssuer
 from auth_service.settings import AuthSettings
 from auth_service.users import endpoints as users
+from auth_service.verification import confirmations
 from auth_service.verification import endpoints as verification
 from auth_service.verification.confirmations import Confirmations
+from auth_service.verification.purge import purge_unverified
 from auth_service.well_known import endpoints as well_known
 from shared.application import build_app
 from shared.authentication import TokenVerifier
@@ -119,20 +123,29 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         models=orm.MODELS,
         pool_size=settings.database_pool_size,
     )
-    async with connected(config), app.state.key_ring.running(), _maintenance(app.state.key_store):
+    async with (
+        connected(config),
+        app.state.key_ring.running(),
+        _maintenance(app.state.key_store, settings),
+        mail.sending(settings, app.state.outbox),
+    ):
         yield
     app.state.hasher.close()
 
 
 @asynccontextmanager
-async def _maintenance(keys: KeyStore) -> AsyncIterator[None]:
+async def _maintenance(keys: KeyStore, settings: AuthSettings) -> AsyncIterator[None]:
     """Do what time alone makes necessary."""
-    minute = timedelta(minutes=1)
+    minute, hour = timedelta(minutes=1), timedelta(hours=1)
+    purge = partial(purge_unverified, settings.unverified_lifetime)
     async with (
         every(janitor.INTERVAL, janitor.forget_successors, name="forget successors"),
         every(minute, keys.rotate_if_due, name="rotate keys"),
         every(minute, keys.forget_expired, name="forget keys"),
-        every(timedelta(hours=1), limits.forget_old, name="forget tries"),
+        every(hour, limits.forget_old, name="forget tries"),
+        every(hour, confirmations.forget_old, name="forget confirmations"),
+        every(hour, mail.forget_old, name="forget letters"),
+        every(hour, purge, name="purge unverified accounts"),
     ):
         yield
 

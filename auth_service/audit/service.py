@@ -36,6 +36,7 @@ class Event(StrEnum):
     ACCOUNT_IMPORTED = "account_imported"
     BLOCKED = "blocked"
     UNBLOCKED = "unblocked"
+    SESSIONS_ENDED = "sessions_ended"
     ROLES_CHANGED = "roles_changed"
     ADMINISTRATOR_CREATED = "administrator_created"
     KEY_ROTATED = "key_rotated"
