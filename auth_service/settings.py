@@ -8,9 +8,10 @@ from pydantic import AfterValidator, Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
 from auth_service.identifiers import InvalidIdentifier, canonical_email, canonical_phone
+from auth_service.mail.settings import MailSettings
 from auth_service.password_rules import broken_rules
 from shared.addresses import PRIVATE_NETWORKS, TrustedProxies
-from shared.settings import DatabaseUrl, Port, Secrets, ServiceSettings
+from shared.settings import DatabaseUrl, Port, Secrets
 
 
 def _email(value: str) -> str:
@@ -36,7 +37,7 @@ def _acceptable_password(value: SecretStr) -> SecretStr:
 Duration = Annotated[timedelta, Field(gt=timedelta(0))]
 
 
-class AuthSettings(ServiceSettings):
+class AuthSettings(MailSettings):
     """What the running service needs."""
 
     model_config = SettingsConfigDict(env_prefix="AUTH_")
@@ -75,6 +76,10 @@ class AuthSettings(ServiceSettings):
     refresh_grace: Annotated[timedelta, Field(ge=timedelta(0), le=timedelta(minutes=1))] = Field(
         default=timedelta(seconds=30),
         description="For so long a used refresh token is answered with its successor again.",
+    )
+    unverified_lifetime: Duration = Field(
+        default=timedelta(days=2),
+        description="How long an account may have an unverified email before it is removed.",
     )
     max_sessions: Annotated[int, Field(ge=1, le=1000)] = Field(
         default=20, description="Sessions a person may have; one more ends the longest unused."
