@@ -50,10 +50,10 @@ async def admit(*buckets: Bucket) -> None:
     """Count one try in every bucket; raises TooManyTries, and counts nothing, if one is full."""
     keys = sorted(bucket.key for bucket in buckets)
     limits = {bucket.key: bucket.limit for bucket in buckets}
-    now = clock.now()
     async with in_transaction():
         await Throttle.bulk_create([Throttle(key=key) for key in keys], ignore_conflicts=True)
         rows = await Throttle.filter(key__in=keys).order_by("key").select_for_update()
+        now = clock.now()  # not before: waiting for the rows takes time
         wait = _longest_wait(rows, now)
         if wait is None:
             for row in rows:

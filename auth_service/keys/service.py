@@ -126,7 +126,7 @@ class KeyStore:
         """Make `pair` the next key, in place of the one that was; raises UnusableKey."""
         try:
             async with in_transaction():
-                await SigningKey.filter(state=State.NEXT).delete()
+                await SigningKey.filter(state=State.NEXT, kid__not=pair.kid).delete()
                 await self._create(pair, State.NEXT)
                 await record(Event.KEY_IMPORTED, caller=caller, kid=pair.kid)
         except IntegrityError:
