@@ -8,6 +8,7 @@ from pathlib import Path
 from tortoise.exceptions import IntegrityError
 from tortoise.transactions import in_transaction
 
+from auth_service.common_passwords import TOO_EASY, Known, is_about
 from auth_service.crypto.passwords import PasswordHasher
 from auth_service.models import User
 from auth_service.password_rules import SPECIAL_CHARACTERS
@@ -38,6 +39,8 @@ async def ensure_administrator(first: FirstAdministrator, *, hasher: PasswordHas
     if await User.filter(roles__contains=[Role.ADMIN.value]).exists():
         return None
     password = first.password or _random_password()
+    if is_about(password, Known(first.full_name, first.email, first.phone)):
+        raise CannotMakeAdministrator(f"AUTH_ADMIN_PASSWORD is not usable: {TOO_EASY}.")
     password_hash = await hasher.hash(password)
     try:
         async with in_transaction():

@@ -11,6 +11,7 @@ from auth_service.crypto.passwords import PasswordHasher
 from auth_service.errors import EmailTaken, PhoneTaken
 from auth_service.identifiers import canonical_login
 from auth_service.models import User
+from auth_service.password_rules import refuse_guessable
 from auth_service.users.schemas import Registration
 from auth_service.verification.confirmations import Confirmations
 from auth_service.verification.sending import send_first_verification
@@ -31,8 +32,15 @@ async def register(
 ) -> User:
     """Create an account that can sign in at once, and a letter to verify its email with.
 
-    Raises EmailTaken, PhoneTaken or TooManyLetters.
+    Raises EmailTaken, PhoneTaken, TooManyLetters, or UnprocessableEntity for a password that
+    others can guess.
     """
+    refuse_guessable(
+        registration.password,
+        full_name=registration.full_name,
+        email=registration.email,
+        phone=registration.phone,
+    )
     password_hash = await hasher.hash(registration.password)
     try:
         async with in_transaction():
