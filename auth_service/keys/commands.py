@@ -1,5 +1,6 @@
 """What operators do with signing keys on the command line."""
 
+import asyncio
 from pathlib import Path
 
 from auth_service.caller import Caller
@@ -39,7 +40,7 @@ async def import_key(store: KeyStore, file: Path) -> str:
     Raises UnusableKey for a file that holds no RSA private key of 3072 bits or more.
     """
     try:
-        pair = SigningKeyPair.from_pem(file.read_bytes())
+        pair = SigningKeyPair.from_pem(await asyncio.to_thread(file.read_bytes))
     except OSError as error:
         raise UnusableKey(f"{file} cannot be read: {error.strerror}.") from None
     except UnusablePem as error:
