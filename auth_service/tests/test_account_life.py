@@ -25,28 +25,12 @@ ABSOLUTE = timedelta(days=90)
 
 Step = tuple[str, int, int]
 
+KINDS = (
+    *("sign_in", "refresh", "refresh", "replay", "replay", "sign_out", "block", "unblock"),
+    *("change_password", "wait_little", "wait_grace", "wait_days"),
+)
 STEPS = st.lists(
-    st.tuples(
-        st.sampled_from(
-            [
-                "sign_in",
-                "refresh",
-                "refresh",
-                "replay",
-                "replay",
-                "sign_out",
-                "block",
-                "unblock",
-                "change_password",
-                "wait_little",
-                "wait_grace",
-                "wait_days",
-            ]
-        ),
-        st.integers(0, 3),
-        st.integers(0, 3),
-    ),
-    max_size=14,
+    st.tuples(st.sampled_from(KINDS), st.integers(0, 3), st.integers(0, 3)), max_size=14
 )
 
 
