@@ -9,9 +9,11 @@ from auth_service.crypto.passwords import PasswordHasher
 from auth_service.errors import WrongPassword
 from auth_service.mail.outbox import Kind, Outbox
 from auth_service.models import User
+from auth_service.password_rules import refuse_guessable
 from auth_service.recovery.schemas import PasswordChange
 from auth_service.sessions.service import end_sessions
 from auth_service.users.proof import prove_password
+from auth_service.verification.confirmations import Purpose, make_void
 from shared import clock
 from shared.authentication import Principal
 
@@ -36,6 +38,7 @@ async def change_password(
     except WrongPassword:
         await _record(principal, caller, succeeded=False)
         raise
+    refuse_guessable(change.password, full_name=user.full_name, email=user.email, phone=user.phone)
     new_hash = await hasher.hash(change.password)
     async with in_transaction():
         if not await replace_password(user, new_hash):
@@ -50,19 +53,21 @@ async def change_password(
 async def replace_password(seen: User, new_hash: str) -> bool:
     """Store the new hash unless the account has changed since it was `seen`; tell whether.
 
-    Access tokens issued before are revoked.
+    Access tokens issued before are revoked, and links that were asked for before are void: whoever
+    knew the old password may have asked. Call it in a transaction.
     """
     unchanged = User.filter(id=seen.id, is_active=True, password_hash=seen.password_hash)
     now = clock.now()
-    return bool(
-        await unchanged.update(
-            password_hash=new_hash,
-            password_change_required=False,
-            token_version=F("token_version") + 1,
-            tokens_revoked_at=now,
-            updated_at=now,
-        )
+    is_stored = await unchanged.update(
+        password_hash=new_hash,
+        password_change_required=False,
+        token_version=F("token_version") + 1,
+        tokens_revoked_at=now,
+        updated_at=now,
     )
+    if is_stored:
+        await make_void(seen.id, Purpose.RESET_PASSWORD, Purpose.CHANGE_EMAIL)
+    return bool(is_stored)
 
 
 async def _record(principal: Principal, caller: Caller, *, succeeded: bool) -> None:
