@@ -177,15 +177,3 @@ def _chunked(decisive: dict[bytes, list[bytes]]) -> bool:
     if len(codings) != 1 or codings[0].lower() != b"chunked":
         raise BadRequest
     return True
-
-
-def own_lines(scope: Scope, head: RequestHead) -> bytes:
-    """Return the fields that only the gateway may set, as they go out."""
-    client = scope.get("client")
-    return b"x-forwarded-for: %b\r\nx-forwarded-proto: %b\r\n%b%b\r\nx-request-id: %b\r\n" % (
-        client[0].encode() if client else b"unknown",
-        scope["scheme"].encode(),
-        b"x-forwarded-host: ",
-        head.host,
-        head.request_id.encode(),
-    )
