@@ -12,8 +12,9 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from gateway.authenticate import Authenticator
 from gateway.proxy import Proxy
-from gateway.routes import ROUTES, Access, Route, Service
-from gateway.tests.conftest import RunningGateway
+from gateway.revocations import Snapshot, parse_snapshot
+from gateway.routes import ROUTES, Access, Route, RouteTable, Service
+from gateway.tests.conftest import RunningGateway, snapshot
 from gateway.tests.raw_client import connected, request
 from gateway.tests.raw_service import Peer, RawService
 from shared.authentication import TokenVerifier
@@ -94,6 +95,18 @@ def refused() -> dict[str, list[str]]:
     }
 
 
+class NothingRevoked:
+    """Revocations that are known, and none."""
+
+    awaiting_keys = False
+
+    def current(self) -> Snapshot:
+        return parse_snapshot(snapshot())
+
+    async def newer(self) -> Snapshot:
+        return self.current()
+
+
 class TestUnauthorized:
     @pytest.mark.parametrize("name", refused())
     async def test_every_cause_gets_the_same_bytes_and_reaches_no_service(
@@ -126,7 +139,9 @@ class TestUnauthorized:
             "GET /nowhere",
             "DELETE /api/v1/products",
             "POST /api/v1/products/1",
-            "GET /internal/keys",
+            "GET /internal/revocations",
+            "POST /internal/revocations",
+            "GET /mailboxes/anna@example.com/letters",
             "OPTIONS /api/v1/products",
             "GET /api/v1/auth/login",
             "GET /api/v1/products/",
@@ -188,7 +203,7 @@ class TestRemembering:
         keys = JwksCache("http://localhost/never-asked")
         keys.keys = parse_jwks(jwks(signing_key()))
         verifier = TokenVerifier(keys, "http://localhost:8000", "vitrina")
-        return Authenticator(verifier, capacity=capacity), keys
+        return Authenticator(verifier, NothingRevoked(), capacity=capacity), keys
 
 
 class TestRoutes:
@@ -216,6 +231,10 @@ class TestRoutes:
             "POST /api/v1/auth/login",
             "POST /api/v1/auth/token",
             "POST /api/v1/auth/refresh",
+            "POST /api/v1/auth/revoke",
+            "POST /api/v1/auth/email/confirm",
+            "POST /api/v1/auth/password/forgot",
+            "POST /api/v1/auth/password/reset",
             "GET /.well-known/jwks.json",
             "GET /.well-known/oauth-authorization-server",
             "GET /",
@@ -239,9 +258,40 @@ class TestRoutes:
         assert (head.status, head.body) == (get.status, b"")
         assert head.values(b"content-length") == get.values(b"content-length")
 
-    async def test_an_unknown_path_is_a_404_with_a_token(self, gateway: RunningGateway) -> None:
-        reply = await gateway.ask_signed_in("GET /internal/revocations")
+    @pytest.mark.parametrize(
+        "line",
+        [
+            "GET /nowhere",
+            "GET /internal/revocations",
+            "GET /internal",
+            "GET /mailboxes/anna@example.com/letters",
+            "GET /api/v1/users/1/sessions/2",
+            "GET /api/v1/auth/sessions/1/2",
+        ],
+    )
+    async def test_an_unknown_path_is_a_404_with_a_token(
+        self, gateway: RunningGateway, auth: RawService, line: str
+    ) -> None:
+        reply = await gateway.ask_signed_in(line)
         assert (reply.status, reply.json()["error"]) == (404, "not_found")
+        assert auth.accepted == 0
+
+    @pytest.mark.parametrize(
+        ("path", "methods"),
+        [
+            ("/api/v1/users/me", {"GET", "HEAD", "PATCH", "DELETE"}),
+            ("/api/v1/users/me/email", {"POST"}),
+            ("/api/v1/users/you", {"GET", "HEAD", "PATCH", "DELETE"}),
+            ("/api/v1/users/you/email", set()),
+            ("/api/v1/audit/export", {"GET", "HEAD"}),
+        ],
+    )
+    def test_a_path_without_a_parameter_goes_before_one_with_one(
+        self, path: str, methods: set[str]
+    ) -> None:
+        found = RouteTable().at(path.encode())
+        assert found.keys() == methods
+        assert {"{" in route.path for route in found.values()} <= {"you" in path}
 
     async def test_a_wrong_method_is_a_405_with_a_token(self, gateway: RunningGateway) -> None:
         reply = await gateway.ask_signed_in("DELETE /api/v1/products")
