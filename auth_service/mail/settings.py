@@ -14,7 +14,7 @@ _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 
 def _refuse_bad_sender(value: str) -> str:
-    name, address = parseaddr(value)
+    name, address = parseaddr(value if value.isprintable() else "")
     try:
         return str(Address(name, addr_spec=address))
     except (ValueError, IndexError):

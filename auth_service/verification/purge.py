@@ -26,9 +26,9 @@ async def purge_unverified(lifetime: timedelta) -> int:
     return purged
 
 
-async def count_overdue(lifetime: timedelta) -> int:
-    """Return how many accounts `purge_unverified` would archive now."""
-    return await _overdue(lifetime).count()
+async def overdue(lifetime: timedelta) -> list[User]:
+    """Return the accounts that `purge_unverified` would archive now."""
+    return await _overdue(lifetime).order_by("created_at", "id")
 
 
 async def _purge_batch(lifetime: timedelta) -> int:
