@@ -1,4 +1,4 @@
-"""The first administrator, without whom nobody could appoint another."""
+"""Administrators made at the command line, the first of them by the first start."""
 
 import os
 import secrets
@@ -8,6 +8,8 @@ from pathlib import Path
 from tortoise.exceptions import IntegrityError
 from tortoise.transactions import in_transaction
 
+from auth_service.administration.actor import OPERATOR
+from auth_service.audit.service import Event, record
 from auth_service.common_passwords import TOO_EASY, Known, is_about
 from auth_service.crypto.passwords import PasswordHasher
 from auth_service.models import User
@@ -17,6 +19,10 @@ from shared.tokens import Role
 
 class CannotMakeAdministrator(Exception):
     """The sentence says what is in the way and what to do."""
+
+
+class AccountExists(CannotMakeAdministrator):
+    """Email or phone belongs to somebody already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,31 +39,49 @@ class FirstAdministrator:
 async def ensure_administrator(first: FirstAdministrator, *, hasher: PasswordHasher) -> User | None:
     """Create the first administrator unless there is one; return whom it created.
 
-    Until he has changed his password, his tokens open nothing else. Raises
-    CannotMakeAdministrator. When several do this at once, one account and one file come of it.
+    Raises CannotMakeAdministrator. When several do this at once, one account and one file come of
+    it.
     """
-    if await User.filter(roles__contains=[Role.ADMIN.value]).exists():
+    if await _is_there_one():
         return None
-    password = first.password or _random_password()
-    if is_about(password, Known(first.full_name, first.email, first.phone)):
-        raise CannotMakeAdministrator(f"AUTH_ADMIN_PASSWORD is not usable: {TOO_EASY}.")
+    try:
+        return await create_administrator(first, hasher=hasher)
+    except AccountExists:
+        if await _is_there_one():  # another process was quicker
+            return None
+        raise CannotMakeAdministrator(
+            f"{first.email} or {first.phone} belongs to an account that is no administrator; "
+            "set AUTH_ADMIN_EMAIL and AUTH_ADMIN_PHONE to others."
+        ) from None
+
+
+async def create_administrator(new: FirstAdministrator, *, hasher: PasswordHasher) -> User:
+    """Create an account with the role; until its password is changed it opens nothing else.
+
+    Raises CannotMakeAdministrator.
+    """
+    password = new.password or _random_password()
+    if is_about(password, Known(new.full_name, new.email, new.phone)):
+        raise CannotMakeAdministrator(f"The administrator's password {TOO_EASY.lower()}.")
     password_hash = await hasher.hash(password)
     try:
         async with in_transaction():
-            user = await _create(first, password_hash)
-            if first.password is None:
-                _write_password(first.password_file, password)
+            user = await _create(new, password_hash)
+            await record(Event.ADMINISTRATOR_CREATED, caller=OPERATOR.caller, subject_id=user.id)
+            if new.password is None:
+                _write_password(new.password_file, password)
             return user
     except IntegrityError:
-        await _explain_conflict(first)
-        return None
+        raise AccountExists(
+            f"{new.email} or {new.phone} belongs to an account; set-role makes it an administrator."
+        ) from None
 
 
-async def _create(first: FirstAdministrator, password_hash: str) -> User:
+async def _create(new: FirstAdministrator, password_hash: str) -> User:
     return await User.create(
-        full_name=first.full_name,
-        email=first.email,
-        phone=first.phone,
+        full_name=new.full_name,
+        email=new.email,
+        phone=new.phone,
         password_hash=password_hash,
         roles=[Role.USER.value, Role.ADMIN.value],
         is_email_verified=True,
@@ -65,13 +89,8 @@ async def _create(first: FirstAdministrator, password_hash: str) -> User:
     )
 
 
-async def _explain_conflict(first: FirstAdministrator) -> None:
-    if await User.filter(roles__contains=[Role.ADMIN.value]).exists():
-        return  # another process was quicker
-    raise CannotMakeAdministrator(
-        f"{first.email} or {first.phone} belongs to an account that is no administrator; "
-        "set AUTH_ADMIN_EMAIL and AUTH_ADMIN_PHONE to others."
-    )
+async def _is_there_one() -> bool:
+    return await User.filter(roles__contains=[Role.ADMIN.value]).exists()
 
 
 def _random_password() -> str:

@@ -4,6 +4,7 @@ Call it in the transaction of what it tells of. A refusal is told outside, or af
 error raised inside would undo it.
 """
 
+from collections.abc import Iterable
 from enum import StrEnum
 from uuid import UUID
 
@@ -66,4 +67,24 @@ async def record(
         user_agent=caller.user_agent,
         request_id=caller.request_id,
         details=details,
+    )
+
+
+async def record_each(
+    event: Event, subject_ids: Iterable[UUID], *, caller: Caller, actor_id: UUID | None
+) -> None:
+    """Add the same event for many accounts."""
+    await AuditEvent.bulk_create(
+        [
+            AuditEvent(
+                event=event.value,
+                succeeded=True,
+                actor_id=actor_id,
+                subject_id=subject_id,
+                address=caller.address,
+                user_agent=caller.user_agent,
+                request_id=caller.request_id,
+            )
+            for subject_id in subject_ids
+        ]
     )
