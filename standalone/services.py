@@ -68,14 +68,17 @@ def _environment(
         if not key.startswith(foreign)
         and (operator or not any(part in key for part in _OPERATORS_ONLY))
         and key not in {"SECRETS_DIR", "BOOTSTRAP_DATABASE_URL"}
+        and (key != "INTERNAL_SECRETS" or name in {"auth", "gateway"})
     }
     folder = settings.secrets_folder / (f"{name}-prepare" if operator else name)
-    secrets = {"SECRETS_DIR": str(folder)} if name in {"auth", "catalog"} else {}
+    secrets = {"SECRETS_DIR": str(folder)} if name in _PREFIXES else {}
     return {**_defaults(settings, name), **inherited, **_addresses(settings, name), **secrets}
 
 
 def _defaults(settings: StandaloneSettings, name: str) -> dict[str, str]:
     """What the user may say otherwise."""
+    if name == "auth":
+        return _mail(settings)
     if name != "gateway":
         return {}
     pages = [
@@ -84,6 +87,17 @@ def _defaults(settings: StandaloneSettings, name: str) -> dict[str, str]:
         for host in ("localhost", "127.0.0.1")
     ]
     return {"GATEWAY_CORS_ORIGINS": json.dumps(pages)}
+
+
+def _mail(settings: StandaloneSettings) -> dict[str, str]:
+    """Where letters are caught, and can be read; a mail server of the user's own replaces both."""
+    if os.environ.get("AUTH_SMTP_HOST"):
+        return {}
+    return {
+        "AUTH_SMTP_HOST": "127.0.0.1",
+        "AUTH_SMTP_PORT": str(settings.mail_smtp_port),
+        "AUTH_MAILBOX_URL": f"http://127.0.0.1:{settings.mail_web_port}",
+    }
 
 
 def _addresses(settings: StandaloneSettings, name: str) -> dict[str, str]:

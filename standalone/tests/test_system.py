@@ -91,6 +91,17 @@ def test_a_service_is_told_only_what_it_needs(
     assert prepare["AUTH_MIGRATION_DATABASE_URL"] == "postgres://owner:p@db/auth"
 
 
+def test_each_service_finds_its_own_secrets_and_no_other_sees_what_two_share(
+    settings: StandaloneSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("INTERNAL_SECRETS", "given by hand")
+    told = {program.name: program.environment for program in services.services(settings)}
+    for name, environment in told.items():
+        folder = environment.get("SECRETS_DIR")
+        assert folder == (None if name == "mail" else str(settings.secrets_folder / name))
+        assert ("INTERNAL_SECRETS" in environment) == (name in {"auth", "gateway"})
+
+
 def test_the_docs_pages_of_the_services_may_sign_in_at_the_gateway(
     settings: StandaloneSettings,
 ) -> None:
