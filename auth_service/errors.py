@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from shared.errors import (
+    BadGateway,
     BadRequest,
     Conflict,
     Forbidden,
@@ -64,6 +65,12 @@ class InvalidLink(BadRequest):
     """The link is not right, was used, or has expired."""
 
     error = "invalid_or_expired_token"
+
+
+class MailboxUnavailable(BadGateway):
+    """The mail catcher does not answer properly."""
+
+    error = "mailbox_unavailable"
 
 
 class NoSuchSession(NotFound):

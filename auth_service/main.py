@@ -18,6 +18,7 @@ from auth_service.keys.ring import KeyRing
 from auth_service.keys.service import KeyPolicy, KeyStore
 from auth_service.mail import worker as mail
 from auth_service.mail.outbox import Outbox
+from auth_service.mailboxes import endpoints as mailboxes
 from auth_service.periodic import every
 from auth_service.recovery import endpoints as recovery
 from auth_service.revocations import endpoints as revocations
@@ -57,7 +58,7 @@ def create_app(settings: AuthSettings | None = None) -> FastAPI:
         title="Vitrina auth",
         description="Owns users and issues the tokens that open everything else.",
         lifespan=_lifespan,
-        routers=ROUTERS,
+        routers=ROUTERS if settings.mailbox_url is None else (*ROUTERS, mailboxes.router),
         unavailable=UNAVAILABLE,
     )
     oauth.install(app)

@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from auth_service.audit.service import Event
 from auth_service.mail.outbox import Kind
 from auth_service.models import AuditEvent, Confirmation, Session, User
+from auth_service.recovery import forgotten
 from auth_service.tests.conftest import (
     REGISTRATION,
     assert_unauthorized,
@@ -21,6 +22,7 @@ from auth_service.tests.conftest import (
     sign_in,
 )
 from auth_service.tests.letters import assert_refused, confirm, last, written
+from auth_service.users.service import find_by_login
 from shared.testing.clock import MovableClock
 from shared.testing.outage import CuttableWire
 
@@ -81,14 +83,11 @@ async def test_who_is_unknown_gets_the_same_answer(
 async def test_nothing_is_looked_up_before_the_answer_is_given(
     app: FastAPI, account: dict[str, Any], monkeypatch: pytest.MonkeyPatch, login: str
 ) -> None:
-    from auth_service.recovery import forgotten
-
     order: list[str] = []
-    really_find = forgotten.find_by_login
 
     async def find(text: str) -> User | None:
         order.append("looked up")
-        return await really_find(text)
+        return await find_by_login(text)
 
     async def send(message: MutableMapping[str, Any]) -> None:
         if message["type"] == "http.response.body" and not message.get("more_body"):
@@ -117,7 +116,7 @@ async def test_the_link_sets_the_password_and_ends_all_sessions(
     user = await User.get()
     assert (user.token_version, user.is_email_verified) == (2, True)
     assert user.tokens_revoked_at is not None
-    assert set(await Session.exclude(ended_at=None).values_list("ended_because", flat=True)) == {
+    assert {session.ended_because for session in await Session.exclude(ended_at=None)} == {
         "password_reset"
     }
     told = await last(app, Kind.PASSWORD_CHANGED)
