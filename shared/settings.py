@@ -5,7 +5,7 @@ import sys
 from typing import Annotated, TypeVar
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, AliasChoices, Field, SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -79,6 +79,11 @@ class ServiceSettings(BaseSettings):
         min_length=1,
         validation_alias="TOKEN_AUDIENCE",
         description="The audience that access tokens are made for and must name.",
+    )
+    require_verified_email: bool = Field(
+        default=False,
+        validation_alias=AliasChoices("REQUIRE_VERIFIED_EMAIL", "AUTH_REQUIRE_VERIFIED_EMAIL"),
+        description="Whether the catalog is closed to those whose email is not verified.",
     )
     log_level: Annotated[str, Field(pattern="^(debug|info|warning|error)$")] = Field(
         default="info",

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from standalone.settings import StandaloneSettings
 
 _OPERATORS_ONLY = ("_MIGRATION_DATABASE_URL", "_BOOTSTRAP_DATABASE_URL", "AUTH_ADMIN_")
+_FOR_ALL = {"AUTH_REQUIRE_VERIFIED_EMAIL"}  # what the auth service knows and the others act on
 _PREFIXES = {"auth": "AUTH_", "catalog": "CATALOG_", "gateway": "GATEWAY_"}
 
 
@@ -65,7 +66,7 @@ def _environment(
     inherited = {
         key: value
         for key, value in os.environ.items()
-        if not key.startswith(foreign)
+        if (not key.startswith(foreign) or key in _FOR_ALL)
         and (operator or not any(part in key for part in _OPERATORS_ONLY))
         and key not in {"SECRETS_DIR", "BOOTSTRAP_DATABASE_URL"}
         and (key != "INTERNAL_SECRETS" or name in {"auth", "gateway"})
