@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from tortoise import fields
 from tortoise.contrib.postgres.fields import ArrayField
+from tortoise.contrib.postgres.indexes import GinIndex
 from tortoise.indexes import Index
 from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 from tortoise.models import Model
@@ -41,6 +42,7 @@ class User(Model):
         indexes: ClassVar[list[Index]] = [
             Index(fields=("tokens_revoked_at",), name="users_tokens_revoked_at"),
             Index(fields=("created_at", "id"), name="users_created_at"),
+            GinIndex(fields=("roles",), name="users_roles"),
         ]
         constraints: ClassVar[list[CheckConstraint]] = [
             CheckConstraint(name="users_email_canonical", check="email = lower(email)"),
