@@ -72,7 +72,7 @@ async def _send(user: User, caller: Caller, confirmations: Confirmations) -> boo
     if user.email is None or not user.is_active:
         return False
     try:
-        await count_letter(user.email)
+        await count_letter(user.email, Kind.RESET)
     except TooManyLetters:
         return False
     async with in_transaction():

@@ -248,6 +248,20 @@ async def test_one_letter_a_minute_whoever_asks_and_by_whatever_name(
     assert len(await written(app, Kind.RESET)) == 2
 
 
+async def test_strangers_who_ask_do_not_keep_the_owner_from_verifying(
+    app: FastAPI, client: httpx2.AsyncClient, account: dict[str, Any], clock: MovableClock
+) -> None:
+    pair = await sign_in(client)
+    for _ in range(9):
+        await forget(client)
+        clock.advance(LATER)
+
+    response = await client.post("/api/v1/auth/email/resend", headers=bearer(pair))
+
+    assert response.status_code == 202
+    assert len(await written(app, Kind.RESET)) == 3
+
+
 async def test_who_asks_for_many_has_to_wait_known_or_not(
     client: httpx2.AsyncClient, account: dict[str, Any]
 ) -> None:

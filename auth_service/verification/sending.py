@@ -17,6 +17,9 @@ _MINUTE, _TEN_MINUTES = timedelta(minutes=1), timedelta(minutes=10)
 ONE_A_MINUTE = Limit(
     free_tries=1, first_wait=_MINUTE, longest_wait=_MINUTE, forgotten_after=_MINUTE
 )
+THREE_IN_TEN_MINUTES = Limit(
+    free_tries=3, first_wait=_TEN_MINUTES, longest_wait=_TEN_MINUTES, forgotten_after=_TEN_MINUTES
+)
 TEN_IN_TEN_MINUTES = Limit(
     free_tries=10, first_wait=_TEN_MINUTES, longest_wait=_TEN_MINUTES, forgotten_after=_TEN_MINUTES
 )
@@ -43,17 +46,21 @@ async def send_first_verification(
     name = mailbox(user.email or "")
     await _admit(_ten(name))
     with suppress(TooManyLetters):
-        await _admit(_one(name))
+        await _admit(_one(name, Kind.VERIFY))
     await send_verification(user, caller=caller, confirmations=confirmations)
 
 
-async def count_letter(email: str) -> None:
+async def count_letter(email: str, kind: Kind) -> None:
     """Count a letter that is asked for (again).
 
-    Raises TooManyLetters within a minute of the one before, and beyond ten in ten minutes.
+    Raises TooManyLetters within a minute of one of its kind, and beyond ten in ten minutes. What
+    strangers can ask for has a share of that, so that they cannot keep others from theirs.
     """
     name = mailbox(email)
-    await _admit(_one(name), _ten(name))
+    buckets = [_one(name, kind), _ten(name)]
+    if kind is not Kind.VERIFY:
+        buckets.append(Bucket(f"letter:share:{kind}:{name}", THREE_IN_TEN_MINUTES))
+    await _admit(*buckets)
 
 
 def mailbox(email: str) -> str:
@@ -63,8 +70,8 @@ def mailbox(email: str) -> str:
     return hashlib.sha256(name.encode()).hexdigest()
 
 
-def _one(name: str) -> Bucket:
-    return Bucket(f"letter:minute:{name}", ONE_A_MINUTE)
+def _one(name: str, kind: Kind) -> Bucket:
+    return Bucket(f"letter:minute:{kind}:{name}", ONE_A_MINUTE)
 
 
 def _ten(name: str) -> Bucket:
