@@ -4,7 +4,7 @@ Every try is counted before the secret is looked at, so that parallel guesses ga
 right secret gives its try back. Beyond the free tries the waiting time doubles.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
@@ -48,16 +48,13 @@ BY_ADDRESS = Limit(free_tries=30)
 
 async def admit(*buckets: Bucket) -> None:
     """Count one try in every bucket; raises TooManyTries, and counts nothing, if one is full."""
-    keys = sorted(bucket.key for bucket in buckets)
     limits = {bucket.key: bucket.limit for bucket in buckets}
     async with in_transaction():
-        await Throttle.bulk_create([Throttle(key=key) for key in keys], ignore_conflicts=True)
-        rows = await Throttle.filter(key__in=keys).order_by("key").select_for_update()
+        rows = await _lock(sorted(limits))
         now = clock.now()  # not before: waiting for the rows takes time
         wait = _longest_wait(rows, now)
         if wait is None:
-            for row in rows:
-                await _count(row, limits[row.key], now)
+            await _count(rows, limits, now)
     if wait is not None:
         raise TooManyTries(wait)
 
@@ -84,6 +81,16 @@ async def forget_old() -> int:
     return await Throttle.filter(updated_at__lt=clock.now() - 2 * longest).delete()
 
 
+async def _lock(keys: list[str]) -> list[Throttle]:
+    """Return the rows of these keys, locked in the one order, made where there are none."""
+    found = Throttle.filter(key__in=keys).order_by("key").select_for_update()
+    rows = await found
+    if len(rows) < len(keys):
+        await Throttle.bulk_create([Throttle(key=key) for key in keys], ignore_conflicts=True)
+        rows = await found
+    return rows
+
+
 def _longest_wait(rows: Sequence[Throttle], now: datetime) -> int | None:
     """Return for how many whole seconds the fullest of these buckets is closed."""
     until = [row.blocked_until for row in rows if row.blocked_until is not None]
@@ -91,10 +98,20 @@ def _longest_wait(rows: Sequence[Throttle], now: datetime) -> int | None:
     return ceil((latest - now).total_seconds()) if latest > now else None
 
 
-async def _count(row: Throttle, limit: Limit, now: datetime) -> None:
-    rested = now - row.updated_at >= limit.forgotten_after
-    tries = 1 if rested else row.tries + 1
-    wait = limit.wait_after(tries)
-    await Throttle.filter(key=row.key).update(
-        tries=tries, updated_at=now, blocked_until=None if wait is None else now + wait
-    )
+async def _count(rows: Sequence[Throttle], limits: Mapping[str, Limit], now: datetime) -> None:
+    """Count a try in each row, with one statement for all that need not wait afterwards."""
+    counted = []
+    for row in rows:
+        limit = limits[row.key]
+        rested = now - row.updated_at >= limit.forgotten_after
+        tries = 1 if rested else row.tries + 1
+        wait = limit.wait_after(tries)
+        if wait is None and not rested and row.blocked_until is None:
+            counted.append(row.key)
+        else:
+            until = None if wait is None else now + wait
+            await Throttle.filter(key=row.key).update(
+                tries=tries, updated_at=now, blocked_until=until
+            )
+    if counted:
+        await Throttle.filter(key__in=counted).update(tries=F("tries") + 1, updated_at=now)

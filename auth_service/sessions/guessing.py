@@ -35,16 +35,21 @@ class GuessingGuard:
     async def enter(cls, user: User | None, login: str, *, caller: Caller) -> "GuessingGuard":
         """Count a try; raises TooManyTries. A login that names nobody is treated alike."""
         place = subnet(caller.address)
-        guard = cls(
-            account=await _account_bucket(user, login, place),
-            address=Bucket(f"sign-in:address:{place}", BY_ADDRESS),
-        )
+        guard = cls(_account_bucket(user, login), Bucket(f"sign-in:address:{place}", BY_ADDRESS))
         try:
             await admit(guard.account, guard.address)
         except TooManyTries:
-            await _record_once(user, guard, caller)
-            raise
+            if user is None or not await guard._is_for_strangers_only(user, place):
+                await _record_once(user, guard, caller)
+                raise
+            known = Bucket(f"{guard.account.key}:{place}", BY_ACCOUNT)
+            guard = cls(known, guard.address)
+            await admit(guard.account, guard.address)
         return guard
+
+    async def _is_for_strangers_only(self, user: User, place: str) -> bool:
+        """Tell whether only the account is closed, and its owner is signed in at this place."""
+        return await is_full(self.account) and await _is_known_place(user, place)
 
     async def leave(self) -> None:
         """The secret was right: forget the account's tries, and give the address this one back."""
@@ -52,12 +57,9 @@ class GuessingGuard:
         await give_back(self.address.key)
 
 
-async def _account_bucket(user: User | None, login: str, place: str) -> Bucket:
+def _account_bucket(user: User | None, login: str) -> Bucket:
     name = str(user.id) if user else hashlib.sha256(_spelling(login).encode()).hexdigest()
-    bucket = Bucket(f"sign-in:account:{name}", BY_ACCOUNT)
-    if user is not None and await is_full(bucket) and await _is_known_place(user, place):
-        return Bucket(f"{bucket.key}:{place}", BY_ACCOUNT)
-    return bucket
+    return Bucket(f"sign-in:account:{name}", BY_ACCOUNT)
 
 
 def _spelling(login: str) -> str:
