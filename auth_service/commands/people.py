@@ -2,6 +2,7 @@
 
 import sys
 from argparse import Namespace
+from getpass import getpass
 from pathlib import Path
 from typing import Any
 
@@ -110,7 +111,11 @@ def _identity(arguments: Namespace) -> _Identity:
 
 def _read_password() -> str:
     """Return the first line of standard input, if it keeps the rules; it is shown to nobody."""
-    password = sys.stdin.readline(2 * MAX_LENGTH).rstrip("\r\n")
+    try:
+        typed = getpass() if sys.stdin.isatty() else sys.stdin.readline(2 * MAX_LENGTH)
+    except UnicodeDecodeError:
+        raise CommandFailed("the password: Must consist of printable ASCII characters") from None
+    password = typed.rstrip("\r\n")
     if broken := broken_rules(password):
         raise CommandFailed(f"the password: {'; '.join(broken)}")
     return password

@@ -5,6 +5,8 @@ import sys
 from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import FileIO
+from pathlib import Path
 from typing import Any, BinaryIO
 
 from auth_service.administration.actor import OPERATOR
@@ -40,7 +42,7 @@ async def _export(arguments: Namespace, settings: AuthSettings) -> None:
     with _written(arguments.file) as file:
         async with database(settings):
             async for lines in export_users():
-                file.write(lines)
+                _write(file, lines)
                 count += lines.count(b"\n")
     sys.stderr.write(f"auth: {count} accounts exported\n")
 
@@ -90,14 +92,31 @@ def _read(name: str) -> Iterator[BinaryIO]:
 
 
 @contextmanager
-def _written(name: str) -> Iterator[BinaryIO]:
-    """Give a new file that its owner alone may read: it holds password hashes."""
+def _written(name: str) -> Iterator[FileIO]:
+    """Give a new file that its owner alone may read: it holds password hashes.
+
+    If it cannot be written to its end, it is removed.
+    """
     if name == _STANDARD:
-        yield sys.stdout.buffer
+        with FileIO(os.dup(sys.stdout.fileno()), "w") as standard_output:
+            yield standard_output
         return
     try:
         descriptor = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except OSError as error:
         raise CommandFailed(f"{name} cannot be made: {error.strerror}.") from None
-    with os.fdopen(descriptor, "wb") as file:
-        yield file
+    with FileIO(descriptor, "w") as file:
+        try:
+            yield file
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+
+
+def _write(file: FileIO, lines: bytes) -> None:
+    rest = memoryview(lines)
+    try:
+        while rest:
+            rest = rest[file.write(rest) :]
+    except OSError as error:
+        raise CommandFailed(f"the export cannot be written: {error.strerror}.") from None

@@ -3,6 +3,7 @@
 import asyncio
 import io
 import json
+import os
 import stat
 import sys
 from pathlib import Path
@@ -137,6 +138,32 @@ async def test_an_export_does_not_overwrite(
     assert await run("export-users", str(file)) == 1
     assert "cannot be made: File exists" in capsys.readouterr().err
     assert file.read_text() == "precious"
+
+
+async def test_an_export_that_cannot_be_written_is_a_sentence_and_leaves_nothing(
+    client: httpx2.AsyncClient,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    await register(client)
+    file = tmp_path / "users.jsonl"
+    full = os.open("/dev/full", os.O_WRONLY)
+    really_open = os.open
+
+    def open_full(path: str, *options: int) -> int:
+        if path != str(file):
+            return really_open(path, *options)
+        file.touch()
+        return full
+
+    monkeypatch.setattr(os, "open", open_full)
+
+    assert await run("export-users", str(file)) == 1
+
+    error = capsys.readouterr().err
+    assert error == "auth: the export cannot be written: No space left on device.\n"
+    assert not file.exists()
 
 
 async def test_the_same_file_twice_changes_nothing(
