@@ -16,6 +16,7 @@ from auth_service.crypto.secret_box import SecretBox
 from auth_service.errors import TooBusy
 from auth_service.keys.ring import KeyRing
 from auth_service.keys.service import KeyPolicy, KeyStore
+from auth_service.mail import link_pages
 from auth_service.mail import worker as mail
 from auth_service.mail.outbox import Outbox
 from auth_service.mailboxes import endpoints as mailboxes
@@ -46,6 +47,7 @@ ROUTERS = (
     oauth.router,
     verification.router,
     recovery.router,
+    link_pages.router,
     well_known.router,
     revocations.router,
 )
