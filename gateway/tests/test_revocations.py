@@ -317,9 +317,20 @@ class TestWithoutNews:
             await told.until_looked(2)
             assert (await gateway.ask("GET /health/ready")).status == 503
 
-    async def test_a_snapshot_without_end_is_given_up(
-        self, settings: GatewaySettings, told: Auth, monkeypatch: pytest.MonkeyPatch
+    async def test_unchanged_is_none_to_whoever_did_not_say_what_he_has(
+        self, settings: GatewaySettings, told: Auth
     ) -> None:
+        told.look = answering(told.snapshot)  # without a tag
+        short = settings.model_copy(update={"revocations_max_age": timedelta(seconds=0.5)})
+        async with running(short) as gateway:
+            await until_ready(gateway)
+            told.look = answering(b"", "304 Not Modified")
+            await until_status(gateway, 503, authorization())
+
+    async def test_a_snapshot_without_end_is_given_up(
+        self, settings: GatewaySettings, told: Auth,
+        monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture,
+    ) -> None:  # fmt: skip
         monkeypatch.setattr("gateway.revocations.MAX_SIZE", 1000)
 
         async def endless(peer: Peer) -> None:
@@ -332,6 +343,8 @@ class TestWithoutNews:
             told.look = endless
             await told.until_looked(3)
             assert (await gateway.ask_signed_in(PRODUCTS)).status == 200
+        causes = {getattr(record, "cause", None) for record in caplog.records}
+        assert "too long" in causes
 
     async def test_an_unexpected_error_does_not_end_the_looking(
         self, settings: GatewaySettings, told: Auth, caplog: pytest.LogCaptureFixture
