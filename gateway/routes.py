@@ -60,8 +60,10 @@ ROUTES = (
     Route("DELETE", "/api/v1/auth/sessions/{id}", _AUTH),
     Route("POST", "/api/v1/auth/email/verify", _AUTH),
     Route("POST", "/api/v1/auth/email/resend", _AUTH),
+    Route("GET", "/api/v1/auth/email/confirm", _AUTH, _OPEN),  # the page behind a letter's link
     Route("POST", "/api/v1/auth/email/confirm", _AUTH, _OPEN),
     Route("POST", "/api/v1/auth/password/forgot", _AUTH, _OPEN),
+    Route("GET", "/api/v1/auth/password/reset", _AUTH, _OPEN),  # likewise
     Route("POST", "/api/v1/auth/password/reset", _AUTH, _OPEN),
     Route("POST", "/api/v1/auth/password/change", _AUTH, _BEFORE_CHANGE),
     Route("GET", "/.well-known/jwks.json", _AUTH, _OPEN),
