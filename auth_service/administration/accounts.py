@@ -1,18 +1,18 @@
 """Accounts as they are carried from one system to another: one JSON object a line."""
 
 import uuid
-from datetime import datetime
 from typing import Annotated
 
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
+from auth_service.audit.instants import Instant
 from auth_service.caller import DEFAULT_LANGUAGE, LANGUAGES
 from auth_service.crypto.stored_hashes import UnusableHash, require_usable
 from auth_service.models import User
 from auth_service.users.schemas import Email, FullName, Phone
 from shared import clock
-from shared.schemas import Schema, UtcDatetime
+from shared.schemas import Schema
 from shared.tokens import Role
 
 
@@ -27,15 +27,6 @@ def _known(language: str) -> str:
     if language not in LANGUAGES:
         raise PydanticCustomError("language", "Must be one of en, ru")
     return language
-
-
-def _with_offset(instant: datetime) -> datetime:
-    if instant.tzinfo is None:
-        raise PydanticCustomError("instant", "Must have an offset or Z")
-    return instant
-
-
-Instant = Annotated[UtcDatetime, AfterValidator(_with_offset)]
 
 
 class Account(Schema):

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
+from auth_service.query_parameters import MaybeGiven
 from auth_service.users.schemas import Email, FullName, Phone, UserRead
 from shared.pagination import Page, PageParams
 from shared.schemas import OneLine, Schema
@@ -23,6 +24,7 @@ SearchText = Annotated[
     Field(
         description="An email or phone in any spelling, or a part of a name, an email or a phone.",
         examples=["петров"],
+        json_schema_extra={"pattern": "^[^\\x00-\\x1f\\x7f]*$"},
     ),
 ]
 
@@ -30,10 +32,10 @@ SearchText = Annotated[
 class UserQuery(PageParams):
     """Which users a list shows, and in which order; `-` sorts downwards."""
 
-    q: SearchText | None = None
-    role: Role | None = None
-    is_active: bool | None = None
-    is_email_verified: bool | None = None
+    q: MaybeGiven[SearchText] = None
+    role: MaybeGiven[Role] = None
+    is_active: MaybeGiven[bool] = None
+    is_email_verified: MaybeGiven[bool] = None
     sort: Sort = "-created_at"
 
 

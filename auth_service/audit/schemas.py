@@ -3,9 +3,11 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
+from auth_service.audit.instants import Instant
 from auth_service.audit.service import Event
+from auth_service.query_parameters import MaybeGiven
 from shared.pagination import Page, PageParams
 from shared.schemas import Schema, UtcDatetime
 
@@ -13,16 +15,16 @@ from shared.schemas import Schema, UtcDatetime
 class AuditFilter(Schema):
     """Which events; what is left out does not matter. Times need an offset or `Z`."""
 
-    event: Event | None = None
-    subject_id: UUID | None = None
-    actor_id: UUID | None = None
-    succeeded: bool | None = None
+    event: MaybeGiven[Event] = None
+    subject_id: MaybeGiven[UUID] = None
+    actor_id: MaybeGiven[UUID] = None
+    succeeded: MaybeGiven[bool] = None
     since: Annotated[
-        AwareDatetime | None, Field(alias="from", description="From this instant on.")
+        MaybeGiven[Instant], Field(alias="from", description="From this instant on.")
     ] = None
-    until: Annotated[
-        AwareDatetime | None, Field(alias="to", description="Before this instant.")
-    ] = None
+    until: Annotated[MaybeGiven[Instant], Field(alias="to", description="Before this instant.")] = (
+        None
+    )
 
 
 class AuditQuery(PageParams, AuditFilter):
