@@ -1,6 +1,6 @@
 """Changing one's password, and replacing a forgotten one."""
 
-from fastapi import APIRouter, BackgroundTasks
+from fastapi import APIRouter, BackgroundTasks, Response
 
 from auth_service.caller import CurrentCaller
 from auth_service.dependencies import Codes, Hasher, Letters
@@ -35,6 +35,7 @@ async def change_password(
 @router.post(
     "/forgot",
     status_code=202,
+    response_class=Response,
     responses=problems(MalformedBody, UnsupportedMediaType, TooManyTries, ServiceUnavailable),
 )
 async def forgot_password(

@@ -1,6 +1,6 @@
 """Accounts: sign up, see and change one's own, and leave."""
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 
 from auth_service.caller import CurrentCaller
 from auth_service.dependencies import Codes, Hasher, Letters
@@ -74,6 +74,7 @@ async def change_me(
 @router.post(
     "/users/me/email",
     status_code=202,
+    response_class=Response,
     responses=problems(*_PROVED, EmailTaken, EmailUnchanged, TooManyLetters),
 )
 async def change_email(

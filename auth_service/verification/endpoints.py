@@ -1,6 +1,6 @@
 """Verifying one's email: by the code of a letter or by its link."""
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 
 from auth_service.caller import CurrentCaller
 from auth_service.dependencies import Codes
@@ -59,6 +59,7 @@ async def confirm_by_link(
 @router.post(
     "/resend",
     status_code=202,
+    response_class=Response,
     responses=problems(*_SIGNED_IN, EmailAlreadyVerified, TooManyLetters, ServiceUnavailable),
 )
 async def resend(principal: CurrentPrincipal, caller: CurrentCaller, confirmations: Codes) -> None:
