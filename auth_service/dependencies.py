@@ -5,9 +5,11 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from auth_service.crypto.passwords import PasswordHasher
-from auth_service.key_ring import KeyRing
+from auth_service.keys.ring import KeyRing
+from auth_service.mail.outbox import Outbox
 from auth_service.sessions.issuing import TokenIssuer
 from auth_service.settings import AuthSettings
+from auth_service.verification.confirmations import Confirmations
 
 
 async def _settings(request: Request) -> AuthSettings:
@@ -30,7 +32,19 @@ async def _key_ring(request: Request) -> KeyRing:
     return key_ring
 
 
+async def _outbox(request: Request) -> Outbox:
+    outbox: Outbox = request.app.state.outbox
+    return outbox
+
+
+async def _confirmations(request: Request) -> Confirmations:
+    confirmations: Confirmations = request.app.state.confirmations
+    return confirmations
+
+
 Settings = Annotated[AuthSettings, Depends(_settings)]
 Hasher = Annotated[PasswordHasher, Depends(_hasher)]
 Issuer = Annotated[TokenIssuer, Depends(_issuer)]
 Keys = Annotated[KeyRing, Depends(_key_ring)]
+Letters = Annotated[Outbox, Depends(_outbox)]
+Codes = Annotated[Confirmations, Depends(_confirmations)]

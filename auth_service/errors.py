@@ -2,7 +2,15 @@
 
 from typing import ClassVar
 
-from shared.errors import Conflict, Forbidden, ServiceUnavailable
+from shared.errors import (
+    BadGateway,
+    BadRequest,
+    Conflict,
+    Forbidden,
+    NotFound,
+    ServiceUnavailable,
+    TooManyRequests,
+)
 
 
 class EmailTaken(Conflict):
@@ -21,6 +29,54 @@ class WrongPassword(Forbidden):
     """The current password is not right."""
 
     error = "wrong_password"
+
+
+class TooManyTries(TooManyRequests):
+    """Too many tries; wait before the next one."""
+
+    error = "too_many_tries"
+
+
+class TooManyLetters(TooManyRequests):
+    """A letter was sent a moment ago; wait before the next one."""
+
+    error = "too_many_letters"
+
+
+class EmailUnchanged(Conflict):
+    """This is your email already."""
+
+    error = "email_unchanged"
+
+
+class EmailAlreadyVerified(Conflict):
+    """Your email is verified already."""
+
+    error = "email_already_verified"
+
+
+class InvalidCode(BadRequest):
+    """The code is not right, was used, or has expired."""
+
+    error = "invalid_or_expired_code"
+
+
+class InvalidLink(BadRequest):
+    """The link is not right, was used, or has expired."""
+
+    error = "invalid_or_expired_token"
+
+
+class MailboxUnavailable(BadGateway):
+    """The mail catcher does not answer properly."""
+
+    error = "mailbox_unavailable"
+
+
+class NoSuchSession(NotFound):
+    """You have no such session."""
+
+    error = "no_such_session"
 
 
 class TooBusy(ServiceUnavailable):
@@ -61,3 +117,27 @@ class UnsupportedGrantType(OAuthError):
     """This server does not offer the grant type."""
 
     error = "unsupported_grant_type"
+
+
+class NoSuchUser(NotFound):
+    """There is no such user."""
+
+    error = "no_such_user"
+
+
+class LastAdministrator(Conflict):
+    """This is the last active administrator; appoint another one first."""
+
+    error = "last_administrator"
+
+
+class CannotBlockYourself(Conflict):
+    """You cannot block yourself."""
+
+    error = "cannot_block_yourself"
+
+
+class OnlyForAdministrators(Forbidden):
+    """Only an administrator may block managers and administrators."""
+
+    error = "only_for_administrators"

@@ -2,20 +2,36 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
+from functools import partial
 
 from fastapi import FastAPI, Request, Response
 
-from auth_service import orm
+from auth_service import limits, orm
+from auth_service.administration import endpoints as administration
+from auth_service.audit import endpoints as audit
+from auth_service.crypto.codes import CodeDigester
 from auth_service.crypto.passwords import Argon2Parameters, HashQueueFull, PasswordHasher
 from auth_service.crypto.secret_box import SecretBox
 from auth_service.errors import TooBusy
-from auth_service.key_ring import KeyRing
+from auth_service.keys.ring import KeyRing
+from auth_service.keys.service import KeyPolicy, KeyStore
+from auth_service.mail import link_pages
+from auth_service.mail import worker as mail
+from auth_service.mail.outbox import Outbox
+from auth_service.mailboxes import endpoints as mailboxes
+from auth_service.periodic import every
 from auth_service.recovery import endpoints as recovery
+from auth_service.revocations import endpoints as revocations
 from auth_service.sessions import endpoints as sessions
 from auth_service.sessions import janitor, oauth
 from auth_service.sessions.issuing import Lifetimes, TokenIssuer
 from auth_service.settings import AuthSettings
 from auth_service.users import endpoints as users
+from auth_service.verification import confirmations
+from auth_service.verification import endpoints as verification
+from auth_service.verification.confirmations import Confirmations
+from auth_service.verification.purge import purge_unverified
 from auth_service.well_known import endpoints as well_known
 from shared.application import build_app
 from shared.authentication import TokenVerifier
@@ -26,7 +42,18 @@ from shared.settings import load
 MAX_BODY_SIZE = 128 * 1024
 """Bytes; nothing that people tell this service is longer, and reading more costs everyone."""
 
-ROUTERS = (users.router, sessions.router, oauth.router, recovery.router, well_known.router)
+ROUTERS = (
+    users.router,
+    administration.router,
+    audit.router,
+    sessions.router,
+    oauth.router,
+    verification.router,
+    recovery.router,
+    link_pages.router,
+    well_known.router,
+    revocations.router,
+)
 
 
 def create_app(settings: AuthSettings | None = None) -> FastAPI:
@@ -36,7 +63,7 @@ def create_app(settings: AuthSettings | None = None) -> FastAPI:
         title="Vitrina auth",
         description="Owns users and issues the tokens that open everything else.",
         lifespan=_lifespan,
-        routers=ROUTERS,
+        routers=ROUTERS if settings.mailbox_url is None else (*ROUTERS, mailboxes.router),
         unavailable=UNAVAILABLE,
         max_body_size=MAX_BODY_SIZE,
     )
@@ -48,10 +75,24 @@ def create_app(settings: AuthSettings | None = None) -> FastAPI:
 
 def _equip(app: FastAPI, settings: AuthSettings) -> None:
     """Give the application everything that its endpoints ask for."""
-    box = SecretBox([secret.get_secret_value() for secret in settings.secrets])
-    key_ring = KeyRing(box)
+    secrets = [secret.get_secret_value() for secret in settings.secrets]
+    box = SecretBox(secrets)
+    key_store = KeyStore(
+        box,
+        KeyPolicy(
+            rotation_interval=settings.key_rotation_interval,
+            published_ahead=settings.key_published_ahead,
+            access_token_lifetime=settings.access_token_lifetime,
+        ),
+    )
+    key_ring = KeyRing(key_store)
+    app.state.key_store = key_store
     app.state.settings = settings
     app.state.key_ring = key_ring
+    app.state.outbox = Outbox(box)
+    app.state.confirmations = Confirmations(
+        CodeDigester(secrets), outbox=app.state.outbox, public_url=settings.public_url
+    )
     app.state.hasher = PasswordHasher(
         Argon2Parameters(
             memory_kib=settings.argon2_memory_kib,
@@ -72,6 +113,7 @@ def _equip(app: FastAPI, settings: AuthSettings) -> None:
             absolute=settings.refresh_absolute_lifetime,
             grace=settings.refresh_grace,
         ),
+        max_sessions=settings.max_sessions,
     )
     app.state.token_verifier = TokenVerifier(
         key_ring, issuer=settings.public_url, audience=settings.token_audience
@@ -88,9 +130,31 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         models=orm.MODELS,
         pool_size=settings.database_pool_size,
     )
-    async with connected(config), app.state.key_ring.running(), janitor.running():
+    async with (
+        connected(config),
+        app.state.key_ring.running(),
+        _maintenance(app.state.key_store, settings),
+        mail.sending(settings, app.state.outbox),
+    ):
         yield
     app.state.hasher.close()
+
+
+@asynccontextmanager
+async def _maintenance(keys: KeyStore, settings: AuthSettings) -> AsyncIterator[None]:
+    """Do what time alone makes necessary."""
+    minute, hour = timedelta(minutes=1), timedelta(hours=1)
+    purge = partial(purge_unverified, settings.unverified_lifetime)
+    async with (
+        every(janitor.INTERVAL, janitor.forget_successors, name="forget successors"),
+        every(minute, keys.rotate_if_due, name="rotate keys"),
+        every(minute, keys.forget_expired, name="forget keys"),
+        every(hour, limits.forget_old, name="forget tries"),
+        every(hour, confirmations.forget_old, name="forget confirmations"),
+        every(hour, mail.forget_old, name="forget letters"),
+        every(hour, purge, name="purge unverified accounts"),
+    ):
+        yield
 
 
 async def _answer_busy(_request: Request, _error: Exception) -> Response:

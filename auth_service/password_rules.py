@@ -12,6 +12,8 @@ from pydantic import (
 )
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
+from auth_service.common_passwords import TOO_EASY, Known, is_about, is_common
+from shared.errors import FieldProblem, UnprocessableEntity
 from shared.schemas import Schema
 
 MIN_LENGTH = 8
@@ -35,8 +37,17 @@ def broken_rules(password: str) -> list[str]:
         f"Must have one of {SPECIAL_CHARACTERS}": (
             any(character in SPECIAL_CHARACTERS for character in password)
         ),
+        TOO_EASY: len(password) > MAX_LENGTH or not is_common(password),
     }
     return [sentence for sentence, is_kept in rules.items() if not is_kept]
+
+
+def refuse_guessable(
+    password: str, *, full_name: str, email: str | None, phone: str | None
+) -> None:
+    """Raise UnprocessableEntity where the password is made of what is known of its owner."""
+    if is_about(password, Known(full_name, email or "", phone or "")):
+        raise UnprocessableEntity([FieldProblem("password", TOO_EASY)])
 
 
 def _refuse_weak(password: str) -> str:
@@ -52,7 +63,8 @@ Password = Annotated[
         examples=[EXAMPLE],
         description=(
             f"{MIN_LENGTH} to {MAX_LENGTH} printable ASCII characters, at least one upper-case "
-            f"letter and one of {SPECIAL_CHARACTERS}"
+            f"letter and one of {SPECIAL_CHARACTERS}; no common password, and nothing made of the "
+            "owner's name, email or phone"
         ),
         json_schema_extra={"minLength": MIN_LENGTH, "maxLength": MAX_LENGTH, "format": "password"},
     ),

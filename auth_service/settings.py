@@ -8,19 +8,11 @@ from pydantic import AfterValidator, Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
 from auth_service.identifiers import InvalidIdentifier, canonical_email, canonical_phone
+from auth_service.mail.settings import MailSettings
 from auth_service.password_rules import broken_rules
 from auth_service.users.schemas import FullName
-from shared.settings import DatabaseUrl, Port, ServiceSettings
-
-MIN_SECRET_LENGTH = 32
-
-
-def _refuse_weak_secrets(values: list[SecretStr]) -> list[SecretStr]:
-    if not values or any(len(v.get_secret_value()) < MIN_SECRET_LENGTH for v in values):
-        raise ValueError(
-            f"must be a JSON list of secrets of {MIN_SECRET_LENGTH} characters or more"
-        )
-    return values
+from shared.addresses import PRIVATE_NETWORKS, TrustedProxies
+from shared.settings import DatabaseUrl, Port, Secrets
 
 
 def _email(value: str) -> str:
@@ -47,16 +39,32 @@ TokenLifetime = Annotated[timedelta, Field(ge=timedelta(seconds=10), le=timedelt
 SessionLifetime = Annotated[timedelta, Field(ge=timedelta(minutes=1), le=timedelta(days=3650))]
 
 
-class AuthSettings(ServiceSettings):
+class AuthSettings(MailSettings):
     """What the running service needs."""
 
     model_config = SettingsConfigDict(env_prefix="AUTH_")
 
     port: Port = Field(default=8001, description="The port to listen on; 0 takes a free one.")
+    trusted_proxies: TrustedProxies = Field(
+        default=PRIVATE_NETWORKS,
+        validation_alias="TRUSTED_PROXIES",
+        description="JSON list of networks whose X-Forwarded-For is believed: the gateway's.",
+    )
     database_url: DatabaseUrl = Field(description="The database, as the role without DDL.")
     database_pool_size: int = Field(default=10, ge=1, description="Connections of each process.")
-    secrets: Annotated[list[SecretStr], AfterValidator(_refuse_weak_secrets)] = Field(
+    secrets: Secrets = Field(
         description="JSON list: the first encrypts what is stored, all decrypt."
+    )
+    internal_secrets: Secrets = Field(
+        validation_alias="INTERNAL_SECRETS",
+        description="JSON list: the gateway presents the first, the auth service honours all.",
+    )
+    key_rotation_interval: SessionLifetime = Field(
+        default=timedelta(days=30), description="How long a key signs before the next one does."
+    )
+    key_published_ahead: TokenLifetime = Field(
+        default=timedelta(minutes=10),
+        description="How long a key is published before it signs.",
     )
     access_token_lifetime: TokenLifetime = Field(
         default=timedelta(minutes=15), description="How long an access token is good for."
@@ -70,6 +78,13 @@ class AuthSettings(ServiceSettings):
     refresh_grace: Annotated[timedelta, Field(ge=timedelta(0), le=timedelta(minutes=1))] = Field(
         default=timedelta(seconds=30),
         description="For so long a used refresh token is answered with its successor again.",
+    )
+    unverified_lifetime: SessionLifetime = Field(
+        default=timedelta(days=2),
+        description="How long an account may have an unverified email before it is removed.",
+    )
+    max_sessions: Annotated[int, Field(ge=1, le=1000)] = Field(
+        default=20, description="Sessions a person may have; one more ends the longest unused."
     )
     password_grant: bool = Field(
         default=True, description="Whether /token takes grant_type=password (Swagger needs it)."

@@ -5,6 +5,7 @@ hot token for all; the peers take turns, so that a noisy neighbour hits all of t
 """
 
 import argparse
+import json
 import os
 import re
 import shutil
@@ -71,7 +72,7 @@ def main() -> None:
         for number in range(options.rounds):
             sys.stderr.write(f"round {number + 1} of {options.rounds}\n")
             for peer in peers:
-                _measure(peer, token, options.seconds)
+                measure(peer, token, options.seconds)
         _print(peers, memory)
 
 
@@ -88,7 +89,8 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port that nobody listens on."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         port: int = listener.getsockname()[1]
@@ -96,7 +98,7 @@ def _free_port() -> int:
 
 
 def _start_service(stack: ExitStack, folder: Path) -> str:
-    port = _free_port()
+    port = free_port()
     command = [sys.executable, "-m", "bench.small_service", str(port), str(folder / "jwks.json")]
     log = folder / "service.log"
     stack.enter_context(pinned(command, core=LOAD_CORE, env={}, log=log))
@@ -109,11 +111,11 @@ def _start_peers(
 ) -> list[Peer]:
     """Start the gateway, then the textbook with each client."""
     python = _peer_python(peer_venv)
-    port = _free_port()
-    env = {"GATEWAY_AUTH_URL": service, "GATEWAY_CATALOG_URL": service, "GATEWAY_PORT": str(port)}
+    port = free_port()
+    env = gateway_environment(service, port)
     started = [_start(stack, folder, "Vitrina", port, [sys.executable, "-m", "gateway"], env)]
     for client in ("httpx", "httpx2"):
-        port = _free_port()
+        port = free_port()
         env = {
             "BENCH_CLIENT": client,
             "BENCH_UPSTREAM": service,
@@ -126,6 +128,16 @@ def _start_peers(
         log = folder / f"{peer.port}.log"
         wait_for(f"http://127.0.0.1:{peer.port}{TARGET}", {"Authorization": f"Bearer {token}"}, log)
     return started
+
+
+def gateway_environment(service: str, port: int) -> dict[str, str]:
+    """Return what the gateway is told."""
+    return {
+        "GATEWAY_AUTH_URL": service,
+        "GATEWAY_CATALOG_URL": service,
+        "GATEWAY_PORT": str(port),
+        "INTERNAL_SECRETS": json.dumps(["x" * 32]),
+    }
 
 
 def _start(
@@ -166,7 +178,7 @@ def _remember_memory(gateway: Peer, token: str) -> float:
     return gateway.process.rss_mib()
 
 
-def _measure(peer: Peer, token: str, seconds: int) -> None:
+def measure(peer: Peer, token: str, seconds: int) -> None:
     """Put 32 connections of load on the peer and note what it did."""
     before = peer.process.cpu_seconds()
     command = ["taskset", "-c", str(LOAD_CORE), "wrk", "-t1", "-c32", f"-d{seconds}s", "--latency"]

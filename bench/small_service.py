@@ -1,6 +1,7 @@
-"""A service that costs next to nothing: one page of products and a key set, from memory.
+"""A service that costs next to nothing: a page of products, a key set, revocations, from memory.
 
-`python -m bench.small_service PORT KEY_SET_FILE`
+`python -m bench.small_service PORT KEY_SET_FILE [SNAPSHOT_FILE]`. Without a snapshot of its own it
+says that all its keys are honoured.
 """
 
 import asyncio
@@ -30,26 +31,35 @@ def answer(content: bytes) -> bytes:
 class SmallService(asyncio.Protocol):
     """Answers a request whose head comes in one piece, which over loopback it does."""
 
-    def __init__(self, page: bytes, keys: bytes) -> None:
+    def __init__(self, page: bytes, keys: bytes, snapshot: bytes) -> None:
         self._page = page
-        self._keys = keys
+        self._others = {b"GET /.we": keys, b"GET /int": snapshot}
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._write = transport.write  # type: ignore[attr-defined]
 
     def data_received(self, data: bytes) -> None:
-        self._write(self._keys if data.startswith(b"GET /.well-known/") else self._page)
+        self._write(self._others.get(data[:8], self._page))
 
 
-async def main(port: int, keys: bytes) -> None:
+def nothing_revoked(keys: bytes) -> bytes:
+    """Return the snapshot that says so."""
+    kids = [key["kid"] for key in json.loads(keys)["keys"]]
+    return json.dumps({"kids": kids, "sids": [], "versions": {}}).encode()
+
+
+async def main(port: int, keys: bytes, snapshot: bytes) -> None:
     """Serve until killed."""
     page = answer(json.dumps(PAGE).encode())
     loop = asyncio.get_running_loop()
     server = await loop.create_server(
-        lambda: SmallService(page, answer(keys)), "127.0.0.1", port, backlog=1024
+        lambda: SmallService(page, answer(keys), answer(snapshot)), "127.0.0.1", port, backlog=1024
     )
     await server.serve_forever()
 
 
 if __name__ == "__main__":
-    uvloop.run(main(int(sys.argv[1]), Path(sys.argv[2]).read_bytes()))
+    documents = [Path(name).read_bytes() for name in sys.argv[2:]]
+    if len(documents) == 1:
+        documents.append(nothing_revoked(documents[0]))
+    uvloop.run(main(int(sys.argv[1]), *documents))

@@ -42,5 +42,6 @@ def create_app(settings: CatalogSettings | None = None) -> FastAPI:
     app.state.token_verifier = TokenVerifier(
         keys, issuer=settings.public_url, audience=settings.token_audience
     )
+    app.state.require_verified_email = settings.require_verified_email
     app.state.health_checks = {"database": ping, "keys": keys.check}
     return app

@@ -7,7 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from pydantic import TypeAdapter
+from pydantic import AliasChoices, TypeAdapter
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings
 
@@ -33,10 +33,17 @@ SECTIONS: dict[str, type[BaseSettings]] = {
     "The catalog service": CatalogSettings,
     "The gateway": GatewaySettings,
 }
+
+
+def _alias(field: FieldInfo) -> str | None:
+    """Return the name without a prefix that a field has, the first if it has several."""
+    alias = field.validation_alias
+    first = alias.choices[0] if isinstance(alias, AliasChoices) else alias
+    return first if isinstance(first, str) else None
+
+
 _COMMON = {
-    str(field.validation_alias)
-    for field in ServiceSettings.model_fields.values()
-    if field.validation_alias
+    alias for field in ServiceSettings.model_fields.values() if (alias := _alias(field)) is not None
 }
 OTHERS = {
     "SECRETS_DIR": "A folder of files that are named like settings in lower case.",
@@ -73,8 +80,7 @@ def sample() -> str:
 def _variables(chosen: type[BaseSettings]) -> Iterator[tuple[str, FieldInfo]]:
     prefix = chosen.model_config.get("env_prefix", "")
     for name, field in chosen.model_fields.items():
-        alias = field.validation_alias
-        yield (alias if isinstance(alias, str) else f"{prefix}{name}".upper()), field
+        yield _alias(field) or f"{prefix}{name}".upper(), field
 
 
 def _describe(field: FieldInfo) -> str:

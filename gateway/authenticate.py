@@ -1,23 +1,45 @@
-"""Whose request it is: the bearer token, verified once and then remembered."""
+"""Whose request it is: the bearer token, verified once, remembered, and refused once revoked."""
 
 from collections.abc import Mapping
+from typing import Protocol
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
+from gateway.revocations import KEY_REVOKED, Snapshot
 from shared import clock
 from shared.authentication import TokenVerifier, bearer_token
-from shared.errors import Unauthorized
-from shared.tokens import AccessClaims, InvalidToken
+from shared.errors import ServiceUnavailable, Unauthorized
+from shared.tokens import AccessClaims, InvalidToken, UnknownKey
 
 CAPACITY = 10_000
 """Tokens that are remembered at most; the oldest goes first."""
 
 
-class Authenticator:
-    """Remembers verified tokens only, and only under the keys that they were verified with."""
+class RevocationSource(Protocol):
+    """Where an authenticator learns what is revoked; raises ServiceUnavailable when unknown."""
 
-    def __init__(self, verifier: TokenVerifier, *, capacity: int = CAPACITY) -> None:
+    @property
+    def awaiting_keys(self) -> bool:
+        """A key is honoured that the key set lacks so far."""
+
+    def current(self) -> Snapshot:
+        """Return what is known now."""
+
+    async def newer(self) -> Snapshot:
+        """Return what is known after another look."""
+
+
+class Authenticator:
+    """Remembers verified tokens only, and only under the keys that they were verified with.
+
+    Raises ServiceUnavailable, whatever the token is, while it is not known what is revoked.
+    """
+
+    def __init__(
+        self, verifier: TokenVerifier, revocations: RevocationSource, *, capacity: int = CAPACITY
+    ) -> None:
         self._verifier = verifier
+        self._revocations = revocations
         self._capacity = capacity
         self._keys: Mapping[str, RSAPublicKey] = {}
         self._verified: dict[bytes, AccessClaims] = {}
@@ -29,11 +51,14 @@ class Authenticator:
 
     def recall(self, authorization: list[bytes]) -> AccessClaims | None:
         """Return the claims of a token that was verified before and still holds."""
+        snapshot = self._revocations.current()
         self._follow_keys()
         if len(authorization) != 1:
             return None
         claims = self._verified.get(authorization[0])
-        if claims is None or claims.expires_at > clock.timestamp():
+        if claims is None:
+            return None
+        if claims.expires_at > clock.timestamp() and snapshot.reason_against(claims) is None:
             return claims
         del self._verified[authorization[0]]
         return None
@@ -46,13 +71,25 @@ class Authenticator:
         try:
             token = bearer_token((b"authorization", value) for value in authorization)
             claims = await self._verifier.verify(token)
+        except UnknownKey as error:
+            if self._revocations.awaiting_keys:
+                raise ServiceUnavailable from None
+            raise Unauthorized(error.reason) from None
         except InvalidToken as error:
             raise Unauthorized(error.reason) from None
+        await self._refuse_revoked(claims)
         self._follow_keys()
         if len(self._verified) >= self._capacity:
             del self._verified[next(iter(self._verified))]
         self._verified[authorization[0]] = claims
         return claims
+
+    async def _refuse_revoked(self, claims: AccessClaims) -> None:
+        reason = self._revocations.current().reason_against(claims)
+        if reason == KEY_REVOKED:  # or so new that only the key set has it
+            reason = (await self._revocations.newer()).reason_against(claims)
+        if reason is not None:
+            raise Unauthorized(reason)
 
     def _follow_keys(self) -> None:
         """Forget everything once the key set is another one."""

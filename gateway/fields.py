@@ -179,21 +179,3 @@ def _chunked(decisive: dict[bytes, list[bytes]]) -> bool:
     if len(codings) != 1 or codings[0].lower() != b"chunked":
         raise BadRequest
     return True
-
-
-def own_lines(scope: Scope, head: RequestHead) -> bytes:
-    """Return the fields that only the gateway may set, as they go out."""
-    client = scope.get("client")
-    return b"".join(
-        (
-            b"x-forwarded-for: ",
-            client[0].encode() if client else b"unknown",
-            b"\r\nx-forwarded-proto: ",
-            scope["scheme"].encode(),
-            b"\r\nx-forwarded-host: ",
-            head.host,
-            b"\r\nx-request-id: ",
-            head.request_id.encode(),
-            b"\r\n",
-        )
-    )

@@ -11,6 +11,7 @@ from gateway.cors import Cors
 from gateway.entrance import Entrance
 from gateway.openapi_page import OpenApiPage
 from gateway.proxy import Proxy
+from gateway.revocations import Revocations
 from gateway.routes import RouteTable, Service
 from gateway.settings import GatewaySettings
 from gateway.upstream import Upstream
@@ -35,20 +36,29 @@ def create_app(settings: GatewaySettings | None = None) -> Entrance:
     catalog = Upstream(settings.catalog_url, settings.limits)
     upstreams = {Service.AUTH: auth, Service.CATALOG: catalog}
     keys = JwksCache(f"{settings.auth_url}/.well-known/jwks.json")
+    polled = Upstream(settings.auth_url, settings.polling_limits)
+    revocations = Revocations(
+        polled,
+        settings.internal_secrets[0],
+        keys,
+        interval=settings.revocations_interval.total_seconds(),
+        max_age=settings.revocations_max_age.total_seconds(),
+    )
     verifier = TokenVerifier(keys, settings.public_url, settings.token_audience)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        async with auth, catalog, keys.running():
+        async with auth, catalog, polled, keys.running(), revocations.running():
             yield
 
     pages = build_pages(lifespan)
     pages.state.health_checks["keys"] = keys.check
+    pages.state.health_checks["revocations"] = revocations.check
     return Entrance(
         table=RouteTable(),
-        authenticator=Authenticator(verifier),
+        authenticator=Authenticator(verifier, revocations),
         cors=Cors(settings.cors_origins),
-        proxy=Proxy(upstreams, settings.client_timeout.total_seconds()),
+        proxy=Proxy(upstreams, settings.client_timeout.total_seconds(), settings.trusted_proxies),
         own=OpenApiPage(pages, upstreams),
     )
 

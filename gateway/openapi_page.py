@@ -10,6 +10,7 @@ from typing import Any
 from fastapi import FastAPI
 from starlette.types import Receive, Scope, Send
 
+from gateway.fetch import fetch
 from gateway.openapi import Document, merge
 from gateway.routes import Service
 from gateway.upstream import Upstream
@@ -70,20 +71,8 @@ class OpenApiPage:
 
 async def fetch_document(upstream: Upstream) -> Document:
     """Return a service's OpenAPI document; raises UpstreamError and ValueError."""
-    connection = await upstream.acquire()
-    try:
-        host = upstream.authority
-        request = b"GET /openapi.json HTTP/1.1\r\nhost: %b\r\naccept: application/json\r\n\r\n"
-        connection.start(request % host, head_only=False, complete=True)
-        await connection.response()
-        body = bytearray()
-        while piece := await connection.read():
-            body += piece
-            if len(body) > MAX_SIZE:
-                raise ValueError("too long")
-    finally:
-        upstream.release(connection)
-    document: Any = json.loads(body)
+    answer = await fetch(upstream, PATH.encode(), limit=MAX_SIZE)
+    document: Any = json.loads(answer.body)
     if not isinstance(document, dict) or "paths" not in document:
         raise ValueError("not an OpenAPI document")
     return document

@@ -5,14 +5,15 @@ the connection to the client, so that a part never looks like the whole.
 """
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 
 from starlette.types import Receive, Scope, Send
 
 from gateway.exchange import Exchange, framed
-from gateway.fields import RequestHead, own_lines
+from gateway.fields import RequestHead
+from gateway.forwarded import own_lines
 from gateway.request_body import RequestBody
 from gateway.routes import Route, Service
 from gateway.upstream import Upstream
@@ -25,6 +26,7 @@ from gateway.upstream_errors import (
     UpstreamError,
     WriteTimeout,
 )
+from shared.addresses import Network
 from shared.errors import (
     BadGateway,
     GatewayTimeout,
@@ -45,6 +47,7 @@ class Proxy:
 
     upstreams: Mapping[Service, Upstream]
     client_timeout: float
+    trusted_proxies: Sequence[Network] = ()
 
     async def forward(
         self, head: RequestHead, route: Route, scope: Scope, receive: Receive, send: Send
@@ -61,32 +64,31 @@ class Proxy:
         try:
             with closing(Exchange(upstream, await upstream.acquire(), receive)) as exchange:
                 if body is None or body.complete:
-                    data = _head(upstream, scope, head, _length(head, data)) + data
+                    data = self._head(upstream, scope, head, _length(head, data)) + data
                     await exchange.ask(data, head_only=scope["method"] == "HEAD")
                 else:
                     beginning = framed(data, chunked=head.chunked)
-                    data = _head(upstream, scope, head, _framing(head)) + beginning
+                    data = self._head(upstream, scope, head, _framing(head)) + beginning
                     await exchange.ask_streaming(data, body, chunked=head.chunked)
                 await exchange.answer(send, head.answer_fields)
         except UpstreamError as error:
             raise _told(error, route.service) from error
 
-
-def _head(upstream: Upstream, scope: Scope, head: RequestHead, framing: bytes) -> bytes:
-    return b"".join(
-        (
-            scope["method"].encode(),
-            b" ",
-            head.target,
-            b" HTTP/1.1\r\nhost: ",
-            upstream.authority,
-            b"\r\n",
-            *head.lines,
-            own_lines(scope, head),
-            framing,
-            b"\r\n",
+    def _head(self, upstream: Upstream, scope: Scope, head: RequestHead, framing: bytes) -> bytes:
+        return b"".join(
+            (
+                scope["method"].encode(),
+                b" ",
+                head.target,
+                b" HTTP/1.1\r\nhost: ",
+                upstream.authority,
+                b"\r\n",
+                *head.lines,
+                own_lines(scope, head, self.trusted_proxies),
+                framing,
+                b"\r\n",
+            )
         )
-    )
 
 
 def _length(head: RequestHead, whole: bytes) -> bytes:

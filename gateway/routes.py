@@ -1,7 +1,7 @@
 """The route table: what exists, where it is served, and what is open. What is not here is closed.
 
-Paths are compared raw, byte for byte; `{name}` stands for one segment that is not empty. HEAD
-follows GET.
+Paths are compared raw, byte for byte; `{name}` stands for one segment that is not empty, and a path
+without one goes before a path with one. HEAD follows GET.
 """
 
 import re
@@ -46,24 +46,51 @@ class Route:
 
 _AUTH, _CATALOG, _GATEWAY = Service.AUTH, Service.CATALOG, Service.GATEWAY
 
+_OPEN, _BEFORE_CHANGE = Access.OPEN, Access.BEFORE_PASSWORD_CHANGE
+
 ROUTES = (
-    Route("POST", "/api/v1/auth/register", _AUTH, Access.OPEN),
-    Route("POST", "/api/v1/auth/login", _AUTH, Access.OPEN),
-    Route("POST", "/api/v1/auth/token", _AUTH, Access.OPEN),
-    Route("POST", "/api/v1/auth/refresh", _AUTH, Access.OPEN),
-    Route("POST", "/api/v1/auth/logout", _AUTH, Access.BEFORE_PASSWORD_CHANGE),
-    Route("POST", "/api/v1/auth/password/change", _AUTH, Access.BEFORE_PASSWORD_CHANGE),
-    Route("GET", "/.well-known/jwks.json", _AUTH, Access.OPEN),
-    Route("GET", "/.well-known/oauth-authorization-server", _AUTH, Access.OPEN),
-    Route("GET", "/api/v1/users/me", _AUTH, Access.BEFORE_PASSWORD_CHANGE),
+    Route("POST", "/api/v1/auth/register", _AUTH, _OPEN),
+    Route("POST", "/api/v1/auth/login", _AUTH, _OPEN),
+    Route("POST", "/api/v1/auth/token", _AUTH, _OPEN),
+    Route("POST", "/api/v1/auth/refresh", _AUTH, _OPEN),
+    Route("POST", "/api/v1/auth/revoke", _AUTH, _OPEN),
+    Route("POST", "/api/v1/auth/logout", _AUTH, _BEFORE_CHANGE),
+    Route("GET", "/api/v1/auth/sessions", _AUTH),
+    Route("DELETE", "/api/v1/auth/sessions", _AUTH),
+    Route("DELETE", "/api/v1/auth/sessions/{id}", _AUTH),
+    Route("POST", "/api/v1/auth/email/verify", _AUTH),
+    Route("POST", "/api/v1/auth/email/resend", _AUTH),
+    Route("GET", "/api/v1/auth/email/confirm", _AUTH, _OPEN),  # the page behind a letter's link
+    Route("POST", "/api/v1/auth/email/confirm", _AUTH, _OPEN),
+    Route("POST", "/api/v1/auth/password/forgot", _AUTH, _OPEN),
+    Route("GET", "/api/v1/auth/password/reset", _AUTH, _OPEN),  # likewise
+    Route("POST", "/api/v1/auth/password/reset", _AUTH, _OPEN),
+    Route("POST", "/api/v1/auth/password/change", _AUTH, _BEFORE_CHANGE),
+    Route("GET", "/.well-known/jwks.json", _AUTH, _OPEN),
+    Route("GET", "/.well-known/oauth-authorization-server", _AUTH, _OPEN),
+    Route("GET", "/api/v1/users/me", _AUTH, _BEFORE_CHANGE),
+    Route("PATCH", "/api/v1/users/me", _AUTH),
+    Route("DELETE", "/api/v1/users/me", _AUTH),
+    Route("POST", "/api/v1/users/me/email", _AUTH),
+    Route("POST", "/api/v1/users/me/phone", _AUTH),
+    Route("GET", "/api/v1/users", _AUTH),
+    Route("GET", "/api/v1/users/{id}", _AUTH),
+    Route("PATCH", "/api/v1/users/{id}", _AUTH),
+    Route("DELETE", "/api/v1/users/{id}", _AUTH),
+    Route("POST", "/api/v1/users/{id}/block", _AUTH),
+    Route("POST", "/api/v1/users/{id}/unblock", _AUTH),
+    Route("PUT", "/api/v1/users/{id}/roles", _AUTH),
+    Route("DELETE", "/api/v1/users/{id}/sessions", _AUTH),
+    Route("GET", "/api/v1/audit", _AUTH),
+    Route("GET", "/api/v1/audit/export", _AUTH),
     Route("GET", "/api/v1/products", _CATALOG),
     Route("GET", "/api/v1/products/{id}", _CATALOG),
-    Route("GET", "/", _GATEWAY, Access.OPEN),
-    Route("GET", "/docs", _GATEWAY, Access.OPEN),
-    Route("GET", "/docs/{asset}", _GATEWAY, Access.OPEN),
-    Route("GET", "/openapi.json", _GATEWAY, Access.OPEN),
-    Route("GET", "/health/live", _GATEWAY, Access.OPEN),
-    Route("GET", "/health/ready", _GATEWAY, Access.OPEN),
+    Route("GET", "/", _GATEWAY, _OPEN),
+    Route("GET", "/docs", _GATEWAY, _OPEN),
+    Route("GET", "/docs/{asset}", _GATEWAY, _OPEN),
+    Route("GET", "/openapi.json", _GATEWAY, _OPEN),
+    Route("GET", "/health/live", _GATEWAY, _OPEN),
+    Route("GET", "/health/ready", _GATEWAY, _OPEN),
 )
 
 Methods = Mapping[str, Route]
@@ -83,7 +110,10 @@ class RouteTable:
             methods[route.method] = route
             if route.method == "GET":
                 methods["HEAD"] = route
-        self._templates = [(_compile(path), methods) for path, methods in templates.items()]
+        self._templates: dict[int, list[tuple[re.Pattern[bytes], Methods]]] = {}  # by slashes
+        for path, methods in templates.items():
+            alike = self._templates.setdefault(path.count("/"), [])
+            alike.append((_compile(path), methods))
 
     def at(self, path: bytes) -> Methods:
         """Return the routes of this raw path by method, none where nothing is there.
@@ -95,7 +125,7 @@ class RouteTable:
             return exact
         if _TRICKY.search(path):
             raise BadPath
-        for pattern, methods in self._templates:
+        for pattern, methods in self._templates.get(path.count(b"/"), ()):
             if pattern.fullmatch(path):
                 return methods
         return {}

@@ -3,11 +3,11 @@
 from datetime import timedelta
 from typing import Annotated
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
 from gateway.upstream import Limits
-from shared.settings import Origin, Port, ServiceSettings
+from shared.settings import Origin, Port, Secrets, ServiceSettings
 
 
 def _refuse_https(value: str) -> str:
@@ -16,11 +16,21 @@ def _refuse_https(value: str) -> str:
     return value
 
 
+def _refuse_what_no_header_carries(values: list[SecretStr]) -> list[SecretStr]:
+    for value in (secret.get_secret_value() for secret in values):
+        if not value.isascii() or not value.isprintable() or value != value.strip():
+            raise ValueError("must be secrets of printable ASCII, without spaces around them")
+    return values
+
+
 ServiceUrl = Annotated[Origin, AfterValidator(_refuse_https)]
 """Where a service is: `http://host:port`."""
 
 Duration = Annotated[timedelta, Field(gt=timedelta(0), le=timedelta(hours=1))]
 """Seconds, or ISO 8601 as in PT2.5S."""
+
+
+InternalSecrets = Annotated[Secrets, AfterValidator(_refuse_what_no_header_carries)]
 
 
 class GatewaySettings(ServiceSettings):
@@ -34,6 +44,20 @@ class GatewaySettings(ServiceSettings):
     )
     catalog_url: ServiceUrl = Field(
         default="http://127.0.0.1:8002", description="Where the catalog service is."
+    )
+    internal_secrets: InternalSecrets = Field(
+        validation_alias="INTERNAL_SECRETS",
+        description="JSON list: the gateway presents the first, the auth service honours all.",
+    )
+    revocations_interval: Annotated[
+        timedelta, Field(ge=timedelta(milliseconds=10), le=timedelta(seconds=10))
+    ] = Field(
+        default=timedelta(seconds=1),
+        description="How often the auth service is asked which tokens are revoked.",
+    )
+    revocations_max_age: Duration = Field(
+        default=timedelta(minutes=15),
+        description="How long tokens are accepted without news of revocations, then none is.",
     )
     cors_origins: tuple[Origin, ...] = Field(
         default=(),
@@ -63,6 +87,14 @@ class GatewaySettings(ServiceSettings):
     queue_timeout: Duration = Field(
         default=timedelta(seconds=1), description="How long they may wait before they get a 503."
     )
+
+    @property
+    def polling_limits(self) -> Limits:
+        """The limits of the one connection that asks for revocations, kept between two looks."""
+        kept = max(4.0, 2 * self.revocations_interval.total_seconds())
+        return Limits(
+            connect_timeout=self.connect_timeout.total_seconds(), max_connections=1, keep_idle=kept
+        )
 
     @property
     def limits(self) -> Limits:

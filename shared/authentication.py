@@ -13,7 +13,13 @@ from fastapi import Depends, Request
 from fastapi.security import OAuth2PasswordBearer
 
 from shared import clock
-from shared.errors import Forbidden, PasswordChangeRequired, ServiceUnavailable, Unauthorized
+from shared.errors import (
+    EmailNotVerified,
+    Forbidden,
+    PasswordChangeRequired,
+    ServiceUnavailable,
+    Unauthorized,
+)
 from shared.tokens import AccessClaims, InvalidToken, Role, UnknownKey, verify_access_token
 
 SECURITY_SCHEME = "OAuth2"
@@ -131,6 +137,17 @@ async def _current_principal(principal: AnyPrincipal) -> Principal:
 
 CurrentPrincipal = Annotated[Principal, Depends(_current_principal)]
 """Anyone signed in."""
+
+
+async def _verified_principal(request: Request, principal: CurrentPrincipal) -> Principal:
+    is_required: bool = request.app.state.require_verified_email
+    if is_required and not principal.email_verified:
+        raise EmailNotVerified
+    return principal
+
+
+VerifiedPrincipal = Annotated[Principal, Depends(_verified_principal)]
+"""Anyone signed in, and with a verified email where the settings require that."""
 
 
 def require_roles(*roles: Role) -> Any:

@@ -7,7 +7,7 @@ HTTP; `shared.error_handlers` alone turns them into answers.
     ServiceError
     ├── BadRequest 400 ── MalformedBody
     ├── Unauthorized 401
-    ├── Forbidden 403 ── PasswordChangeRequired
+    ├── Forbidden 403 ── PasswordChangeRequired, EmailNotVerified
     ├── NotFound 404
     ├── MethodNotAllowed 405
     ├── Conflict 409
@@ -85,6 +85,12 @@ class PasswordChangeRequired(Forbidden):
     """Change your password first: until then nothing else is open to this account."""
 
     error = "password_change_required"
+
+
+class EmailNotVerified(Forbidden):
+    """Verify your email first, then refresh your token."""
+
+    error = "email_not_verified"
 
 
 class NotFound(ServiceError):

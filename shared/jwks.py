@@ -6,7 +6,7 @@ import hashlib
 import json
 import logging
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Set
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import timedelta
 from typing import Any
@@ -20,6 +20,9 @@ from shared.tokens import ALGORITHM
 
 MIN_KEY_BITS = 2048
 REFRESH_INTERVAL = timedelta(minutes=5)
+FOLLOW_INTERVAL = 1.0
+"""Seconds between two tries at keys that are known to exist."""
+
 _FETCH_TIMEOUT = 3.0
 _PRIVATE_MEMBERS = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k"})
 
@@ -76,12 +79,16 @@ class JwksCache:
         self._lock = asyncio.Lock()
 
     async def refresh(self) -> bool:
-        """Fetch the set unless that was tried within the cooldown; tell whether it came."""
-        async with self._lock:
-            if time.monotonic() - self._tried_at < self._cooldown:
-                return False
-            self._tried_at = time.monotonic()
-            return await self._fetch()
+        """Fetch the set unless that was tried within the cooldown; tell whether it came.
+
+        Whoever asks while it is being fetched shares the outcome.
+        """
+        return await self._fetch_after(self._cooldown)
+
+    async def follow(self, kids: Set[str]) -> None:
+        """Fetch the set if it is not that of these keys, whatever the cooldown, once a second."""
+        if self.keys.keys() != kids:
+            await self._fetch_after(FOLLOW_INTERVAL)
 
     async def run(self) -> None:
         """Fetch the set until it comes, then again every five minutes, for ever."""
@@ -101,6 +108,16 @@ class JwksCache:
         """Raise when no key is known, for the readiness of whoever needs them."""
         if not self.keys:
             raise InvalidKeySet("no keys yet")
+
+    async def _fetch_after(self, seconds: float) -> bool:
+        known = self.keys
+        async with self._lock:
+            if self.keys is not known:
+                return True
+            if time.monotonic() - self._tried_at < seconds:
+                return False
+            self._tried_at = time.monotonic()
+            return await self._fetch()
 
     async def _fetch(self) -> bool:
         try:

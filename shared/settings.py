@@ -6,7 +6,7 @@ import sys
 from typing import Annotated, TypeVar
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, AliasChoices, Field, SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -15,6 +15,8 @@ from pydantic_settings import (
 )
 from pydantic_settings.exceptions import SettingsError
 from pydantic_settings.sources import EnvSettingsSource, InitSettingsSource
+
+from shared.addresses import TrustedProxies
 
 SettingsT = TypeVar("SettingsT", bound="ServiceSettings")
 
@@ -57,6 +59,20 @@ Origin = Annotated[str, AfterValidator(_refuse_bad_origin)]
 DatabaseUrl = Annotated[SecretStr, AfterValidator(_refuse_other_databases)]
 """`postgres://user:password@host:port/database`, with special characters percent-encoded."""
 
+MIN_SECRET_LENGTH = 32
+
+
+def _refuse_weak_secrets(values: list[SecretStr]) -> list[SecretStr]:
+    if not values or any(len(v.get_secret_value()) < MIN_SECRET_LENGTH for v in values):
+        raise ValueError(
+            f"must be a JSON list of secrets of {MIN_SECRET_LENGTH} characters or more"
+        )
+    return values
+
+
+Secrets = Annotated[list[SecretStr], AfterValidator(_refuse_weak_secrets)]
+"""Secrets of which the first is used and all are honoured, so that each can be changed."""
+
 Port = Annotated[int, Field(ge=0, le=65535)]
 
 
@@ -82,6 +98,11 @@ class ServiceSettings(BaseSettings):
         validation_alias="TOKEN_AUDIENCE",
         description="The audience that access tokens are made for and must name.",
     )
+    require_verified_email: bool = Field(
+        default=False,
+        validation_alias=AliasChoices("REQUIRE_VERIFIED_EMAIL", "AUTH_REQUIRE_VERIFIED_EMAIL"),
+        description="Whether the catalog is closed to those whose email is not verified.",
+    )
     log_level: Annotated[str, Field(pattern="^(debug|info|warning|error)$")] = Field(
         default="info",
         validation_alias="LOG_LEVEL",
@@ -89,6 +110,11 @@ class ServiceSettings(BaseSettings):
     )
     host: str = Field(default="127.0.0.1", description="The address to listen on.")
     port: Port = Field(default=8000, description="The port to listen on; 0 takes a free one.")
+    trusted_proxies: TrustedProxies = Field(
+        default=(),
+        validation_alias="TRUSTED_PROXIES",
+        description="JSON list of networks whose X-Forwarded-For is believed.",
+    )
     shutdown_timeout: Annotated[int, Field(ge=1, le=3600)] = Field(
         default=20,
         validation_alias="SHUTDOWN_TIMEOUT",

@@ -9,11 +9,11 @@ _ROUND = r"""
 API={api}
 curl -s $API/api/v1/auth/register -H 'Content-Type: application/json' -d '{{"full_name":
   "Анна Каренина", "email": "anna@example.com", "phone": "+79123456789",
-  "password": "Vitrina$1", "password_confirmation": "Vitrina$1"}}'; echo
+  "password": "Samovar$1-kopeck", "password_confirmation": "Samovar$1-kopeck"}}'; echo
 curl -s $API/api/v1/auth/login -H 'Content-Type: application/json' \
-  -d '{{"login": "anna@example.com", "password": "Vitrina$1"}}'; echo
+  -d '{{"login": "anna@example.com", "password": "Samovar$1-kopeck"}}'; echo
 TOKEN=$(curl -s $API/api/v1/auth/login -H 'Content-Type: application/json' \
-  -d '{{"login": "8 (912) 345-67-89", "password": "Vitrina$1"}}' \
+  -d '{{"login": "8 (912) 345-67-89", "password": "Samovar$1-kopeck"}}' \
   | sed 's/.*"access_token": *"\([^"]*\)".*/\1/')
 curl -s "$API/api/v1/products?page=2&size=3" -H "Authorization: Bearer $TOKEN"; echo
 curl -si "$API/api/v1/products"; echo   # without a token: 401

@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from itertools import count
 from typing import Any
 
 import uvicorn
@@ -54,11 +55,27 @@ _LETTER = """<article><h2>{subject}</h2><p>{sent_at}<br>from {sender}<br>to {rec
 class Letter:
     """A letter as it was taken; ``recipients`` are those of the envelope."""
 
+    number: int
     sent_at: str
     sender: str
     recipients: list[str]
     subject: str
     text: str
+    html: str
+
+    def as_maildev(self) -> dict[str, Any]:
+        """Return it as maildev's REST API does, as far as anyone here asks for."""
+        recipients = [{"address": recipient, "name": ""} for recipient in self.recipients]
+        return {
+            "id": str(self.number),
+            "time": self.sent_at,
+            "from": [{"address": self.sender, "name": ""}],
+            "to": recipients,
+            "subject": self.subject,
+            "text": self.text,
+            "html": self.html,
+            "envelope": {"from": {"address": self.sender}, "to": recipients},
+        }
 
 
 class Catcher:
@@ -66,6 +83,7 @@ class Catcher:
 
     def __init__(self) -> None:
         self.letters: deque[Letter] = deque(maxlen=LETTERS_KEPT)
+        self._numbers = count(1)
 
     async def handle_DATA(  # noqa: N802 - aiosmtpd calls it so
         self, server: SMTP, session: Session, envelope: Envelope
@@ -77,11 +95,13 @@ class Catcher:
         message = message_from_bytes(raw, policy=policy.default)
         self.letters.appendleft(
             Letter(
-                sent_at=datetime.now(UTC).isoformat(timespec="seconds"),
+                number=next(self._numbers),
+                sent_at=datetime.now(UTC).isoformat(timespec="milliseconds"),
                 sender=envelope.mail_from or "",
                 recipients=list(envelope.rcpt_tos),
                 subject=_subject(message),
-                text=_text(message, raw),
+                text=_body(message, "plain", "html") or raw.decode("utf-8", "replace"),
+                html=_body(message, "html") or "",
             )
         )
         return "250 OK"
@@ -94,15 +114,13 @@ def _subject(message: EmailMessage) -> str:
         return "(unreadable subject)"
 
 
-def _text(message: EmailMessage, raw: bytes) -> str:
-    """The readable part of a letter, or all of it as it came."""
+def _body(message: EmailMessage, *kinds: str) -> str | None:
+    """The part of a letter that is of the first of these kinds, if it can be read."""
     try:
-        body = message.get_body(preferencelist=("plain", "html"))
-        if body is not None:
-            return str(body.get_content())
+        body = message.get_body(preferencelist=kinds)
+        return None if body is None else str(body.get_content())
     except (ValueError, LookupError):
-        pass  # an unknown character set, or a broken structure
-    return raw.decode("utf-8", "replace")
+        return None  # an unknown character set, or a broken structure
 
 
 def page(letters: deque[Letter]) -> str:
@@ -147,7 +165,9 @@ class Web:
             return 405, b"text/plain", b"Letters can only be read.\n"
         if scope["path"] == "/letters.json":
             letters = [asdict(letter) for letter in self.catcher.letters]
-            return 200, b"application/json", json.dumps(letters, ensure_ascii=False).encode()
+            return _json(letters)
+        if scope["path"] == "/email":
+            return _json([letter.as_maildev() for letter in reversed(self.catcher.letters)])
         if scope["path"] == "/":
             return 200, b"text/html; charset=utf-8", page(self.catcher.letters).encode()
         return 404, b"text/plain", b"Nothing here.\n"
@@ -173,6 +193,10 @@ class Web:
             yield
         finally:
             server.close()
+
+
+def _json(letters: list[dict[str, Any]]) -> tuple[int, bytes, bytes]:
+    return 200, b"application/json", json.dumps(letters, ensure_ascii=False).encode()
 
 
 def main() -> None:

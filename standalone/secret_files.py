@@ -4,7 +4,8 @@ Standard library only: the container image that runs this holds nothing else.
 ``python secret_files.py FOLDER --postgres postgres:5432 --data /var/lib/postgresql/17``
 
 In containers every consumer is a user of its own. The maker, who is nobody special either, hands
-it its files through a group that only the two of them are in: ``--group auth=10001``.
+it its files through a group that only the two of them are in: ``--group auth=10001``. What the
+gateway shows to the auth service both of them have, each in a folder of its own.
 
 Secrets that exist are kept, so it may be run at every start, also several times at once. The two
 that cannot be replaced are the superuser's password and AUTH_SECRETS, which encrypts the signing
@@ -24,6 +25,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit, urlunsplit
 
 SERVICES = ("auth", "catalog")
+KNOW_EACH_OTHER = ("auth", "auth-prepare", "gateway")
 
 
 class SecretsLost(Exception):
@@ -51,8 +53,10 @@ def make(
     folder.mkdir(mode=0o711 if groups else 0o700, parents=True, exist_ok=True)
     with _lock(folder):
         _require_secrets_of(data, folder, remedy)
-        files = {"auth/auth_secrets": _kept(folder, "auth_secrets") or _new_auth_secrets()}
+        files = {"auth/auth_secrets": _kept(folder, "auth_secrets") or _new_list()}
         files["auth-prepare/auth_secrets"] = files["auth/auth_secrets"]
+        internal = _kept(folder, "internal_secrets") or _new_list()
+        files |= {f"{consumer}/internal_secrets": internal for consumer in KNOW_EACH_OTHER}
         if postgres:
             password = _superuser_password(folder) or secrets.token_urlsafe(32)
             files["postgres/postgres_password"] = password
@@ -92,7 +96,8 @@ def _role_url(folder: Path, superuser_url: str, service: str, *, role: str, name
     return urlunsplit(parts._replace(netloc=f"{user}@{place}", path=f"/{service}"))
 
 
-def _new_auth_secrets() -> str:
+def _new_list() -> str:
+    """A setting that is a JSON list of secrets."""
     return json.dumps([secrets.token_urlsafe(32)])
 
 

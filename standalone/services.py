@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from standalone.settings import StandaloneSettings
 
 _OPERATORS_ONLY = ("_MIGRATION_DATABASE_URL", "_BOOTSTRAP_DATABASE_URL", "AUTH_ADMIN_")
+_FOR_ALL = {"AUTH_REQUIRE_VERIFIED_EMAIL"}  # what the auth service knows and the others act on
 _PREFIXES = {"auth": "AUTH_", "catalog": "CATALOG_", "gateway": "GATEWAY_"}
 
 
@@ -65,17 +66,20 @@ def _environment(
     inherited = {
         key: value
         for key, value in os.environ.items()
-        if not key.startswith(foreign)
+        if (not key.startswith(foreign) or key in _FOR_ALL)
         and (operator or not any(part in key for part in _OPERATORS_ONLY))
         and key not in {"SECRETS_DIR", "BOOTSTRAP_DATABASE_URL"}
+        and (key != "INTERNAL_SECRETS" or name in {"auth", "gateway"})
     }
     folder = settings.secrets_folder / (f"{name}-prepare" if operator else name)
-    secrets = {"SECRETS_DIR": str(folder)} if name in {"auth", "catalog"} else {}
+    secrets = {"SECRETS_DIR": str(folder)} if name in _PREFIXES else {}
     return {**_defaults(settings, name), **inherited, **_addresses(settings, name), **secrets}
 
 
 def _defaults(settings: StandaloneSettings, name: str) -> dict[str, str]:
     """What the user may say otherwise."""
+    if name == "auth":
+        return _mail(settings)
     if name != "gateway":
         return {}
     pages = [
@@ -84,6 +88,17 @@ def _defaults(settings: StandaloneSettings, name: str) -> dict[str, str]:
         for host in ("localhost", "127.0.0.1")
     ]
     return {"GATEWAY_CORS_ORIGINS": json.dumps(pages)}
+
+
+def _mail(settings: StandaloneSettings) -> dict[str, str]:
+    """Where letters are caught, and can be read; a mail server of the user's own replaces both."""
+    if os.environ.get("AUTH_SMTP_HOST"):
+        return {}
+    return {
+        "AUTH_SMTP_HOST": "127.0.0.1",
+        "AUTH_SMTP_PORT": str(settings.mail_smtp_port),
+        "AUTH_MAILBOX_URL": f"http://127.0.0.1:{settings.mail_web_port}",
+    }
 
 
 def _addresses(settings: StandaloneSettings, name: str) -> dict[str, str]:

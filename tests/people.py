@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx2
 
-PASSWORD = "Vitrina$1"
+PASSWORD = "Samovar$1-kopeck"
 
 
 def _new_email() -> str:

@@ -1,92 +1,157 @@
-"""The first administrator, without whom nobody could appoint another."""
+"""What managers and administrators do to the accounts of others.
 
-import os
-import secrets
-from dataclasses import dataclass
-from pathlib import Path
+Rights are looked at in the database, under lock: a token may be as old as 15 minutes, and two
+administrators may act on each other at once.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+from uuid import UUID
 
 from tortoise.exceptions import IntegrityError
-from tortoise.transactions import in_transaction
+from tortoise.expressions import F
 
-from auth_service.crypto.passwords import PasswordHasher
+from auth_service.administration.actor import Actor
+from auth_service.administration.reading import read_user
+from auth_service.administration.schemas import UserChange
+from auth_service.audit.attempts import attempt
+from auth_service.audit.service import Event
+from auth_service.errors import CannotBlockYourself, OnlyForAdministrators
+from auth_service.mail.outbox import Kind, Outbox
 from auth_service.models import User
-from auth_service.password_rules import SPECIAL_CHARACTERS
+from auth_service.sessions.service import end_sessions
+from auth_service.users.archiving import archive
+from auth_service.users.locking import LockedUsers, is_administrator, lock
+from auth_service.users.service import taken
+from auth_service.verification.confirmations import Purpose, make_void
+from shared import clock
+from shared.errors import Forbidden
 from shared.tokens import Role
 
 
-class CannotMakeAdministrator(Exception):
-    """The sentence says what is in the way and what to do."""
+async def change_user(user_id: UUID, change: UserChange, *, actor: Actor, outbox: Outbox) -> User:
+    """Change a person's name, email or phone; return the account as it is then.
 
-
-@dataclass(frozen=True, slots=True)
-class FirstAdministrator:
-    """Who he is; without a password one is made and written to `password_file`, mode 0600."""
-
-    full_name: str
-    email: str
-    phone: str
-    password: str | None
-    password_file: Path | None
-
-
-async def ensure_administrator(first: FirstAdministrator, *, hasher: PasswordHasher) -> User | None:
-    """Create the first administrator unless there is one; return whom it created.
-
-    Until he has changed his password, his tokens open nothing else. Raises
-    CannotMakeAdministrator. When several do this at once, one account and one file come of it.
+    Raises NoSuchUser, EmailTaken or PhoneTaken. The administrator vouches for the new email: it
+    stays as verified as the old one was. The old address learns of both changes.
     """
-    if await User.filter(roles__contains=[Role.ADMIN.value]).exists():
-        return None
-    password = first.password or _random_password()
-    password_hash = await hasher.hash(password)
-    try:
-        async with in_transaction():
-            user = await _create(first, password_hash)
-            if first.password is None:
-                _write_password(first.password_file, password)
-            return user
-    except IntegrityError:
-        await _explain_conflict(first)
-        return None
+    changes = change.model_dump(exclude_unset=True)
+    if changes:
+        async with _changing(
+            Event.PROFILE_CHANGED, user_id, actor=actor, fields=sorted(changes)
+        ) as locked:
+            await _store(locked.user, changes)
+            await _announce(locked.user, changes, outbox)
+    return await read_user(user_id)
 
 
-async def _create(first: FirstAdministrator, password_hash: str) -> User:
-    return await User.create(
-        full_name=first.full_name,
-        email=first.email,
-        phone=first.phone,
-        password_hash=password_hash,
-        roles=[Role.USER.value, Role.ADMIN.value],
-        is_email_verified=True,
-        password_change_required=True,
+async def block(user_id: UUID, *, actor: Actor, outbox: Outbox) -> None:
+    """Close an account: its sessions end, its tokens are revoked, its owner is told by letter.
+
+    Raises NoSuchUser, CannotBlockYourself, OnlyForAdministrators or LastAdministrator. To block
+    twice does no harm.
+    """
+    async with _changing(
+        Event.BLOCKED, user_id, actor=actor, needs=(Role.MANAGER, Role.ADMIN)
+    ) as locked:
+        _require_may_block(locked, actor)
+        locked.require_another_administrator()
+        if locked.user.is_active:
+            await _revoke_tokens(user_id, is_active=False)
+            await outbox.put_for(locked.user, Kind.BLOCKED, {})
+        await end_sessions(user_id=user_id, because="blocked")
+
+
+async def unblock(user_id: UUID, *, actor: Actor) -> None:
+    """Open an account again; its owner signs in anew. Raises NoSuchUser."""
+    async with _changing(Event.UNBLOCKED, user_id, actor=actor):
+        await User.filter(id=user_id).update(is_active=True, updated_at=clock.now())
+
+
+async def set_roles(user_id: UUID, roles: list[str], *, actor: Actor) -> User:
+    """Give a person exactly these roles; the next refresh brings them into his tokens.
+
+    Raises NoSuchUser or LastAdministrator.
+    """
+    async with _changing(Event.ROLES_CHANGED, user_id, actor=actor, roles=roles) as locked:
+        if Role.ADMIN.value not in roles:
+            locked.require_another_administrator()
+        if set(roles) != set(locked.user.roles):
+            await _revoke_tokens(user_id, roles=roles)
+    return await read_user(user_id)
+
+
+async def end_sessions_of(user_id: UUID, *, actor: Actor) -> None:
+    """Sign a person out everywhere; raises NoSuchUser."""
+    async with _changing(Event.SESSIONS_ENDED, user_id, actor=actor):
+        await end_sessions(user_id=user_id, because="ended_by_administrator")
+
+
+async def delete_user(user_id: UUID, *, actor: Actor) -> None:
+    """Archive an account: see `archive`; raises NoSuchUser or LastAdministrator."""
+    async with _changing(Event.ACCOUNT_DELETED, user_id, actor=actor) as locked:
+        locked.require_another_administrator()
+        await archive(user_id, because="deleted_by_administrator")
+
+
+@asynccontextmanager
+async def _changing(
+    event: Event,
+    user_id: UUID,
+    *,
+    actor: Actor,
+    needs: tuple[Role, ...] = (Role.ADMIN,),
+    **details: str | int | bool | list[str],
+) -> AsyncIterator[LockedUsers]:
+    """Hold the account, and hold the actor to the roles that he has now; write down what comes."""
+    async with attempt(
+        event,
+        caller=actor.caller,
+        actor_id=actor.user_id,
+        subject_id=user_id,
+        session_id=actor.session_id,
+        **details,
+    ):
+        locked = await lock(user_id, also=actor.user_id)
+        if actor.user_id is not None and not _has_any(locked.by_id.get(actor.user_id), needs):
+            raise Forbidden
+        yield locked
+
+
+def _has_any(user: User | None, roles: tuple[Role, ...]) -> bool:
+    return user is not None and user.is_active and not set(user.roles).isdisjoint(roles)
+
+
+def _require_may_block(locked: LockedUsers, actor: Actor) -> None:
+    if actor.user_id is None:
+        return
+    if locked.user.id == actor.user_id:
+        raise CannotBlockYourself
+    is_customer = set(locked.user.roles) <= {Role.USER.value}
+    if not is_customer and not is_administrator(locked.by_id[actor.user_id]):
+        raise OnlyForAdministrators
+
+
+async def _revoke_tokens(user_id: UUID, **changes: Any) -> None:
+    """Store `changes` of a person's rights; tokens issued before are honoured no more."""
+    now = clock.now()
+    await User.filter(id=user_id).update(
+        **changes, token_version=F("token_version") + 1, tokens_revoked_at=now, updated_at=now
     )
 
 
-async def _explain_conflict(first: FirstAdministrator) -> None:
-    if await User.filter(roles__contains=[Role.ADMIN.value]).exists():
-        return  # another process was quicker
-    raise CannotMakeAdministrator(
-        f"{first.email} or {first.phone} belongs to an account that is no administrator; "
-        "set AUTH_ADMIN_EMAIL and AUTH_ADMIN_PHONE to others."
-    )
-
-
-def _random_password() -> str:
-    """Return 144 random bits in letters that keep the password rules."""
-    return f"A{secrets.choice(SPECIAL_CHARACTERS)}{secrets.token_urlsafe(18)}"
-
-
-def _write_password(path: Path | None, password: str) -> None:
-    if path is None:
-        raise CannotMakeAdministrator(
-            "Set AUTH_ADMIN_PASSWORD, or AUTH_ADMIN_PASSWORD_FILE to have one made and put there."
-        )
+async def _store(user: User, changes: dict[str, str]) -> None:
     try:
-        path.unlink(missing_ok=True)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            file.write(f"{password}\n")
-            file.flush()
-            os.fsync(file.fileno())
-    except OSError as error:
-        raise CannotMakeAdministrator(f"{path} cannot be written: {error.strerror}.") from None
+        await User.filter(id=user.id).update(**changes, updated_at=clock.now())
+    except IntegrityError as error:
+        raise taken(error) from None
+
+
+async def _announce(user: User, changes: dict[str, str], outbox: Outbox) -> None:
+    """Write to the address that the person had until now; links sent to it are good no more."""
+    if changes.get("email", user.email) != user.email:
+        await make_void(user.id, *Purpose)
+    for field, kind in (("email", Kind.EMAIL_CHANGED), ("phone", Kind.PHONE_CHANGED)):
+        if field in changes and changes[field] != getattr(user, field):
+            await outbox.put_for(user, kind, {})

@@ -10,6 +10,9 @@ from typing import TypeVar
 
 from passlib.context import CryptContext
 
+BCRYPT_LENGTH = 72
+"""Bytes of a password that bcrypt looks at; who made an imported hash has cut it there."""
+
 ResultT = TypeVar("ResultT")
 
 
@@ -77,8 +80,16 @@ class PasswordHasher:
         self._pool.shutdown(wait=False, cancel_futures=True)
 
     def _verify(self, password: str, stored: str) -> Verification:
-        is_valid, replacement = self._context.verify_and_update(password, stored)
-        return Verification(bool(is_valid), replacement)
+        presented = password.encode()[:BCRYPT_LENGTH] if stored.startswith("$2") else password
+        try:
+            if not self._context.verify(presented, stored):
+                return Verification(is_valid=False)
+        except ValueError:  # a NUL, which bcrypt cannot hash, or a hash of no kind
+            return Verification(is_valid=False)
+        is_outdated = self._context.needs_update(stored)
+        return Verification(
+            is_valid=True, replacement=str(self._context.hash(password)) if is_outdated else None
+        )
 
     def _verify_decoy(self, password: str) -> Verification:
         self._context.verify(password, self._decoy)

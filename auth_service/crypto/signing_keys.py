@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 from typing import Any
 
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
     PrivateFormat,
     load_der_private_key,
+    load_pem_private_key,
 )
 from jwt.algorithms import RSAAlgorithm
 
@@ -16,6 +18,11 @@ from shared.jwks import thumbprint
 from shared.tokens import ALGORITHM
 
 KEY_BITS = 3072
+PUBLIC_EXPONENT = 65537
+
+
+class UnusablePem(Exception):
+    """The file holds no key that this service would sign with; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +40,7 @@ class SigningKeyPair:
     @classmethod
     def generate(cls) -> "SigningKeyPair":
         """Make a new RSA-3072 key; takes up to a second of CPU."""
-        return cls.of(generate_private_key(public_exponent=65537, key_size=KEY_BITS))
+        return cls.of(generate_private_key(public_exponent=PUBLIC_EXPONENT, key_size=KEY_BITS))
 
     @classmethod
     def from_der(cls, der: bytes) -> "SigningKeyPair":
@@ -41,6 +48,19 @@ class SigningKeyPair:
         key = load_der_private_key(der, password=None)
         if not isinstance(key, RSAPrivateKey):
             raise TypeError("not an RSA key")
+        return cls.of(key)
+
+    @classmethod
+    def from_pem(cls, pem: bytes) -> "SigningKeyPair":
+        """Read a private key as `openssl genrsa 3072` writes it; raises UnusablePem."""
+        try:
+            key = load_pem_private_key(pem, password=None)
+        except (ValueError, TypeError, UnsupportedAlgorithm):
+            raise UnusablePem("There is no private key without a passphrase in it.") from None
+        if not isinstance(key, RSAPrivateKey) or key.key_size < KEY_BITS:
+            raise UnusablePem(f"It must be an RSA key of {KEY_BITS} bits or more.")
+        if key.public_key().public_numbers().e != PUBLIC_EXPONENT:
+            raise UnusablePem(f"Its public exponent must be {PUBLIC_EXPONENT}.")
         return cls.of(key)
 
     def to_der(self) -> bytes:

@@ -1,13 +1,14 @@
-"""Changing one's password."""
+"""Changing one's password, and replacing a forgotten one."""
 
-from fastapi import APIRouter
+from fastapi import APIRouter, BackgroundTasks, Response
 
-from auth_service.dependencies import Hasher
-from auth_service.errors import TooBusy, WrongPassword
-from auth_service.recovery import service
-from auth_service.recovery.schemas import PasswordChange
+from auth_service.caller import CurrentCaller
+from auth_service.dependencies import Codes, Hasher, Letters
+from auth_service.errors import InvalidLink, TooBusy, TooManyTries, WrongPassword
+from auth_service.recovery import forgotten, service
+from auth_service.recovery.schemas import ForgottenPassword, PasswordChange, PasswordReset
 from shared.authentication import AnyPrincipal
-from shared.errors import MalformedBody, Unauthorized, UnsupportedMediaType
+from shared.errors import MalformedBody, ServiceUnavailable, Unauthorized, UnsupportedMediaType
 from shared.problems import problems
 
 router = APIRouter(prefix="/api/v1/auth/password", tags=["passwords"])
@@ -16,8 +17,45 @@ router = APIRouter(prefix="/api/v1/auth/password", tags=["passwords"])
 @router.post(
     "/change",
     status_code=204,
-    responses=problems(MalformedBody, Unauthorized, WrongPassword, UnsupportedMediaType, TooBusy),
+    responses=problems(
+        MalformedBody, Unauthorized, WrongPassword, UnsupportedMediaType, TooManyTries, TooBusy
+    ),
 )
-async def change_password(change: PasswordChange, principal: AnyPrincipal, hasher: Hasher) -> None:
+async def change_password(
+    change: PasswordChange,
+    principal: AnyPrincipal,
+    caller: CurrentCaller,
+    hasher: Hasher,
+    outbox: Letters,
+) -> None:
     """Set a new password; all other sessions end, this one refreshes into full rights."""
-    await service.change_password(principal, change, hasher=hasher)
+    await service.change_password(principal, change, caller=caller, hasher=hasher, outbox=outbox)
+
+
+@router.post(
+    "/forgot",
+    status_code=202,
+    response_class=Response,
+    responses=problems(MalformedBody, UnsupportedMediaType, TooManyTries, ServiceUnavailable),
+)
+async def forgot_password(
+    body: ForgottenPassword, caller: CurrentCaller, confirmations: Codes, later: BackgroundTasks
+) -> None:
+    """Ask for a link to set a new password by; the answer is the same whether there is an account.
+
+    The letter goes to the account's email, also when `login` is its phone; at most one a minute.
+    """
+    await forgotten.admit_request(caller)
+    later.add_task(forgotten.send_link, body.login, caller=caller, confirmations=confirmations)
+
+
+@router.post(
+    "/reset",
+    status_code=204,
+    responses=problems(MalformedBody, UnsupportedMediaType, InvalidLink, TooManyTries, TooBusy),
+)
+async def reset_password(
+    body: PasswordReset, caller: CurrentCaller, hasher: Hasher, confirmations: Codes
+) -> None:
+    """Set a new password by the token of a letter's link; all sessions end."""
+    await forgotten.reset_password(body, caller=caller, hasher=hasher, confirmations=confirmations)

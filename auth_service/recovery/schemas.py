@@ -1,4 +1,4 @@
-"""What changing a password takes."""
+"""What changing a password takes, and what replacing a forgotten one does."""
 
 from collections.abc import Iterator
 from typing import Annotated, Any
@@ -7,6 +7,9 @@ from pydantic import Field
 from pydantic_core import InitErrorDetails
 
 from auth_service.password_rules import EXAMPLE, MAX_LENGTH, NewPassword, mistake
+from auth_service.sessions.schemas import Login
+from auth_service.verification.schemas import LinkToken
+from shared.schemas import Schema
 
 
 class PasswordChange(NewPassword):
@@ -19,3 +22,15 @@ class PasswordChange(NewPassword):
         yield from super()._mistakes(data)
         if data.get("password") == data.get("current_password"):
             yield mistake("password", "Must differ from the current password")
+
+
+class ForgottenPassword(Schema):
+    """Whose password was forgotten."""
+
+    login: Login
+
+
+class PasswordReset(NewPassword):
+    """The token of the letter's link, and the new password twice."""
+
+    token: LinkToken

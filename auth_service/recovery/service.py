@@ -3,37 +3,79 @@
 from tortoise.expressions import F
 from tortoise.transactions import in_transaction
 
+from auth_service.audit.service import Event, record
+from auth_service.caller import Caller
 from auth_service.crypto.passwords import PasswordHasher
 from auth_service.errors import WrongPassword
+from auth_service.mail.outbox import Kind, Outbox
 from auth_service.models import User
+from auth_service.password_rules import refuse_guessable
 from auth_service.recovery.schemas import PasswordChange
 from auth_service.sessions.service import end_sessions
-from auth_service.users.service import read
+from auth_service.users.proof import prove_password
+from auth_service.verification.confirmations import Purpose, make_void
 from shared import clock
 from shared.authentication import Principal
 
 
 async def change_password(
-    principal: Principal, change: PasswordChange, *, hasher: PasswordHasher
+    principal: Principal,
+    change: PasswordChange,
+    *,
+    caller: Caller,
+    hasher: PasswordHasher,
+    outbox: Outbox,
 ) -> None:
-    """Set a new password and end all other sessions; raises WrongPassword.
+    """Set a new password, end all other sessions and revoke all access tokens.
 
-    Of two changes at once one wins: the other no longer knows the current password.
+    Raises WrongPassword or TooManyTries. Of two changes at once one wins: the other no longer
+    knows the current password.
     """
-    user = await read(principal.user_id)
-    if not (await hasher.verify(change.current_password, user.password_hash)).is_valid:
-        raise WrongPassword
+    try:
+        user = await prove_password(
+            principal, change.current_password, caller=caller, hasher=hasher
+        )
+    except WrongPassword:
+        await _record(principal, caller, succeeded=False)
+        raise
+    refuse_guessable(change.password, full_name=user.full_name, email=user.email, phone=user.phone)
     new_hash = await hasher.hash(change.password)
     async with in_transaction():
-        unchanged = User.filter(id=user.id, is_active=True, password_hash=user.password_hash)
-        changed = await unchanged.update(
-            password_hash=new_hash,
-            password_change_required=False,
-            token_version=F("token_version") + 1,
-            updated_at=clock.now(),
-        )
-        if not changed:
+        if not await replace_password(user, new_hash):
             raise WrongPassword
         await end_sessions(
             user_id=user.id, id__not=principal.session_id, because="password_changed"
         )
+        await _record(principal, caller, succeeded=True)
+        await outbox.put_for(user, Kind.PASSWORD_CHANGED, {"address": caller.address})
+
+
+async def replace_password(seen: User, new_hash: str) -> bool:
+    """Store the new hash unless the account has changed since it was `seen`; tell whether.
+
+    Access tokens issued before are revoked, and links that were asked for before are void: whoever
+    knew the old password may have asked. Call it in a transaction.
+    """
+    unchanged = User.filter(id=seen.id, is_active=True, password_hash=seen.password_hash)
+    now = clock.now()
+    is_stored = await unchanged.update(
+        password_hash=new_hash,
+        password_change_required=False,
+        token_version=F("token_version") + 1,
+        tokens_revoked_at=now,
+        updated_at=now,
+    )
+    if is_stored:
+        await make_void(seen.id, Purpose.RESET_PASSWORD, Purpose.CHANGE_EMAIL)
+    return bool(is_stored)
+
+
+async def _record(principal: Principal, caller: Caller, *, succeeded: bool) -> None:
+    await record(
+        Event.PASSWORD_CHANGED,
+        caller=caller,
+        succeeded=succeeded,
+        actor_id=principal.user_id,
+        subject_id=principal.user_id,
+        session_id=principal.session_id,
+    )

@@ -1,41 +1,78 @@
-"""Signing in and out, and staying signed in."""
+"""Signing in and out, staying signed in, and seeing where else one is."""
+
+from uuid import UUID
 
 from fastapi import APIRouter, Response
 
-from auth_service.dependencies import Hasher, Issuer
-from auth_service.errors import TooBusy
+from auth_service.caller import CurrentCaller
+from auth_service.dependencies import Hasher, Issuer, Letters
+from auth_service.errors import NoSuchSession, TooBusy, TooManyTries
 from auth_service.sessions import service
 from auth_service.sessions.rotation import rotate
-from auth_service.sessions.schemas import Credentials, RefreshRequest, TokenPair
-from shared.authentication import AnyPrincipal
-from shared.errors import MalformedBody, ServiceUnavailable, Unauthorized, UnsupportedMediaType
+from auth_service.sessions.schemas import Credentials, RefreshRequest, SessionRead, TokenPair
+from shared.authentication import AnyPrincipal, CurrentPrincipal
+from shared.errors import (
+    MalformedBody,
+    PasswordChangeRequired,
+    ServiceUnavailable,
+    Unauthorized,
+    UnsupportedMediaType,
+)
 from shared.problems import problems
 
 router = APIRouter(prefix="/api/v1/auth", tags=["sessions"])
 
+_BODY = (MalformedBody, UnsupportedMediaType)
+_SIGNED_IN = (Unauthorized, PasswordChangeRequired, ServiceUnavailable)
 
-@router.post(
-    "/login", responses=problems(MalformedBody, Unauthorized, UnsupportedMediaType, TooBusy)
-)
+
+@router.post("/login", responses=problems(*_BODY, Unauthorized, TooManyTries, TooBusy))
 async def sign_in(
-    credentials: Credentials, hasher: Hasher, issuer: Issuer, response: Response
+    credentials: Credentials,
+    caller: CurrentCaller,
+    hasher: Hasher,
+    issuer: Issuer,
+    response: Response,
 ) -> TokenPair:
     """Sign in with an email or a phone."""
     response.headers["Cache-Control"] = "no-store"
-    return await service.sign_in(credentials, hasher=hasher, issuer=issuer)
+    return await service.sign_in(credentials, caller=caller, hasher=hasher, issuer=issuer)
 
 
-@router.post(
-    "/refresh",
-    responses=problems(MalformedBody, Unauthorized, UnsupportedMediaType, ServiceUnavailable),
-)
-async def refresh(body: RefreshRequest, issuer: Issuer, response: Response) -> TokenPair:
+@router.post("/refresh", responses=problems(*_BODY, Unauthorized, ServiceUnavailable))
+async def refresh(
+    body: RefreshRequest,
+    caller: CurrentCaller,
+    issuer: Issuer,
+    outbox: Letters,
+    response: Response,
+) -> TokenPair:
     """Exchange a refresh token for a new pair; each is good for one use."""
     response.headers["Cache-Control"] = "no-store"
-    return await rotate(body.refresh_token, issuer=issuer)
+    return await rotate(body.refresh_token, caller=caller, issuer=issuer, outbox=outbox)
 
 
 @router.post("/logout", status_code=204, responses=problems(Unauthorized, ServiceUnavailable))
-async def sign_out(principal: AnyPrincipal) -> None:
+async def sign_out(principal: AnyPrincipal, caller: CurrentCaller) -> None:
     """End this session: its refresh token is good for nothing any more."""
-    await service.sign_out(principal.session_id)
+    await service.sign_out(principal, caller=caller)
+
+
+@router.get("/sessions", responses=problems(*_SIGNED_IN))
+async def list_sessions(principal: CurrentPrincipal, issuer: Issuer) -> list[SessionRead]:
+    """List where one is signed in, the session used last first."""
+    return await service.list_sessions(principal, issuer=issuer)
+
+
+@router.delete("/sessions", status_code=204, responses=problems(*_SIGNED_IN))
+async def end_other_sessions(principal: CurrentPrincipal, caller: CurrentCaller) -> None:
+    """Sign out everywhere else."""
+    await service.end_other_sessions(principal, caller=caller)
+
+
+@router.delete(
+    "/sessions/{session_id}", status_code=204, responses=problems(*_SIGNED_IN, NoSuchSession)
+)
+async def end_session(session_id: UUID, principal: CurrentPrincipal, caller: CurrentCaller) -> None:
+    """Sign out in one place."""
+    await service.end_session(session_id, principal, caller=caller)

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from auth_service.crypto.access_tokens import AccessGrant, sign_access_token
 from auth_service.crypto.secret_box import SecretBox
-from auth_service.key_ring import KeyRing
+from auth_service.keys.ring import KeyRing
 from auth_service.models import Session, User
 from auth_service.sessions.schemas import TokenPair
 from shared import clock
@@ -30,6 +30,7 @@ class TokenIssuer:
     key_ring: KeyRing
     box: SecretBox
     lifetimes: Lifetimes
+    max_sessions: int
 
     def pair(self, user: User, session: Session, refresh_token: str) -> TokenPair:
         """Return `refresh_token` beside a new access token, which never outlives the session."""

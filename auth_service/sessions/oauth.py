@@ -1,4 +1,4 @@
-"""The token endpoint of RFC 6749: its form in, its own answers and errors out."""
+"""The endpoints of RFC 6749 and RFC 7009: forms in, their own answers and errors out."""
 
 import base64
 from collections.abc import Mapping
@@ -8,7 +8,8 @@ from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from auth_service.dependencies import Hasher, Issuer, Settings
+from auth_service.caller import CurrentCaller
+from auth_service.dependencies import Hasher, Issuer, Letters, Settings
 from auth_service.errors import (
     InvalidClient,
     InvalidGrant,
@@ -22,11 +23,12 @@ from auth_service.password_rules import MAX_LENGTH
 from auth_service.sessions import service
 from auth_service.sessions.rotation import rotate
 from auth_service.sessions.schemas import MAX_REFRESH_TOKEN_LENGTH, Credentials, TokenPair
-from shared.errors import Unauthorized
+from shared.errors import ServiceUnavailable, Unauthorized
 from shared.problems import problems
 from shared.tokens import CLIENT_ID
 
 FORM = "application/x-www-form-urlencoded"
+MAX_REVOKED_TOKEN_LENGTH = 8 * 1024
 _NO_STORE = {"Cache-Control": "no-store", "Pragma": "no-cache"}
 
 _REQUEST_BODY: dict[str, Any] = {
@@ -44,6 +46,24 @@ _REQUEST_BODY: dict[str, Any] = {
                         "refresh_token": {"type": "string", "maxLength": MAX_REFRESH_TOKEN_LENGTH},
                         "client_id": {"const": CLIENT_ID},
                         "scope": {"type": "string"},
+                    },
+                }
+            }
+        },
+    }
+}
+_REVOKE_BODY: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            FORM: {
+                "schema": {
+                    "type": "object",
+                    "required": ["token"],
+                    "properties": {
+                        "token": {"type": "string", "maxLength": MAX_REVOKED_TOKEN_LENGTH},
+                        "token_type_hint": {"type": "string"},
+                        "client_id": {"const": CLIENT_ID},
                     },
                 }
             }
@@ -108,20 +128,39 @@ Form = Annotated[Mapping[str, str], Depends(_read_form)]
     responses={**problems(TooBusy), 400: _ERROR, 401: _ERROR},
 )
 async def token(
-    form: Form, hasher: Hasher, issuer: Issuer, settings: Settings, response: Response
+    form: Form,
+    caller: CurrentCaller,
+    hasher: Hasher,
+    issuer: Issuer,
+    outbox: Letters,
+    settings: Settings,
+    response: Response,
 ) -> TokenPair:
     """Sign in or refresh as OAuth 2 clients do (RFC 6749 sections 4.3 and 6)."""
     response.headers.update(_NO_STORE)
     try:
         match _parameter(form, "grant_type", 100):
             case "password" if settings.password_grant:
-                return await service.sign_in(_credentials(form), hasher=hasher, issuer=issuer)
+                named = _credentials(form)
+                return await service.sign_in(named, caller=caller, hasher=hasher, issuer=issuer)
             case "refresh_token":
                 presented = _parameter(form, "refresh_token", MAX_REFRESH_TOKEN_LENGTH)
-                return await rotate(presented, issuer=issuer)
+                return await rotate(presented, caller=caller, issuer=issuer, outbox=outbox)
     except Unauthorized:
         raise InvalidGrant("The credentials are not good") from None
     raise UnsupportedGrantType("This grant type is not offered")
+
+
+@router.post(
+    "/revoke",
+    openapi_extra=_REVOKE_BODY,
+    responses={**problems(ServiceUnavailable), 400: _ERROR, 401: _ERROR},
+)
+async def revoke(form: Form, caller: CurrentCaller) -> Response:
+    """End the session of a refresh token; an unknown token is no error (RFC 7009)."""
+    presented = _parameter(form, "token", MAX_REVOKED_TOKEN_LENGTH)
+    await service.revoke(presented, caller=caller)
+    return Response(headers=_NO_STORE)
 
 
 def _credentials(form: Mapping[str, str]) -> Credentials:

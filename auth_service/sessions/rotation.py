@@ -10,8 +10,11 @@ from dataclasses import dataclass
 
 from tortoise.transactions import in_transaction
 
+from auth_service.audit.service import Event, record
+from auth_service.caller import Caller
 from auth_service.crypto.refresh_tokens import digest, new_refresh_token
 from auth_service.crypto.secret_box import CannotOpen
+from auth_service.mail.outbox import Kind, Outbox
 from auth_service.models import RefreshToken, Session
 from auth_service.sessions.issuing import TokenIssuer
 from auth_service.sessions.schemas import TokenPair
@@ -29,13 +32,22 @@ class _Refusal:
     reason: str
 
 
-async def rotate(presented: str, *, issuer: TokenIssuer) -> TokenPair:
+@dataclass(frozen=True, slots=True)
+class _Reuse(_Refusal):
+    session: Session
+
+
+async def rotate(
+    presented: str, *, caller: Caller, issuer: TokenIssuer, outbox: Outbox
+) -> TokenPair:
     """Exchange a refresh token for a new pair; raises Unauthorized.
 
     The refusal is raised after the transaction, because what it writes must stay.
     """
     async with in_transaction():
         outcome = await _exchange(presented, issuer)
+        if isinstance(outcome, _Reuse):
+            await _tell_of_reuse(outcome.session, caller, outbox)
     if isinstance(outcome, _Refusal):
         raise Unauthorized(outcome.reason)
     return outcome
@@ -99,8 +111,21 @@ async def _answer_reuse(
     if in_grace and age == 2:  # noqa: PLR2004 - the successor was used in the meantime
         return _Refusal("refresh_token_superseded")
     await end_sessions(id=token.session_id, because="refresh_token_reused")
-    logger.warning("refresh token reused", extra={"session": str(token.session_id)})
-    return _Refusal("refresh_token_reused")
+    return _Reuse("refresh_token_reused", token.session)
+
+
+async def _tell_of_reuse(session: Session, caller: Caller, outbox: Outbox) -> None:
+    """Write it down and tell the owner: somebody else may have had his token."""
+    logger.warning("refresh token reused", extra={"session": str(session.id)})
+    await record(
+        Event.REFRESH_REUSE_DETECTED,
+        caller=caller,
+        succeeded=False,
+        subject_id=session.user_id,
+        session_id=session.id,
+    )
+    values = {"device": session.user_agent, "address": caller.address}
+    await outbox.put_for(session.user, Kind.REFRESH_REUSE, values)
 
 
 def _give_successor_again(

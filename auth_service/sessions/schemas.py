@@ -1,12 +1,13 @@
 """What signing in takes and gives."""
 
 from typing import Annotated, Literal
+from uuid import UUID
 
 from pydantic import Field
 
 from auth_service.identifiers import MAX_LOGIN_LENGTH
 from auth_service.password_rules import EXAMPLE, MAX_LENGTH
-from shared.schemas import Schema
+from shared.schemas import Schema, UtcDatetime
 
 MAX_REFRESH_TOKEN_LENGTH = 512
 
@@ -40,3 +41,15 @@ class TokenPair(Schema):
     refresh_token: str
     token_type: Literal["Bearer"]
     expires_in: int
+
+
+class SessionRead(Schema):
+    """One sign-in that still runs, and where it was made; `is_current` marks the one asking."""
+
+    id: UUID
+    user_agent: str
+    address: str
+    created_at: UtcDatetime
+    last_used_at: UtcDatetime
+    expires_at: UtcDatetime
+    is_current: bool

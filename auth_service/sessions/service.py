@@ -1,45 +1,147 @@
-"""Use cases of a session: sign in, sign out."""
+"""Use cases of a session: sign in, look around, sign out here or elsewhere."""
 
 from uuid import UUID
 
+from tortoise.queryset import QuerySet
 from tortoise.transactions import in_transaction
 
+from auth_service.audit.service import Event, record
+from auth_service.caller import Caller
 from auth_service.crypto.passwords import PasswordHasher
 from auth_service.crypto.refresh_tokens import digest, new_refresh_token
+from auth_service.errors import NoSuchSession
 from auth_service.models import RefreshToken, Session, User
+from auth_service.sessions.guessing import GuessingGuard
 from auth_service.sessions.issuing import TokenIssuer
-from auth_service.sessions.schemas import Credentials, TokenPair
+from auth_service.sessions.schemas import Credentials, SessionRead, TokenPair
 from auth_service.users.service import find_by_login
 from shared import clock
+from shared.authentication import Principal
 from shared.errors import Unauthorized
 
 
 async def sign_in(
-    credentials: Credentials, *, hasher: PasswordHasher, issuer: TokenIssuer
+    credentials: Credentials, *, caller: Caller, hasher: PasswordHasher, issuer: TokenIssuer
 ) -> TokenPair:
-    """Start a session; raises Unauthorized, after the same work, for whatever is wrong."""
+    """Start a session.
+
+    Raises Unauthorized, after the same work, for whatever is wrong, and TooManyTries.
+    """
     user = await find_by_login(credentials.login)
+    guard = await GuessingGuard.enter(user, credentials.login, caller=caller)
     stored = user.password_hash if user else None
     verification = await hasher.verify(credentials.password, stored)
-    if user is None or not verification.is_valid:
+    if user is None or not verification.is_valid or not user.is_active:
+        subject = user.id if user else None
+        await record(Event.SIGNED_IN, caller=caller, succeeded=False, subject_id=subject)
         raise Unauthorized("wrong_credentials")
-    return await _start_session(user, issuer=issuer, new_hash=verification.replacement)
+    pair = await _start_session(
+        user, caller=caller, issuer=issuer, new_hash=verification.replacement
+    )
+    await guard.leave()
+    return pair
 
 
-async def sign_out(session_id: UUID) -> None:
-    """End the session; it does no harm to end one twice."""
-    await end_sessions(id=session_id, because="signed_out")
+async def list_sessions(principal: Principal, *, issuer: TokenIssuer) -> list[SessionRead]:
+    """Return the sessions of this person that still run, the one used last first."""
+    running = _running(issuer).filter(user_id=principal.user_id).order_by("-last_used_at", "id")
+    return [
+        SessionRead(
+            id=session.id,
+            user_agent=session.user_agent,
+            address=session.address,
+            created_at=session.created_at,
+            last_used_at=session.last_used_at,
+            expires_at=min(session.expires_at, session.last_used_at + issuer.lifetimes.idle),
+            is_current=session.id == principal.session_id,
+        )
+        for session in await running
+    ]
+
+
+async def sign_out(principal: Principal, *, caller: Caller) -> None:
+    """End this session; it does no harm to end it twice."""
+    async with in_transaction():
+        if await end_sessions(id=principal.session_id, because="signed_out"):
+            await _record_end(Event.SIGNED_OUT, principal.session_id, principal, caller)
+
+
+async def end_session(session_id: UUID, principal: Principal, *, caller: Caller) -> None:
+    """End one of one's own sessions; raises NoSuchSession."""
+    async with in_transaction():
+        ended = await end_sessions(
+            id=session_id, user_id=principal.user_id, because="ended_by_owner"
+        )
+        if not ended:
+            raise NoSuchSession
+        await _record_end(Event.SESSION_ENDED, session_id, principal, caller)
+
+
+async def end_other_sessions(principal: Principal, *, caller: Caller) -> None:
+    """End all of one's sessions but the one that asks."""
+    async with in_transaction():
+        ended = await end_sessions(
+            user_id=principal.user_id, id__not=principal.session_id, because="ended_by_owner"
+        )
+        await record(
+            Event.OTHER_SESSIONS_ENDED,
+            caller=caller,
+            actor_id=principal.user_id,
+            subject_id=principal.user_id,
+            session_id=principal.session_id,
+            count=ended,
+        )
+
+
+async def revoke(presented: str, *, caller: Caller) -> None:
+    """End the session that a refresh token belongs to, whichever generation it is (RFC 7009)."""
+    async with in_transaction():
+        token = (
+            await RefreshToken.filter(digest=digest(presented)).first().select_related("session")
+        )
+        if token is None:
+            return
+        if await end_sessions(id=token.session_id, because="token_revoked"):
+            await record(
+                Event.TOKEN_REVOKED,
+                caller=caller,
+                subject_id=token.session.user_id,
+                session_id=token.session_id,
+            )
 
 
 async def end_sessions(*, because: str, **which: object) -> int:
-    """End those of the named sessions that still run; return how many."""
+    """End those of the named sessions that still run; return how many.
+
+    From then on their refresh tokens are good for nothing, and within two seconds the gateway
+    refuses their access tokens.
+    """
     running = Session.filter(**which, ended_at=None)
     return await running.update(
         ended_at=clock.now(), ended_because=because, sealed_successor=None, sealed_until=None
     )
 
 
-async def _start_session(seen: User, *, issuer: TokenIssuer, new_hash: str | None) -> TokenPair:
+def _running(issuer: TokenIssuer) -> QuerySet[Session]:
+    now = clock.now()
+    return Session.filter(
+        ended_at=None, expires_at__gt=now, last_used_at__gt=now - issuer.lifetimes.idle
+    )
+
+
+async def _record_end(event: Event, session_id: UUID, principal: Principal, caller: Caller) -> None:
+    await record(
+        event,
+        caller=caller,
+        actor_id=principal.user_id,
+        subject_id=principal.user_id,
+        session_id=session_id,
+    )
+
+
+async def _start_session(
+    seen: User, *, caller: Caller, issuer: TokenIssuer, new_hash: str | None
+) -> TokenPair:
     refresh_token = new_refresh_token()
     async with in_transaction():
         user = await _still_as_seen(seen)
@@ -47,10 +149,30 @@ async def _start_session(seen: User, *, issuer: TokenIssuer, new_hash: str | Non
             raise Unauthorized("account_changed")
         if new_hash is not None:
             await User.filter(id=user.id).update(password_hash=new_hash)
-        expires_at = clock.now() + issuer.lifetimes.absolute
-        session = await Session.create(user=user, expires_at=expires_at)
+        session = await _create_session(user, caller=caller, issuer=issuer)
         await RefreshToken.create(digest=digest(refresh_token), session=session, generation=1)
+        await record(
+            Event.SIGNED_IN,
+            caller=caller,
+            actor_id=user.id,
+            subject_id=user.id,
+            session_id=session.id,
+        )
         return issuer.pair(user, session, refresh_token)
+
+
+async def _create_session(user: User, *, caller: Caller, issuer: TokenIssuer) -> Session:
+    """Add a session; of more than a person may have, those that rested longest end."""
+    running = _running(issuer).filter(user_id=user.id).order_by("-last_used_at", "id")
+    surplus = await running.offset(issuer.max_sessions - 1).values_list("id", flat=True)
+    if surplus:
+        await end_sessions(id__in=surplus, because="too_many_sessions")
+    return await Session.create(
+        user=user,
+        user_agent=caller.user_agent,
+        address=caller.address,
+        expires_at=clock.now() + issuer.lifetimes.absolute,
+    )
 
 
 async def _still_as_seen(seen: User) -> User | None:

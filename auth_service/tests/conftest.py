@@ -22,6 +22,7 @@ REGISTRATION = {
     "password_confirmation": "Open:Sesame1",
 }
 """A registration that keeps all rules."""
+INTERNAL_SECRETS = ["what the gateway presents, long enough", "what it presented before, as long"]
 
 
 def auth_settings(database_url: str, **changes: object) -> AuthSettings:
@@ -29,6 +30,7 @@ def auth_settings(database_url: str, **changes: object) -> AuthSettings:
     values = {
         "database_url": database_url,
         "secrets": ["a secret of the tests, long enough"],
+        "internal_secrets": INTERNAL_SECRETS,
         "argon2_memory_kib": 8 * 1024,
         "argon2_time_cost": 1,
         **changes,

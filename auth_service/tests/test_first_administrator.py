@@ -8,7 +8,7 @@ import httpx2
 import pytest
 from fastapi import FastAPI
 
-from auth_service.administration.service import (
+from auth_service.administration.first_administrator import (
     CannotMakeAdministrator,
     FirstAdministrator,
     ensure_administrator,

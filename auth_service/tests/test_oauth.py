@@ -131,6 +131,8 @@ async def test_the_metadata_name_what_there_is(
     assert metadata == {
         "issuer": "http://localhost:8000",
         "token_endpoint": "http://localhost:8000/api/v1/auth/token",
+        "revocation_endpoint": "http://localhost:8000/api/v1/auth/revoke",
+        "revocation_endpoint_auth_methods_supported": ["none"],
         "jwks_uri": "http://localhost:8000/.well-known/jwks.json",
         "grant_types_supported": ["password", "refresh_token"],
         "response_types_supported": [],

@@ -5,7 +5,16 @@ import pytest
 from pydantic import SecretStr
 
 from auth_service import orm
-from auth_service.models import RefreshToken, Session, SigningKey, User
+from auth_service.models import (
+    AuditEvent,
+    Confirmation,
+    Letter,
+    RefreshToken,
+    Session,
+    SigningKey,
+    Throttle,
+    User,
+)
 from shared.bootstrap import prepare_database
 from shared.migrate import draft, migrate
 from shared.testing.database import ServiceDatabase, new_database
@@ -13,7 +22,9 @@ from shared.testing.schema import assert_schema_fits_models
 
 
 async def test_the_migrations_make_what_the_models_say(database: ServiceDatabase) -> None:
-    await assert_schema_fits_models(database, (User, Session, RefreshToken, SigningKey))
+    models = (User, Session, RefreshToken, SigningKey, Confirmation, Letter, Throttle, AuditEvent)
+
+    await assert_schema_fits_models(database, models)
 
 
 async def test_the_models_have_not_changed_since_the_newest_migration(
@@ -28,6 +39,17 @@ async def test_the_runtime_role_cannot_change_the_schema(database: ServiceDataba
     connection = await asyncpg.connect(database.runtime_url)
     try:
         for statement in ("CREATE TABLE mine (id int)", "DROP TABLE users", "TRUNCATE users"):
+            with pytest.raises(asyncpg.InsufficientPrivilegeError):
+                await connection.execute(statement)
+    finally:
+        await connection.close()
+
+
+async def test_what_stands_in_the_audit_log_stays(database: ServiceDatabase) -> None:
+    connection = await asyncpg.connect(database.runtime_url)
+    try:
+        await connection.fetch("SELECT * FROM audit_events")
+        for statement in ("UPDATE audit_events SET event = 'x'", "DELETE FROM audit_events"):
             with pytest.raises(asyncpg.InsufficientPrivilegeError):
                 await connection.execute(statement)
     finally:

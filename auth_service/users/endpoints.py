@@ -1,29 +1,110 @@
-"""Accounts: sign up, and see one's own."""
+"""Accounts: sign up, see and change one's own, and leave."""
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 
-from auth_service.dependencies import Hasher
-from auth_service.errors import EmailTaken, PhoneTaken, TooBusy
-from auth_service.users import service
-from auth_service.users.schemas import Registration, UserRead
-from shared.authentication import AnyPrincipal
-from shared.errors import MalformedBody, ServiceUnavailable, Unauthorized, UnsupportedMediaType
+from auth_service.caller import CurrentCaller
+from auth_service.dependencies import Codes, Hasher, Letters
+from auth_service.errors import (
+    EmailTaken,
+    EmailUnchanged,
+    LastAdministrator,
+    PhoneTaken,
+    TooBusy,
+    TooManyLetters,
+    TooManyTries,
+    WrongPassword,
+)
+from auth_service.users import profile, service
+from auth_service.users.schemas import (
+    AccountDeletion,
+    EmailChange,
+    PhoneChange,
+    ProfileChange,
+    Registration,
+    UserRead,
+)
+from shared.authentication import AnyPrincipal, CurrentPrincipal
+from shared.errors import (
+    MalformedBody,
+    PasswordChangeRequired,
+    ServiceUnavailable,
+    Unauthorized,
+    UnsupportedMediaType,
+)
 from shared.problems import problems
 
 router = APIRouter(prefix="/api/v1", tags=["users"])
+
+_BODY = (MalformedBody, UnsupportedMediaType)
+_SIGNED_IN = (Unauthorized, PasswordChangeRequired)
+_PROVED = (*_BODY, *_SIGNED_IN, WrongPassword, TooManyTries, TooBusy)
 
 
 @router.post(
     "/auth/register",
     status_code=201,
-    responses=problems(MalformedBody, EmailTaken, PhoneTaken, UnsupportedMediaType, TooBusy),
+    responses=problems(
+        MalformedBody, EmailTaken, PhoneTaken, UnsupportedMediaType, TooManyLetters, TooBusy
+    ),
 )
-async def register(registration: Registration, hasher: Hasher) -> UserRead:
-    """Create an account that can sign in at once."""
-    return UserRead.model_validate(await service.register(registration, hasher=hasher))
+async def register(
+    registration: Registration, caller: CurrentCaller, hasher: Hasher, confirmations: Codes
+) -> UserRead:
+    """Create an account that can sign in at once; a letter brings a code to verify its email."""
+    user = await service.register(
+        registration, caller=caller, hasher=hasher, confirmations=confirmations
+    )
+    return UserRead.model_validate(user)
 
 
 @router.get("/users/me", responses=problems(Unauthorized, ServiceUnavailable))
 async def read_me(principal: AnyPrincipal) -> UserRead:
     """Show the account that is signed in."""
     return UserRead.model_validate(await service.read(principal.user_id))
+
+
+@router.patch("/users/me", responses=problems(*_BODY, *_SIGNED_IN, ServiceUnavailable))
+async def change_me(
+    change: ProfileChange, principal: CurrentPrincipal, caller: CurrentCaller
+) -> UserRead:
+    """Change one's name."""
+    return UserRead.model_validate(await profile.change_profile(principal, change, caller=caller))
+
+
+@router.post(
+    "/users/me/email",
+    status_code=202,
+    response_class=Response,
+    responses=problems(*_PROVED, EmailTaken, EmailUnchanged, TooManyLetters),
+)
+async def change_email(
+    change: EmailChange,
+    principal: CurrentPrincipal,
+    caller: CurrentCaller,
+    hasher: Hasher,
+    confirmations: Codes,
+) -> None:
+    """Ask for another email; it is taken once the letter to the new address is confirmed."""
+    await profile.change_email(
+        principal, change, caller=caller, hasher=hasher, confirmations=confirmations
+    )
+
+
+@router.post("/users/me/phone", status_code=204, responses=problems(*_PROVED, PhoneTaken))
+async def change_phone(
+    change: PhoneChange,
+    principal: CurrentPrincipal,
+    caller: CurrentCaller,
+    hasher: Hasher,
+    outbox: Letters,
+) -> None:
+    """Take another phone to sign in with."""
+    await profile.change_phone(principal, change, caller=caller, hasher=hasher, outbox=outbox)
+
+
+@router.delete("/users/me", status_code=204, responses=problems(*_PROVED, LastAdministrator))
+async def delete_me(
+    deletion: AccountDeletion, principal: CurrentPrincipal, caller: CurrentCaller, hasher: Hasher
+) -> None:
+    """Leave: personal data are erased, email and phone are free again, all sessions end."""
+    await profile.delete_account(principal, deletion, caller=caller, hasher=hasher)

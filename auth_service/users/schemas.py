@@ -12,7 +12,7 @@ from auth_service.identifiers import (
     canonical_email,
     canonical_phone,
 )
-from auth_service.password_rules import NewPassword
+from auth_service.password_rules import EXAMPLE, MAX_LENGTH, NewPassword
 from shared.schemas import OneLine, Schema, UtcDatetime
 from shared.tokens import Role
 
@@ -62,6 +62,35 @@ class Registration(NewPassword):
     full_name: FullName
     email: Email
     phone: Phone
+
+
+CurrentPassword = Annotated[str, Field(max_length=MAX_LENGTH, examples=[EXAMPLE])]
+
+
+class ProfileChange(Schema):
+    """What one may change without further proof; what is left out stays."""
+
+    full_name: FullName = Field(default_factory=str)
+
+
+class EmailChange(Schema):
+    """A new address, which a letter to it must confirm."""
+
+    email: Email
+    current_password: CurrentPassword
+
+
+class PhoneChange(Schema):
+    """A new phone."""
+
+    phone: Phone
+    current_password: CurrentPassword
+
+
+class AccountDeletion(Schema):
+    """The proof that it is the owner who wants the account gone."""
+
+    current_password: CurrentPassword
 
 
 class UserRead(Schema):

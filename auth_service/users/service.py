@@ -3,12 +3,18 @@
 from uuid import UUID
 
 from tortoise.exceptions import IntegrityError
+from tortoise.transactions import in_transaction
 
+from auth_service.audit.service import Event, record
+from auth_service.caller import Caller
 from auth_service.crypto.passwords import PasswordHasher
 from auth_service.errors import EmailTaken, PhoneTaken
 from auth_service.identifiers import canonical_login
 from auth_service.models import User
+from auth_service.password_rules import refuse_guessable
 from auth_service.users.schemas import Registration
+from auth_service.verification.confirmations import Confirmations
+from auth_service.verification.sending import send_first_verification
 from shared import clock
 from shared.errors import ServiceError, Unauthorized
 
@@ -18,21 +24,43 @@ _TAKEN: dict[str, type[ServiceError]] = {
 }
 
 
-async def register(registration: Registration, *, hasher: PasswordHasher) -> User:
-    """Create an account that can sign in at once; raises EmailTaken or PhoneTaken."""
+async def register(
+    registration: Registration,
+    *,
+    caller: Caller,
+    hasher: PasswordHasher,
+    confirmations: Confirmations,
+) -> User:
+    """Create an account that can sign in at once, and a letter to verify its email with.
+
+    Raises EmailTaken, PhoneTaken, TooManyLetters, or UnprocessableEntity for a password that
+    others can guess.
+    """
+    refuse_guessable(
+        registration.password,
+        full_name=registration.full_name,
+        email=registration.email,
+        phone=registration.phone,
+    )
     password_hash = await hasher.hash(registration.password)
     now = clock.now()
     try:
-        return await User.create(
-            full_name=registration.full_name,
-            email=registration.email,
-            phone=registration.phone,
-            password_hash=password_hash,
-            created_at=now,
-            updated_at=now,
-        )
+        async with in_transaction():
+            user = await User.create(
+                full_name=registration.full_name,
+                email=registration.email,
+                phone=registration.phone,
+                language=caller.language,
+                password_hash=password_hash,
+                created_at=now,
+                updated_at=now,
+            )
+            await record(Event.REGISTERED, caller=caller, actor_id=user.id, subject_id=user.id)
+            await send_first_verification(user, caller=caller, confirmations=confirmations)
     except IntegrityError as error:
-        raise _taken(error) from None
+        await record(Event.REGISTERED, caller=caller, succeeded=False)
+        raise taken(error) from None
+    return user
 
 
 async def find_by_login(login: str) -> User | None:
@@ -52,7 +80,7 @@ async def read(user_id: UUID) -> User:
     return user
 
 
-def _taken(error: IntegrityError) -> Exception:
+def taken(error: IntegrityError) -> Exception:
     """Tell by the violated constraint's name which identifier is taken."""
     constraint = getattr(error.args[0], "constraint_name", None)
     known = _TAKEN.get(str(constraint))

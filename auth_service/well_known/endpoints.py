@@ -29,6 +29,8 @@ async def read_metadata(settings: Settings, response: Response) -> ServerMetadat
     return ServerMetadata(
         issuer=settings.public_url,
         token_endpoint=f"{settings.public_url}{TOKEN_PATH}",
+        revocation_endpoint=f"{settings.public_url}/api/v1/auth/revoke",
+        revocation_endpoint_auth_methods_supported=["none"],
         jwks_uri=f"{settings.public_url}{JWKS_PATH}",
         grant_types_supported=grants,
         response_types_supported=[],

@@ -27,6 +27,8 @@ class ServerMetadata(Schema):
 
     issuer: str
     token_endpoint: str
+    revocation_endpoint: str
+    revocation_endpoint_auth_methods_supported: list[str]
     jwks_uri: str
     grant_types_supported: list[str]
     response_types_supported: list[str]

@@ -22,6 +22,7 @@ FOLDER = Path(__file__).parent
 ENVIRONMENT = {
     "AUTH_DATABASE_URL": "postgres://nobody@localhost/none",
     "AUTH_SECRETS": json.dumps(["x" * 32]),
+    "INTERNAL_SECRETS": json.dumps(["x" * 32]),
     "CATALOG_DATABASE_URL": "postgres://nobody@localhost/none",
 }
 

@@ -1,7 +1,8 @@
 """A gateway under uvicorn, as in production, between raw clients and raw services."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+import json
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -9,6 +10,7 @@ from datetime import timedelta
 import pytest
 import uvicorn
 import uvloop
+from pydantic import SecretStr
 
 from gateway.entrance import Entrance
 from gateway.main import create_app
@@ -18,7 +20,9 @@ from gateway.tests.raw_client import Reply, ask, request
 from gateway.tests.raw_exchange import LIMITS
 from gateway.tests.raw_service import Peer, RawService, raw_service
 from gateway.upstream import Upstream
-from shared.testing.tokens import access_token, jwks, signing_key
+from shared.testing.tokens import access_token, jwks, public_jwk, signing_key
+
+INTERNAL_SECRET = "what the gateway presents to the auth service"
 
 
 def pytest_asyncio_loop_factories() -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:
@@ -70,10 +74,18 @@ async def running(settings: GatewaySettings) -> AsyncIterator[RunningGateway]:
 
 
 async def until_ready(gateway: RunningGateway) -> None:
-    """Wait until the gateway has fetched the keys."""
+    """Wait until the gateway has fetched the keys and knows what is revoked."""
     async with asyncio.timeout(5):
         while (await gateway.ask("GET /health/ready")).status != 200:
             await asyncio.sleep(0.02)
+
+
+def snapshot(
+    *names: str, sids: Sequence[str] = (), versions: Mapping[str, int] | None = None
+) -> bytes:
+    """Write a snapshot of revocations in which the keys of these names are honoured."""
+    kids = [public_jwk(signing_key(name))["kid"] for name in names or ("current",)]
+    return json.dumps({"kids": kids, "sids": [*sids], "versions": versions or {}}).encode()
 
 
 async def publish_keys(peer: Peer) -> None:
@@ -86,7 +98,7 @@ async def publish_keys(peer: Peer) -> None:
 @pytest.fixture(scope="session")
 async def _auth() -> AsyncIterator[RawService]:
     async with raw_service() as service:
-        service.script = publish_keys
+        service.script, service.snapshot = publish_keys, snapshot()
         yield service
 
 
@@ -101,7 +113,7 @@ async def auth(_auth: RawService) -> AsyncIterator[RawService]:
     """The auth service; after the test it is as before."""
     yield _auth
     await _auth.forget()
-    _auth.script = publish_keys
+    _auth.script, _auth.snapshot = publish_keys, snapshot()
 
 
 @pytest.fixture
@@ -117,6 +129,8 @@ def settings(_auth: RawService, _catalog: RawService) -> GatewaySettings:
     return GatewaySettings(
         auth_url=_auth.url,
         catalog_url=_catalog.url,
+        internal_secrets=[SecretStr(INTERNAL_SECRET), SecretStr("the secret before it" * 2)],
+        revocations_interval=timedelta(seconds=0.05),
         cors_origins=("https://shop.example",),
         connect_timeout=timedelta(seconds=1),
         response_timeout=timedelta(seconds=1),

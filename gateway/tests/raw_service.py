@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
 HEAD_END = b"\r\n\r\n"
+LOOK = b"GET /internal/revocations HTTP/1.1\r\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +46,13 @@ class Peer:
         self.writer = writer
 
     async def head(self) -> bytes:
-        """Read one head."""
-        return await self.reader.readuntil(HEAD_END)
+        """Read one head; the looks for revocations before it are answered and not counted."""
+        while True:
+            head = await self.reader.readuntil(HEAD_END)
+            if self.service.snapshot is None or not head.startswith(LOOK):
+                return head
+            self.service.set_aside()
+            await self.answer(self.service.snapshot)
 
     async def request(self) -> Seen:
         """Read one whole request and note it."""
@@ -151,6 +157,8 @@ class RawService:
         self.seen: list[Seen] = []
         self.accepted = 0
         self.port = 0
+        self.snapshot: bytes | None = None  # of revocations, for the gateway's looks
+        self._looking: set[asyncio.Task[None]] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._changed = asyncio.Event()
 
@@ -171,12 +179,28 @@ class RawService:
                 self._changed.clear()
                 await self._changed.wait()
 
+    def set_aside(self) -> None:
+        """No longer count this connection, which only looks for revocations."""
+        task = asyncio.current_task()
+        if task in self._tasks:
+            self._tasks.discard(task)
+            self._looking.add(task)
+            self.accepted -= 1
+            self._changed.set()
+
     async def forget(self) -> None:
-        """Drop every connection and go back to the beginning."""
+        """Drop every connection that counts and go back to the beginning."""
         for task in tuple(self._tasks):
             task.cancel()
         await self.until_open(0)
         self.script, self.seen, self.accepted = answer_everything, [], 0
+
+    async def stop_looking(self) -> None:
+        """Drop the connections that do not count."""
+        tasks = tuple(self._looking)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     async def accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Play the script for one connection, and close it at the end."""
@@ -193,6 +217,7 @@ class RawService:
             with suppress(ConnectionError, asyncio.CancelledError):
                 await writer.wait_closed()
             self._tasks.discard(task)
+            self._looking.discard(task)
             self._changed.set()
 
 
@@ -207,4 +232,5 @@ async def raw_service() -> AsyncIterator[RawService]:
     finally:
         server.close()
         await service.forget()
+        await service.stop_looking()
         await server.wait_closed()

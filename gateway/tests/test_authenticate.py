@@ -11,7 +11,8 @@ import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from gateway.authenticate import Authenticator
-from gateway.tests.conftest import RunningGateway
+from gateway.revocations import Snapshot, parse_snapshot
+from gateway.tests.conftest import RunningGateway, snapshot
 from gateway.tests.raw_client import (
     PRODUCTS,
 )
@@ -95,6 +96,18 @@ def refused() -> dict[str, list[str]]:
     }
 
 
+class NothingRevoked:
+    """Revocations that are known, and none."""
+
+    awaiting_keys = False
+
+    def current(self) -> Snapshot:
+        return parse_snapshot(snapshot())
+
+    async def newer(self) -> Snapshot:
+        return self.current()
+
+
 class TestUnauthorized:
     @pytest.mark.parametrize("name", refused())
     async def test_every_cause_gets_the_same_bytes_and_reaches_no_service(
@@ -127,7 +140,9 @@ class TestUnauthorized:
             "GET /nowhere",
             "DELETE /api/v1/products",
             "POST /api/v1/products/1",
-            "GET /internal/keys",
+            "GET /internal/revocations",
+            "POST /internal/revocations",
+            "GET /mailboxes/anna@example.com/letters",
             "OPTIONS /api/v1/products",
             "GET /api/v1/auth/login",
             "GET /api/v1/products/",
@@ -189,4 +204,4 @@ class TestRemembering:
         keys = JwksCache("http://localhost/never-asked")
         keys.keys = parse_jwks(jwks(signing_key()))
         verifier = TokenVerifier(keys, "http://localhost:8000", "vitrina")
-        return Authenticator(verifier, capacity=capacity), keys
+        return Authenticator(verifier, NothingRevoked(), capacity=capacity), keys

@@ -209,15 +209,21 @@ class TestRunning:
             assert (await gateway.ask("GET /api/v1/products")).status == 401
 
 
+SECRETS = json.dumps(["x" * 32])
+
+
 class TestSettings:
     def test_the_defaults_fit_together(self, monkeypatch: pytest.MonkeyPatch) -> None:
         for name in os.environ:
             if name.startswith("GATEWAY_"):
                 monkeypatch.delenv(name)
+        monkeypatch.setenv("INTERNAL_SECRETS", SECRETS)
         create_app()
         settings = GatewaySettings()
         assert (settings.port, settings.auth_url) == (8000, "http://127.0.0.1:8001")
         assert settings.limits == Limits()
+        assert settings.polling_limits == Limits(max_connections=1)
+        assert settings.trusted_proxies == ()
 
     @pytest.mark.parametrize(
         ("name", "value"),
@@ -227,6 +233,15 @@ class TestSettings:
             ("GATEWAY_RESPONSE_TIMEOUT", "0"),
             ("GATEWAY_MAX_CONNECTIONS", "0"),
             ("GATEWAY_CORS_ORIGINS", '["*"]'),
+            ("GATEWAY_REVOCATIONS_INTERVAL", "0"),
+            ("GATEWAY_REVOCATIONS_MAX_AGE", "-1"),
+            ("INTERNAL_SECRETS", ""),
+            ("INTERNAL_SECRETS", "[]"),
+            ("INTERNAL_SECRETS", '["short"]'),
+            ("INTERNAL_SECRETS", json.dumps(["with a line\r\nbreak: " + "x" * 32])),
+            ("INTERNAL_SECRETS", json.dumps(["\u043f\u0430\u0440\u043e\u043b\u044c" * 8])),
+            ("INTERNAL_SECRETS", json.dumps(["x" * 32 + " "])),
+            ("TRUSTED_PROXIES", '["everybody"]'),
         ],
     )
     def test_what_cannot_work_is_refused_by_name(
@@ -236,7 +251,10 @@ class TestSettings:
         name: str,
         value: str,
     ) -> None:
+        monkeypatch.setenv("INTERNAL_SECRETS", SECRETS)
         monkeypatch.setenv(name, value)
         with pytest.raises(SystemExit):
             create_app()
-        assert name in capsys.readouterr().err
+        told = capsys.readouterr().err
+        assert name in told
+        assert "x" * 32 not in told

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gateway.routes import ROUTES, Access, Route, Service
+from gateway.routes import ROUTES, Access, Route, RouteTable, Service
 from gateway.tests.conftest import RunningGateway
 from gateway.tests.raw_client import connected, request
 from gateway.tests.raw_service import RawService
@@ -36,6 +36,12 @@ class TestRoutes:
             "POST /api/v1/auth/login",
             "POST /api/v1/auth/token",
             "POST /api/v1/auth/refresh",
+            "POST /api/v1/auth/revoke",
+            "GET /api/v1/auth/email/confirm",
+            "POST /api/v1/auth/email/confirm",
+            "POST /api/v1/auth/password/forgot",
+            "GET /api/v1/auth/password/reset",
+            "POST /api/v1/auth/password/reset",
             "GET /.well-known/jwks.json",
             "GET /.well-known/oauth-authorization-server",
             "GET /",
@@ -59,9 +65,40 @@ class TestRoutes:
         assert (head.status, head.body) == (get.status, b"")
         assert head.values(b"content-length") == get.values(b"content-length")
 
-    async def test_an_unknown_path_is_a_404_with_a_token(self, gateway: RunningGateway) -> None:
-        reply = await gateway.ask_signed_in("GET /internal/revocations")
+    @pytest.mark.parametrize(
+        "line",
+        [
+            "GET /nowhere",
+            "GET /internal/revocations",
+            "GET /internal",
+            "GET /mailboxes/anna@example.com/letters",
+            "GET /api/v1/users/1/sessions/2",
+            "GET /api/v1/auth/sessions/1/2",
+        ],
+    )
+    async def test_an_unknown_path_is_a_404_with_a_token(
+        self, gateway: RunningGateway, auth: RawService, line: str
+    ) -> None:
+        reply = await gateway.ask_signed_in(line)
         assert (reply.status, reply.json()["error"]) == (404, "not_found")
+        assert auth.accepted == 0
+
+    @pytest.mark.parametrize(
+        ("path", "methods"),
+        [
+            ("/api/v1/users/me", {"GET", "HEAD", "PATCH", "DELETE"}),
+            ("/api/v1/users/me/email", {"POST"}),
+            ("/api/v1/users/you", {"GET", "HEAD", "PATCH", "DELETE"}),
+            ("/api/v1/users/you/email", set()),
+            ("/api/v1/audit/export", {"GET", "HEAD"}),
+        ],
+    )
+    def test_a_path_without_a_parameter_goes_before_one_with_one(
+        self, path: str, methods: set[str]
+    ) -> None:
+        found = RouteTable().at(path.encode())
+        assert found.keys() == methods
+        assert {"{" in route.path for route in found.values()} <= {"you" in path}
 
     async def test_a_wrong_method_is_a_405_with_a_token(self, gateway: RunningGateway) -> None:
         reply = await gateway.ask_signed_in("DELETE /api/v1/products")

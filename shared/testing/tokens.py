@@ -17,9 +17,13 @@ from shared.tokens import ALGORITHM, CLIENT_ID, TOKEN_TYPE
 _RS256 = RSAAlgorithm(RSAAlgorithm.SHA256)
 
 
-@cache
 def signing_key(name: str = "current") -> RSAPrivateKey:
     """Return the key of this name, the same for the whole run."""
+    return _key(name)
+
+
+@cache
+def _key(name: str) -> RSAPrivateKey:
     del name
     return generate_private_key(public_exponent=65537, key_size=2048)
 

@@ -89,6 +89,36 @@ async def test_without_any_key_nobody_is_called_unauthorized() -> None:
         await verifier(JwksCache("http://127.0.0.1:1/jwks.json")).verify(access_token())
 
 
+async def test_all_first_tokens_of_a_new_key_share_one_fetch() -> None:
+    async with serving() as source:
+        cache = JwksCache(source.url, cooldown=timedelta(seconds=3600))
+        tokens = [access_token() for _ in range(100)]
+
+        claims = await asyncio.gather(*(verifier(cache).verify(token) for token in tokens))
+
+        assert {claim.key_id for claim in claims} == {public_jwk(KEY)["kid"]}
+        assert source.asked == 1
+
+
+async def test_keys_that_are_known_to_exist_are_fetched_whatever_the_cooldown() -> None:
+    async with serving() as source:
+        cache = JwksCache(source.url, cooldown=timedelta(seconds=3600))
+        newer = signing_key("newer")
+        assert await cache.refresh()
+        source.document = jwks(KEY, newer)
+        both = {public_jwk(key)["kid"] for key in (KEY, newer)}
+
+        await asyncio.gather(*(cache.follow(both) for _ in range(100)))
+        assert source.asked == 1  # a moment ago
+        async with asyncio.timeout(10):
+            while cache.keys.keys() != both:
+                await cache.follow(both)
+                await asyncio.sleep(0.01)
+        assert source.asked == 2
+        await cache.follow(both)
+        assert source.asked == 2
+
+
 async def test_the_keys_stay_when_the_source_is_away_or_talks_nonsense() -> None:
     async with serving() as source:
         cache = JwksCache(source.url, cooldown=timedelta(0))

@@ -83,6 +83,25 @@ def test_a_broken_letter_is_kept_too(catcher: MailCatcher, raw: bytes) -> None:
     assert catcher.get("/").status_code == 200
 
 
+def test_it_speaks_as_maildev_does(catcher: MailCatcher) -> None:
+    letter = _letter("Subject", "plain words")
+    letter.add_alternative("<p>words</p>", subtype="html")
+    catcher.send(letter)
+
+    told = catcher.get("/email")
+
+    assert told.headers["content-type"] == "application/json"
+    newest = told.json()[-1]
+    assert newest["time"].endswith("+00:00")
+    assert newest["from"] == [{"address": "shop@example.com", "name": ""}]
+    assert newest["to"] == newest["envelope"]["to"]
+    assert newest["to"] == [{"address": "anna@example.com", "name": ""}]
+    assert (newest["subject"], newest["text"].strip()) == ("Subject", "plain words")
+    assert newest["html"].strip() == "<p>words</p>"
+    ids = [caught["id"] for caught in told.json()]
+    assert len(set(ids)) == len(ids)
+
+
 def test_a_page_of_another_name_cannot_read_letters(catcher: MailCatcher) -> None:
     assert catcher.get("/letters.json", Host="evil.example").status_code == 421
 

@@ -86,7 +86,7 @@ def test_a_second_run_has_what_the_first_one_left_even_if_that_was_killed(
 
     second = Run(settings)
     second.read_until("Ctrl-C stops it all.")
-    anna = {"login": "anna@example.com", "password": "Vitrina$1"}
+    anna = {"login": "anna@example.com", "password": "Samovar$1-kopeck"}
     api = f"http://127.0.0.1:{settings['GATEWAY_PORT']}/api/v1"
     assert httpx2.post(f"{api}/auth/login", json=anna).status_code == 200
     status, said = second.end(signal.SIGINT)

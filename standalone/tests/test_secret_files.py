@@ -21,6 +21,9 @@ LAYOUT = {
     "auth-prepare/auth_migration_database_url",
     "auth-prepare/auth_bootstrap_database_url",
     "auth-prepare/auth_secrets",
+    "auth/internal_secrets",
+    "auth-prepare/internal_secrets",
+    "gateway/internal_secrets",
     "catalog/catalog_database_url",
     "catalog-prepare/catalog_database_url",
     "catalog-prepare/catalog_migration_database_url",
@@ -61,6 +64,41 @@ def test_every_password_is_long_and_used_once(tmp_path: Path) -> None:
     assert len(passwords) == 5
     assert all(len(password) >= 40 for password in passwords)
     assert all(len(secret) >= 32 for secret in json.loads(files["auth/auth_secrets"]))
+
+
+def test_auth_service_and_gateway_know_each_other_by_one_secret(tmp_path: Path) -> None:
+    make(tmp_path, postgres="db:1")
+    files = _contents(tmp_path)
+    (shared,) = {value for name, value in files.items() if name.endswith("/internal_secrets")}
+    (secret,) = json.loads(shared)
+    assert len(secret) >= 40
+    assert secret not in files["auth/auth_secrets"]
+
+
+def test_an_installation_from_before_it_gets_it_and_keeps_the_rest(tmp_path: Path) -> None:
+    folder, data = tmp_path / "secrets", tmp_path / "data"
+    make(folder, postgres="db:1", data=data)
+    shutil.rmtree(folder / "gateway")
+    for file in folder.glob("*/internal_secrets"):
+        file.unlink()
+    data.mkdir()
+    (data / "PG_VERSION").write_text("18\n")
+    before = _contents(folder)
+    make(folder, postgres="db:1", data=data)
+    after = _contents(folder)
+    added = {f"{consumer}/internal_secrets" for consumer in ("auth", "auth-prepare", "gateway")}
+    assert after.keys() - before.keys() == added
+    assert {name: after[name] for name in before} == before
+
+
+def test_a_secret_changed_by_hand_reaches_whoever_needs_it(tmp_path: Path) -> None:
+    make(tmp_path, postgres="db:1")
+    old = json.loads(read(tmp_path, "auth/internal_secrets"))
+    changed = json.dumps(["n" * 43, *old])
+    (tmp_path / "auth" / "internal_secrets").write_text(changed)
+    make(tmp_path, postgres="db:1")
+    assert read(tmp_path, "gateway/internal_secrets") == changed
+    assert read(tmp_path, "auth-prepare/internal_secrets") == changed
 
 
 def test_a_second_run_changes_nothing(tmp_path: Path) -> None:
@@ -165,9 +203,15 @@ def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
 def test_containers_get_files_that_only_their_group_reads(tmp_path: Path) -> None:
     folder = tmp_path / "secrets"
     for _ in range(2):
-        make(folder, postgres="db:1", groups={"auth": 10001})
-    for path, mode in ((folder / "auth", 0o2770), (folder / "auth" / "auth_secrets", 0o440)):
-        assert path.stat().st_gid == 10001
+        make(folder, postgres="db:1", groups={"auth": 10001, "gateway": 10003})
+    for path, group, mode in (
+        (folder / "auth", 10001, 0o2770),
+        (folder / "auth" / "auth_secrets", 10001, 0o440),
+        (folder / "auth" / "internal_secrets", 10001, 0o440),
+        (folder / "gateway", 10003, 0o2770),
+        (folder / "gateway" / "internal_secrets", 10003, 0o440),
+    ):
+        assert path.stat().st_gid == group
         assert path.stat().st_mode & 0o7777 == mode
     assert folder.stat().st_mode & 0o777 == 0o711
     assert (folder / "catalog").stat().st_mode & 0o777 == 0o700

@@ -91,6 +91,17 @@ def test_a_service_is_told_only_what_it_needs(
     assert prepare["AUTH_MIGRATION_DATABASE_URL"] == "postgres://owner:p@db/auth"
 
 
+def test_each_service_finds_its_own_secrets_and_no_other_sees_what_two_share(
+    settings: StandaloneSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("INTERNAL_SECRETS", "given by hand")
+    told = {program.name: program.environment for program in services.services(settings)}
+    for name, environment in told.items():
+        folder = environment.get("SECRETS_DIR")
+        assert folder == (None if name == "mail" else str(settings.secrets_folder / name))
+        assert ("INTERNAL_SECRETS" in environment) == (name in {"auth", "gateway"})
+
+
 def test_the_docs_pages_of_the_services_may_sign_in_at_the_gateway(
     settings: StandaloneSettings,
 ) -> None:
@@ -98,3 +109,33 @@ def test_the_docs_pages_of_the_services_may_sign_in_at_the_gateway(
     assert f'"http://localhost:{settings.auth_port}"' in gateway["GATEWAY_CORS_ORIGINS"]
     assert f'"http://127.0.0.1:{settings.catalog_port}"' in gateway["GATEWAY_CORS_ORIGINS"]
     assert gateway["PUBLIC_URL"] == f"http://localhost:{settings.gateway_port}"
+
+
+def test_letters_go_to_the_catcher_and_can_be_read_there(
+    settings: StandaloneSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("AUTH_SMTP_HOST", raising=False)
+    auth = services.services(settings)[0].environment
+    assert (auth["AUTH_SMTP_HOST"], auth["AUTH_SMTP_PORT"]) == (
+        "127.0.0.1",
+        str(settings.mail_smtp_port),
+    )
+    assert auth["AUTH_MAILBOX_URL"] == f"http://127.0.0.1:{settings.mail_web_port}"
+
+
+def test_a_mail_server_of_ones_own_is_used_and_nobody_looks_into_mailboxes(
+    settings: StandaloneSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AUTH_SMTP_HOST", "mail.example.com")
+    auth = services.services(settings)[0].environment
+    assert auth["AUTH_SMTP_HOST"] == "mail.example.com"
+    assert not {"AUTH_SMTP_PORT", "AUTH_MAILBOX_URL"} & auth.keys()
+
+
+def test_all_services_know_whether_an_email_must_be_verified(
+    settings: StandaloneSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AUTH_REQUIRE_VERIFIED_EMAIL", "true")
+    told = {program.name: program.environment for program in services.services(settings)}
+    for name in ("auth", "catalog", "gateway"):
+        assert told[name]["AUTH_REQUIRE_VERIFIED_EMAIL"] == "true"

@@ -10,8 +10,9 @@ from tests.containers.composed import ONE_SHOTS, SERVICES, Composed, docker
 pytestmark = pytest.mark.containers
 
 SECRETS = {
-    "auth": {"auth_database_url", "auth_secrets"},
+    "auth": {"auth_database_url", "auth_secrets", "internal_secrets"},
     "catalog": {"catalog_database_url"},
+    "gateway": {"internal_secrets"},
 }
 
 
@@ -62,7 +63,7 @@ def test_a_service_reads_its_own_secrets_only(
 ) -> None:
     code = f"""if True:
         import os, glob
-        for consumer in "postgres auth auth-prepare catalog catalog-prepare".split():
+        for consumer in "postgres auth auth-prepare catalog catalog-prepare gateway".split():
             try:
                 files = os.listdir(f"/run/secrets/{{consumer}}")
             except PermissionError:
@@ -73,8 +74,9 @@ def test_a_service_reads_its_own_secrets_only(
     assert set(running.python(service, code).split()) == own
 
 
-def test_the_gateway_sees_no_secret_at_all(running: Composed) -> None:
-    assert not running.inspect("gateway")["Mounts"]
+def test_the_gateway_cannot_change_what_it_sees(running: Composed) -> None:
+    (mount,) = running.inspect("gateway")["Mounts"]
+    assert (mount["Name"], mount["RW"]) == (f"{running.project}_secrets", False)
 
 
 def test_only_the_gateway_can_be_reached_from_other_machines(running: Composed) -> None:

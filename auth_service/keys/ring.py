@@ -4,26 +4,24 @@ import asyncio
 import json
 import logging
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
-from tortoise.exceptions import IntegrityError
 
-from auth_service.crypto.secret_box import CannotOpen, SecretBox
+from auth_service.crypto.secret_box import CannotOpen
 from auth_service.crypto.signing_keys import SigningKeyPair
+from auth_service.keys.service import KeyStore
+from auth_service.keys.states import State
 from auth_service.models import SigningKey
+from auth_service.periodic import every
 from shared.database import UNAVAILABLE
 from shared.errors import ServiceUnavailable
 from shared.jwks import parse_jwks
 
-CURRENT = "current"
-RELOAD_INTERVAL = timedelta(minutes=1)
-RETRY_INTERVAL = timedelta(seconds=1)
+RELOAD_INTERVAL = timedelta(seconds=1)
 _COOLDOWN = 10.0
-_PURPOSE = "signing key"
-
 _RETRIED: tuple[type[Exception], ...] = (*UNAVAILABLE, CannotOpen)
 
 logger = logging.getLogger(__name__)
@@ -32,12 +30,14 @@ logger = logging.getLogger(__name__)
 class KeyRing:
     """All valid keys, and the one that signs. Replicas agree through the database."""
 
-    def __init__(self, box: SecretBox) -> None:
+    def __init__(self, store: KeyStore) -> None:
         self.keys: Mapping[str, RSAPublicKey] = {}
         self.jwks: bytes = b'{"keys":[]}'
-        self._box = box
+        self._store = store
         self._current: SigningKeyPair | None = None
+        self._seen: Sequence[tuple[str, str]] = ()
         self._loaded_at = -_COOLDOWN
+        self._loading = asyncio.Lock()
 
     @property
     def current(self) -> SigningKeyPair:
@@ -47,12 +47,13 @@ class KeyRing:
         return self._current
 
     async def load(self) -> None:
-        """Take the keys from the database; make the first one where there is none."""
-        rows = await SigningKey.all().order_by("created_at")
-        if not any(row.state == CURRENT for row in rows):
-            await self._make_first()
-            rows = await SigningKey.all().order_by("created_at")
-        self._take(rows)
+        """Take the valid keys from the database; make those that are missing."""
+        async with self._loading:
+            rows = await self._store.valid()
+            if {State.CURRENT, State.NEXT} - {row.state for row in rows}:
+                await self._store.make_missing()
+                rows = await self._store.valid()
+            self._take(rows)
 
     async def refresh(self) -> bool:
         """Look for newer keys unless that was done a moment ago; tell whether it was done now."""
@@ -67,23 +68,13 @@ class KeyRing:
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Load now, and in the background every minute for as long as the context lasts.
+        """Load now, and in the background every second for as long as the context lasts.
 
         A database that is away does not keep the process from starting, only from being ready.
         """
         await self._try_to_load()
-        task = asyncio.create_task(self._run())
-        try:
+        async with every(RELOAD_INTERVAL, self._try_to_load, name="load signing keys"):
             yield
-        finally:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
-
-    async def _run(self) -> None:
-        while True:
-            wait = RELOAD_INTERVAL if self._current else RETRY_INTERVAL
-            await asyncio.sleep(wait.total_seconds())
-            await self._try_to_load()
 
     async def _try_to_load(self) -> None:
         try:
@@ -91,27 +82,12 @@ class KeyRing:
         except _RETRIED as error:
             logger.warning("no signing keys", extra={"cause": type(error).__name__})
 
-    async def _make_first(self) -> None:
-        pair = await asyncio.to_thread(SigningKeyPair.generate)
-        try:
-            await SigningKey.create(
-                kid=pair.kid,
-                state=CURRENT,
-                sealed_private_key=self._box.seal(pair.to_der(), purpose=_PURPOSE),
-                public_jwk=pair.public_jwk(),
-            )
-            logger.info("made the first signing key", extra={"kid": pair.kid})
-        except IntegrityError:
-            logger.info("another process made the first signing key")
-
     def _take(self, rows: list[SigningKey]) -> None:
-        current = next(row for row in rows if row.state == CURRENT)
-        if self._current is None or self._current.kid != current.kid:
-            self._current = self._open(current)
+        self._loaded_at = time.monotonic()
+        seen = [(row.kid, row.state) for row in rows]
+        if seen == self._seen:
+            return
+        self._current = next(self._store.open(row) for row in rows if row.state == State.CURRENT)
         self.jwks = json.dumps({"keys": [row.public_jwk for row in rows]}).encode()
         self.keys = parse_jwks(self.jwks)
-        self._loaded_at = time.monotonic()
-
-    def _open(self, row: SigningKey) -> SigningKeyPair:
-        der = self._box.open(bytes(row.sealed_private_key), purpose=_PURPOSE)
-        return SigningKeyPair.from_der(der)
+        self._seen = seen

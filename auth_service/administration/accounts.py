@@ -1,0 +1,58 @@
+"""Accounts as they are carried from one system to another: one JSON object a line."""
+
+import uuid
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
+
+from auth_service.audit.instants import Instant
+from auth_service.caller import DEFAULT_LANGUAGE, LANGUAGES
+from auth_service.crypto.stored_hashes import UnusableHash, require_usable
+from auth_service.models import User
+from auth_service.users.schemas import Email, FullName, Phone
+from shared import clock
+from shared.schemas import Schema
+from shared.tokens import Role
+
+
+def _usable(stored: str) -> str:
+    try:
+        return require_usable(stored)
+    except UnusableHash as error:
+        raise PydanticCustomError("password_hash", "{reason}", {"reason": str(error)}) from None
+
+
+def _known(language: str) -> str:
+    if language not in LANGUAGES:
+        raise PydanticCustomError("language", "Must be one of en, ru")
+    return language
+
+
+class Account(Schema):
+    """A line of an import or export; what has a default may be left out.
+
+    Unverified accounts are purged two days after `created_at` in the new system too.
+    """
+
+    id: uuid.UUID = Field(default_factory=uuid.uuid4)
+    full_name: FullName
+    email: Email
+    phone: Phone
+    language: Annotated[str, AfterValidator(_known)] = DEFAULT_LANGUAGE
+    password_hash: Annotated[str, Field(max_length=255), AfterValidator(_usable)]
+    roles: Annotated[list[Role], Field(min_length=1, max_length=len(Role))] = Field(
+        default_factory=lambda: [Role.USER]
+    )
+    is_active: bool = True
+    is_email_verified: bool = False
+    password_change_required: bool = False
+    created_at: Instant = Field(default_factory=clock.now)
+    updated_at: Instant = Field(default_factory=clock.now)
+
+    def to_row(self) -> User:
+        """Return the account as a row that is not stored yet."""
+        return User(
+            **self.model_dump(exclude={"roles"}),
+            roles=[role.value for role in Role if role in {Role.USER, *self.roles}],
+        )

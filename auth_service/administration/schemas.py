@@ -1,0 +1,63 @@
+"""What administrators ask for and change."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from auth_service.query_parameters import MaybeGiven
+from auth_service.users.schemas import Email, FullName, Phone, UserRead
+from shared.pagination import Page, PageParams
+from shared.schemas import OneLine, Schema
+from shared.tokens import Role
+
+MAX_SEARCH_LENGTH = 200
+
+Sort = Literal[
+    "created_at", "-created_at", "full_name", "-full_name", "email", "-email", "phone", "-phone"
+]
+
+
+SearchText = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, max_length=MAX_SEARCH_LENGTH),
+    OneLine,
+    Field(
+        description="An email or phone in any spelling, or a part of a name, an email or a phone.",
+        examples=["петров"],
+        json_schema_extra={"pattern": "^[^\\x00-\\x1f\\x7f]*$"},
+    ),
+]
+
+
+class UserQuery(PageParams):
+    """Which users a list shows, and in which order; `-` sorts downwards."""
+
+    q: MaybeGiven[SearchText] = None
+    role: MaybeGiven[Role] = None
+    is_active: MaybeGiven[bool] = None
+    is_email_verified: MaybeGiven[bool] = None
+    sort: Sort = "-created_at"
+
+
+class UserChange(Schema):
+    """What an administrator sets for another person; what is left out stays.
+
+    Neither a password, which only its owner may choose, nor roles, which have a place of their own.
+    """
+
+    full_name: FullName = Field(default_factory=str)
+    email: Email = Field(default_factory=str)
+    phone: Phone = Field(default_factory=str)
+
+
+class RolesChange(Schema):
+    """All the roles that a person is to have; `user` is always one of them."""
+
+    roles: Annotated[list[Role], Field(max_length=len(Role))]
+
+    def sorted_roles(self) -> list[str]:
+        """Return each role once, in the order in which they are declared."""
+        return [role.value for role in Role if role in {Role.USER, *self.roles}]
+
+
+UserPage = Page[UserRead]

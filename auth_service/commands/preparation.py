@@ -1,0 +1,67 @@
+"""What a first start needs: a database, its tables, an administrator."""
+
+from argparse import Namespace
+from typing import Any
+
+from auth_service import orm
+from auth_service.administration.first_administrator import FirstAdministrator, ensure_administrator
+from auth_service.commands.running import database, hasher, runs
+from auth_service.settings import PreparationSettings
+from shared.bootstrap import prepare_database
+from shared.migrate import draft, migrate
+
+
+def add_to(commands: Any) -> None:
+    """Offer `prepare`, `migrate`, `ensure-admin` and `draft-migration`."""
+    for name, run in {
+        "prepare": _prepare,
+        "migrate": _migrate,
+        "ensure-admin": _ensure_admin,
+    }.items():
+        runs(commands.add_parser(name, help=run.__doc__), run, PreparationSettings)
+    drafting = commands.add_parser("draft-migration", help=_draft.__doc__)
+    drafting.add_argument("name")
+    runs(drafting, _draft, PreparationSettings)
+
+
+async def _prepare(arguments: Namespace, settings: PreparationSettings) -> None:
+    """Do all that a first start needs: migrate, then ensure-admin."""
+    await _migrate(arguments, settings)
+    await _ensure_admin(arguments, settings)
+
+
+async def _migrate(_arguments: Namespace, settings: PreparationSettings) -> None:
+    """Make database and roles where a superuser's URL is given, then apply new migrations."""
+    if settings.bootstrap_database_url is not None:
+        await prepare_database(
+            settings.bootstrap_database_url.get_secret_value(),
+            owner_url=settings.migration_database_url.get_secret_value(),
+            runtime_url=settings.database_url.get_secret_value(),
+        )
+    done = await migrate(settings.migration_database_url, app=orm.APP, models=orm.MODELS)
+    print(f"auth: {len(done)} migrations applied", *done, sep="\n  ")
+
+
+async def _ensure_admin(_arguments: Namespace, settings: PreparationSettings) -> None:
+    """Create the first administrator unless there is one."""
+    password = settings.admin_password
+    first = FirstAdministrator(
+        full_name=settings.admin_full_name,
+        email=settings.admin_email,
+        phone=settings.admin_phone,
+        password=password.get_secret_value() if password else None,
+        password_file=settings.admin_password_file,
+    )
+    async with database(settings):
+        user = await ensure_administrator(first, hasher=hasher(settings))
+    if user is not None and password is None:
+        print(f"auth: first administrator {user.email}, password in {first.password_file}")
+    elif user is not None:
+        print(f"auth: first administrator {user.email}")
+
+
+async def _draft(arguments: Namespace, settings: PreparationSettings) -> None:
+    """Write a migration from the models."""
+    url = settings.migration_database_url
+    file = await draft(url, app=orm.APP, models=orm.MODELS, name=arguments.name)
+    print(f"Wrote {file}; now add its constraints." if file else "The models have not changed.")

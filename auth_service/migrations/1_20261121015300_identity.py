@@ -1,0 +1,181 @@
+# Written by hand: constraints, the life of keys that are there, and what nobody may do to the
+# audit log. The version before goes on working meanwhile.
+from tortoise import BaseDBAsyncClient
+
+RUN_IN_TRANSACTION = True
+
+
+async def upgrade(db: BaseDBAsyncClient) -> str:
+    return """
+        CREATE TABLE "audit_events" (
+    "id" BIGSERIAL NOT NULL PRIMARY KEY,
+    "at" TIMESTAMPTZ NOT NULL,
+    "event" VARCHAR(40) NOT NULL,
+    "succeeded" BOOL NOT NULL,
+    "actor_id" UUID,
+    "subject_id" UUID,
+    "session_id" UUID,
+    "address" VARCHAR(45) NOT NULL,
+    "user_agent" VARCHAR(300) NOT NULL,
+    "request_id" VARCHAR(64) NOT NULL,
+    "details" JSONB NOT NULL
+);
+CREATE INDEX "audit_events_at" ON "audit_events" ("at", "id");
+CREATE INDEX "audit_events_subject" ON "audit_events" ("subject_id", "id");
+CREATE INDEX "audit_events_actor" ON "audit_events" ("actor_id", "id");
+CREATE INDEX "audit_events_event" ON "audit_events" ("event", "id");
+COMMENT ON TABLE "audit_events" IS 'Something that happened to an account or was tried; rows are added, and never changed.';
+        CREATE TABLE "letters" (
+    "id" BIGSERIAL NOT NULL PRIMARY KEY,
+    "user_id" UUID,
+    "kind" VARCHAR(24) NOT NULL,
+    "sealed_content" BYTEA,
+    "created_at" TIMESTAMPTZ NOT NULL,
+    "next_try_at" TIMESTAMPTZ,
+    "tries" INT NOT NULL,
+    "sent_at" TIMESTAMPTZ,
+    "given_up_at" TIMESTAMPTZ
+);
+CREATE INDEX "letters_next_try_at" ON "letters" ("next_try_at");
+COMMENT ON TABLE "letters" IS 'A letter to be sent, written in the transaction of its cause; sealed, and gone once sent.';
+        CREATE TABLE "throttles" (
+    "key" VARCHAR(120) NOT NULL PRIMARY KEY,
+    "tries" INT NOT NULL,
+    "blocked_until" TIMESTAMPTZ,
+    "updated_at" TIMESTAMPTZ NOT NULL
+);
+CREATE INDEX "throttles_updated_at" ON "throttles" ("updated_at");
+COMMENT ON TABLE "throttles" IS 'How often a secret was tried for one key (an account, an address), and until when to wait.';
+        CREATE TABLE "confirmations" (
+    "id" UUID NOT NULL PRIMARY KEY,
+    "purpose" VARCHAR(16) NOT NULL,
+    "email" VARCHAR(254) NOT NULL,
+    "code_digest" VARCHAR(64),
+    "code_expires_at" TIMESTAMPTZ,
+    "tries_left" INT NOT NULL,
+    "token_digest" VARCHAR(64) UNIQUE,
+    "token_expires_at" TIMESTAMPTZ,
+    "created_at" TIMESTAMPTZ NOT NULL,
+    "used_at" TIMESTAMPTZ,
+    "user_id" UUID NOT NULL REFERENCES "users" ("id") ON DELETE CASCADE
+);
+CREATE INDEX "confirmations_user" ON "confirmations" ("user_id", "purpose", "created_at");
+COMMENT ON TABLE "confirmations" IS 'Something a person must confirm with what a letter brought: a code, a link token, or both.';
+        ALTER TABLE "sessions" ADD "user_agent" VARCHAR(300) NOT NULL DEFAULT '';
+        ALTER TABLE "sessions" ADD "address" VARCHAR(45) NOT NULL DEFAULT '';
+        ALTER TABLE "signing_keys" ADD "activated_at" TIMESTAMPTZ;
+        ALTER TABLE "signing_keys" ADD "retired_at" TIMESTAMPTZ;
+        ALTER TABLE "users" ADD "archived_at" TIMESTAMPTZ;
+        ALTER TABLE "users" ADD "language" VARCHAR(2) NOT NULL DEFAULT 'en';
+        ALTER TABLE "users" ADD "tokens_revoked_at" TIMESTAMPTZ;
+        ALTER TABLE "users" ALTER COLUMN "phone" DROP NOT NULL;
+        ALTER TABLE "users" ALTER COLUMN "email" DROP NOT NULL;
+        CREATE INDEX "sessions_ended_at" ON "sessions" ("ended_at");
+        CREATE INDEX "users_created_at" ON "users" ("created_at", "id");
+        CREATE INDEX "users_tokens_revoked_at" ON "users" ("tokens_revoked_at");
+        CREATE INDEX "users_roles" ON "users" USING GIN ("roles");
+        CREATE UNIQUE INDEX "signing_keys_one_next" ON "signing_keys" ("state")
+            WHERE state = 'next';
+        UPDATE "signing_keys" SET activated_at = created_at WHERE state = 'current';
+        -- Whoever was given rights on new tables by default may add to the log, and no more.
+        DO $$
+        DECLARE other record;
+        BEGIN
+            FOR other IN SELECT DISTINCT grantee FROM information_schema.role_table_grants
+                WHERE table_name = 'audit_events' AND grantee <> current_user
+            LOOP
+                EXECUTE format('REVOKE ALL ON audit_events FROM %I', other.grantee);
+                EXECUTE format('GRANT SELECT, INSERT ON audit_events TO %I', other.grantee);
+            END LOOP;
+        END $$;"""
+
+
+async def downgrade(db: BaseDBAsyncClient) -> str:
+    return """
+        DROP INDEX IF EXISTS "users_tokens_revoked_at";
+        DROP INDEX IF EXISTS "users_created_at";
+        DROP INDEX IF EXISTS "users_roles";
+        DROP INDEX IF EXISTS "sessions_ended_at";
+        ALTER TABLE "sessions" DROP COLUMN "user_agent";
+        ALTER TABLE "sessions" DROP COLUMN "address";
+        ALTER TABLE "signing_keys" DROP COLUMN "activated_at";
+        ALTER TABLE "signing_keys" DROP COLUMN "retired_at";
+        DROP INDEX "signing_keys_one_next";
+        DELETE FROM "signing_keys" WHERE state <> 'current';
+        DELETE FROM "users" WHERE archived_at IS NOT NULL;
+        ALTER TABLE "users" DROP COLUMN "archived_at";
+        ALTER TABLE "users" DROP COLUMN "language";
+        ALTER TABLE "users" DROP COLUMN "tokens_revoked_at";
+        ALTER TABLE "users" ALTER COLUMN "phone" SET NOT NULL;
+        ALTER TABLE "users" ALTER COLUMN "email" SET NOT NULL;
+        DROP TABLE IF EXISTS "throttles";
+        DROP TABLE IF EXISTS "letters";
+        DROP TABLE IF EXISTS "confirmations";
+        DROP TABLE IF EXISTS "audit_events";"""
+
+
+MODELS_STATE = (
+    "eJztXVtz27YS/isYvdSZUT22fIlP0umM7DiJ28Q+YyvntE0yLERCEioKUAnQiib1f+8CvI"
+    "hXiZQli5L54pFBLEDuAovdbxfA9wZ25WC/7VpUXt4TJhuv0PcGwyMCP1LPmlA0HgdP1L8S"
+    "d22/KtQyiKomdL2ukA42VXs9bAsCRRYRpkPHknKmKO74iMgBZX0kB1iiAbRMGLGQ5AgzhE"
+    "2Tu0wi7qAJFkg6lFivkcMnAmGHIGxZxGpCRQsx6NRB5gCzPrH2Vd8WN6FzaHm93biM/u0S"
+    "Q/I+dEAc6OzzVyimzCLfiFD/fm/0KLEt/buBNf+o1VCVyLexQ4QAVoiAbsb0GScNj0hOx/"
+    "pRQ1MCX/U/D00U60C43b+IKQ3oonxHPnHx3kC23FmuL01avCcSjL2S3YR0Od0owvHQ0D3F"
+    "hr33UbrcCGjPaf+Kybe6rhpiXcPktjtis/rjqRxwFhJQr+8+DDYHS6J6kI6r5gFzbdufNs"
+    "HU8IbSrIo3hiI0Fulh11azSVF7LzAraxjG9U3HuLvsGEYjNdMCisis8ItMYCGwg6o5qxjQ"
+    "V6/w439araOjl62Do9Ozk+OXL0/ODs6grn7f9KOXD97LzLjlNaV5dvXu6rqjXoiDKvD0hC"
+    "p40DRYYmMm5YjSkWnuvwEOSjoi2fz3KBL8t3yS/eBHUhoB7+eJIyiYyWOmzELm/9Rzmal4"
+    "jcQAlIa1b9rcHO4zPvm5sSZJzWF65+rj5V2n/fG/qvmREH/bmoHtzqV60tKl00Tp3umLuJ"
+    "TCRtD/rzrvkfoX/XFzfan5zIXsO7rHWb3OH2raqmWBG/DhBijOCLOC4qBIz/BA3uE0jYv8"
+    "AniZLe6QICFxYNC6ZLzOSTfC3wybsD4sqK/Q8cEc0f6vfXvxvn27d3yQENe1/6SlHz3E2C"
+    "tc0yQElrEMnca5TTDL5nKMLsHpLhBuIavnqaqbmw+xCXN+lVBc158+nl/e7h1q1kMlKmP6"
+    "LKK/IgtjnN+fPl29ydFgEZoEr12XWvuKsgDD/cViC/itx/GRp3aiCkV/aHIAR82aohyNU9"
+    "U8TfDUs5/K8jRGVfM0Me8tS5mlZVayCMnTrWWNdRkliZXspMhKdpK/kp0kVzJXEMfA/ZLW"
+    "Qpxq59h8dFDEYoBauYzWz+Kcdgh8p8hWufmcjlPtHKdPjwsw+vQ4l8/qUZzNFpGY2hka45"
+    "e7m+tsHkdIkv4ONSX6B9lUpPzONXg6XZfakjKxr7rdhJujWBQz2AJG731s/5aUwcWHm/Ok"
+    "BlcNnINAFArQG0Y8UVXQxeZwgh3LSD3hLZ5XN/1o1BolSzADXWT5X+y7TIP9C8561Blhn0"
+    "EJBC72tJmPwZmReqVBOIzGxBEg2pErJPKbQhMqB2iigDOMbCIlcVDX4W5/IF9BicktaBOe"
+    "UDZEkg8JayokrcvhpecAcavu6gv7ws7hh4bshuBnwvicIjkg1EEW7YNOEogze9rUFfqcW6"
+    "gHtJwR5CqmKHgvKBi7DowSsgzAp1caX/l5raifpkPUNFRI3gLwKiY+Q7W2KvAq36R7tCm3"
+    "BIIVUSO6J/XneBM6ZKFxlw9SRQRcdHmMkOwgcHF4WmB1PEziTLPVUT2Kr45kBCtdKVwoIN"
+    "hB9rZOilgfUCuXwfpZnMNKpxqegizD5wTZUtyumAe4bktPswxUPwUNY5QHuDPIV4B2V0wG"
+    "u4RpqziigAHVyxB1bhgpTrQ4nLQqJXawrknlhZNah8cvj8+OTo/DKFJYMi94lAZWtdW3hL"
+    "5K0q1EYW02ULdmdeVxbHl9lUVfK6wqK6yIl1J2bYpR1kHY7ZQ/eJvLCD9CVs/visu3bEwy"
+    "CmesEB+orlAXwAEpoDDO3TRr33KH0D77lUw1g6/gPTAzswAAjfJ98hvZTobOSmcT2cGTEK"
+    "CKDif4covYxAugX7TvLtpvLj1E66lx1w8aZ2ykEFe/vJmPtXoIZUGUtR0AmpKjLkGCMNlE"
+    "E4dCGUOUKagSeIaZwN4SxnuISoFMDEx7DdWxHWQh9hVGyWEU6UbSIOtaeyqJhzLyTRrSmR"
+    "aAPn1uGlGSZp24t12JextbY7bHbiiRTjCEty/j5Qb1dxH8LIR9zoE+Uw6up+jUoiUz0wnO"
+    "KcPONC8LJkmbzI6bSiJ2atie+/HT0NIF1p5fXbdvfw+jraG5++Hm+t15Rrz1/PfOZTsJi9"
+    "Ze57P2ShLLfZkBkCDdkPdZD4AV4ORlIfIaHc9Cx5WVvsQ8ipDVCE6Vp0qf3hNmuOMlZJwg"
+    "reVcNTlXIgftlvTgMwYdFbtppBCR2NNmPi7iePUMHQIqCI/cMIL8AedjEhj5ueY/COS36C"
+    "V9vfYQDPVTARfE7iEq/L2ZQnInawfo6pvPAEI+B9nxkdmj/vuaQEhysYvycc1HRjQrBmGs"
+    "JaSZD1ZERFTc/IgTPZ0Nsn7oaGVmSO3SPb/lqw4kPh/5bnjnWNXU51rCiRFL4lERxbuURb"
+    "JlbF0YVIyPq+rEFQPOp8zoiEjyLGgRxMgK284CxsSPFCxbprcwWOSemuSVNmV7eETtqbJ5"
+    "Y3au8A5DgSE5QdyVXhgw23JeVeNqkwaMX03Yh28iahMI5RbCPRWvxMjh0jPQVQ1GJmDbxt"
+    "tVpviQjCUCkxs44eHwyIUR6nxhiki9n+6aKsqxDZ0sdVJLEJVaELQMBLVoq0bymBYvfuAy"
+    "Se3CXcSICndF4AOL7DwJuwkJ8ruoN55sdOPJ1m+CXZmPuJadr1u8iXtljF39zu3aKXzeTo"
+    "ONhTSW9AyTtPUY2M4xsPxugpXvI6iot7MbYo5YkKWEHKGrEaDqS7hLdM5oGUMpRbh7O0fX"
+    "cHyb5/jp09iE4Blp5gVy1WLUdbbaktlqSR+8XJpFnLZWcVVWcfVumXq3zGaB7Ufsloke45"
+    "XMxUisHD79219viZ0X1s7M/tgRrj+sMQIAYxleCYZzIx0EmD1rzokDeLWMIZkW3mYEdT0E"
+    "XBELdbo5LPs+Kv9a7/QZO/QeBIcG2Mtt8VF0ffiSwtBh3CmA/wf1xHSIFFl7jNbRjYoPXA"
+    "GlTXvES7r5JtHe2O3aVAzUpiSLEyjlXqdoSuSLJjJdxyEM6ukXgYKxQ+4pdwXaU2/hhyPA"
+    "W/8Ckqe2jWBkcxec9xf69CioDDUs1HP4CGGmQxnwdoWPf8rFwoflTs4brvLIvAql8RwfFT"
+    "GHj/LN4aNFaTywSMhSTkhIsIP7ZM4KcPssl9lnOa6HP5WVHlrK+UjQL+l+VI3zG/A/tC40"
+    "jb8mw7Qc8k+MjFM9/aGRm5HByo6HrMMYtVsYOdldq7JlRkCStgYAqixpsEips5Sc45S1lK"
+    "sm5UpstegMHC6l/uCEaxg+aeY7htKvU9ArfM8n4Neo8x+w72zNrroKj71VHt3e7D6spr4b"
+    "y0tseOGdB6GhSzQZQDuSQwtZ+WLr7apsFtfYKnjwbshQI0LTLJ8BlWkhz/H6Mg3i7ff6Dl"
+    "tFoiBQK/8w2NbBIsev3jm6si0bXWUELhvYSBHXS17VlrxYZCOm4Ert0IhR1i7M9si/EiaP"
+    "jtekzJ0gipNn6qgwSGHw279UYDLgyASbQsPEVF8FoE8G19cFTNEYxi15rS8O0NcBeNs6/b"
+    "OxqKNIOaMmtpXBMspCv9fSj4K///TOTb2H9uGj/kQOFURoO0hvQPXRbCqECw11CdAR7woF"
+    "xpHNWV/dmEBCiHsftcGwcswBvSfWFxbcdEqFzrWfaCxeped7nwPvodbaJhI8yKGHrqzZ9l"
+    "e9idy7NXWqzDhiL3dLgvcVhg+9F7DO9Bgw0mT5BloiCz4OvizO6/c6jFMV68nhyiov1LxX"
+    "NdLyu6vronZmnWn/FJn2PejL0P+UsOljRDsYYmgVSrpvzUm6b6WT7p/4pocKH+W9lmse9E"
+    "pUhr0hwa6x97BVyDGd45cmeWtj1nfB3inD3ijNE+4Y8TI34kz2y1YydIsM3Pxhmxq0WIgJ"
+    "B5tzgMWg1OBNEu6iFj4pskUHas1RE6lNOqFFEud023FwToA3pEiw+InuoFPeguEnkuyPuA"
+    "UW6f5PNh51LfzzRpzBy986n78muEr1dfdgO6c5O/f65RjdE16/HCjnrb1+GRinzQPlRlHo"
+    "q+y915n0TyiAsGRrJRBqYHMAKx0x1L2gKiZWUhDzmqnlUUIeMVShDGSepHs66PxwXcvoOq"
+    "4kSqISZVDVzAZqCL1qEGosC8SH1JZJAomT1nKuspzrbK/nLf86VPb85F8iVBa93DNx7fay"
+    "u2yS93xvGUaRu8sm4/y4R/Fp9841W+NGpDa4seagkQq9+uXN/OArntVYFH3NZ8AjNtFkhb"
+    "mey1U+j/RQ8qNauW5gPqKa7wHWWGoOlqqmVAkO+9V3kLuHheKFh3PihYfpeGHutT35u2Dy"
+    "b+upt8C8WrAFZqP5Qw//Ap2uD4Q="
+)

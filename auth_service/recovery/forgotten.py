@@ -1,0 +1,117 @@
+"""Use cases of a forgotten password: ask for a link, and set a new password by it.
+
+Who asks learns nothing: what depends on whether there is such an account happens after the answer.
+"""
+
+import logging
+
+from tortoise.transactions import in_transaction
+
+from auth_service.audit.service import Event, record
+from auth_service.caller import Caller
+from auth_service.crypto.passwords import PasswordHasher
+from auth_service.errors import InvalidLink, TooManyLetters
+from auth_service.limits import BY_ADDRESS, Bucket, admit, forgive, give_back
+from auth_service.mail.outbox import Kind
+from auth_service.models import User
+from auth_service.password_rules import refuse_guessable
+from auth_service.recovery.schemas import PasswordReset
+from auth_service.recovery.service import replace_password
+from auth_service.sessions.service import end_sessions
+from auth_service.users.service import find_by_login
+from auth_service.verification.confirmations import Confirmations, Purpose, lock_user
+from auth_service.verification.sending import count_letter
+from auth_service.verification.service import mark_verified
+from shared.addresses import subnet
+from shared.database import UNAVAILABLE
+
+logger = logging.getLogger(__name__)
+
+
+async def admit_request(caller: Caller) -> None:
+    """Count a request for a link by where it comes from; raises TooManyTries."""
+    await admit(Bucket(f"forgot:address:{subnet(caller.address)}", BY_ADDRESS))
+
+
+async def send_link(login: str, *, caller: Caller, confirmations: Confirmations) -> None:
+    """Write the letter, if `login` names somebody who may have one now; runs after the answer."""
+    try:
+        user = await find_by_login(login)
+        is_sent = user is not None and await _send(user, caller, confirmations)
+        if not is_sent:
+            await _record(Event.PASSWORD_RESET_REQUESTED, user, caller, succeeded=False)
+    except UNAVAILABLE as error:
+        logger.warning("no link was sent", extra={"cause": type(error).__name__})
+
+
+async def reset_password(
+    reset: PasswordReset, *, caller: Caller, hasher: PasswordHasher, confirmations: Confirmations
+) -> None:
+    """Set a new password by the token of a link; all sessions end, the email is verified.
+
+    Raises InvalidLink, TooManyTries, or UnprocessableEntity for a password that is easy to guess.
+    """
+    address = Bucket(f"reset:address:{subnet(caller.address)}", BY_ADDRESS)
+    await admit(address)
+    seen = await _whose(reset.token, confirmations)
+    user = None
+    if seen is not None:
+        refuse_guessable(
+            reset.password, full_name=seen.full_name, email=seen.email, phone=seen.phone
+        )
+        new_hash = await hasher.hash(reset.password)
+        user = await _reset(reset.token, new_hash, caller=caller, confirmations=confirmations)
+    if user is None:
+        await _record(Event.PASSWORD_RESET, seen, caller, succeeded=False)
+        raise InvalidLink
+    await give_back(address.key)
+    await forgive(f"sign-in:account:{user.id}")
+
+
+async def _send(user: User, caller: Caller, confirmations: Confirmations) -> bool:
+    if user.email is None or not user.is_active:
+        return False
+    try:
+        await count_letter(user.email, Kind.RESET)
+    except TooManyLetters:
+        return False
+    async with in_transaction():
+        locked = await lock_user(user.id)
+        if locked is None or locked.email != user.email:
+            return False
+        values = await confirmations.issue(locked, Purpose.RESET_PASSWORD, email=user.email)
+        await confirmations.outbox.put_for(locked, Kind.RESET, values)
+        await _record(Event.PASSWORD_RESET_REQUESTED, locked, caller, succeeded=True)
+        return True
+
+
+async def _whose(token: str, confirmations: Confirmations) -> User | None:
+    """Look, before the long work of a hash, whether the token is good at all."""
+    found = await confirmations.find(token, Purpose.RESET_PASSWORD)
+    if found is None:
+        return None
+    return await User.get_or_none(id=found.user_id, is_active=True, email=found.email)
+
+
+async def _reset(
+    token: str, new_hash: str, *, caller: Caller, confirmations: Confirmations
+) -> User | None:
+    """Use up the token and set the password, in one transaction; None where it came too late."""
+    async with in_transaction():
+        used = await confirmations.use_token(token, Purpose.RESET_PASSWORD)
+        if used is None:
+            return None
+        confirmation, user = used
+        if user.email != confirmation.email or not await replace_password(user, new_hash):
+            return None
+        await end_sessions(user_id=user.id, because="password_reset")
+        await mark_verified(user, confirmation.email, caller=caller, outbox=confirmations.outbox)
+        await _record(Event.PASSWORD_RESET, user, caller, succeeded=True)
+        values = {"address": caller.address}
+        await confirmations.outbox.put_for(user, Kind.PASSWORD_CHANGED, values)
+        return user
+
+
+async def _record(event: Event, user: User | None, caller: Caller, *, succeeded: bool) -> None:
+    subject = user.id if user else None
+    await record(event, caller=caller, succeeded=succeeded, subject_id=subject)

@@ -1,0 +1,373 @@
+"""Accounts carried from one system to another, with their passwords."""
+
+import asyncio
+import io
+import json
+import os
+import stat
+import sys
+from pathlib import Path
+from typing import Any
+
+import bcrypt
+import httpx2
+import pytest
+from argon2 import PasswordHasher as Argon2
+
+from auth_service import cli
+from auth_service.crypto.stored_hashes import UnusableHash, require_usable
+from auth_service.models import AuditEvent, User
+from auth_service.tests.conftest import REGISTRATION, register, sign_in
+from auth_service.tests.people import join
+from auth_service.tests.test_operator_commands import environment as environment  # noqa: PLC0414
+from shared.testing.database import ServiceDatabase
+
+PASSWORD = REGISTRATION["password"]
+BCRYPT = bcrypt.hashpw(PASSWORD.encode(), bcrypt.gensalt(4)).decode()
+ARGON2 = Argon2(time_cost=3, memory_cost=1024, parallelism=2).hash(PASSWORD)
+
+pytestmark = pytest.mark.usefixtures("environment")
+
+
+def account(**changes: Any) -> dict[str, Any]:
+    return {
+        "full_name": "Анна Петрова",
+        "email": "anna@example.com",
+        "phone": "+79161234567",
+        "password_hash": BCRYPT,
+        **changes,
+    }
+
+
+def other(number: int, **changes: Any) -> dict[str, Any]:
+    names = {"email": f"p{number}@example.com", "phone": f"+7{number:010}"}
+    return account(**{**names, **changes})
+
+
+def written(folder: Path, *lines: dict[str, Any] | str | bytes) -> str:
+    """Write a file of these lines and return its name."""
+    file = folder / "users.jsonl"
+    file.write_bytes(
+        b"\n".join(
+            line
+            if isinstance(line, bytes)
+            else (line if isinstance(line, str) else json.dumps(line)).encode()
+            for line in lines
+        )
+        + b"\n"
+    )
+    return str(file)
+
+
+async def run(*arguments: str) -> int:
+    return await asyncio.to_thread(cli.main, list(arguments))
+
+
+@pytest.mark.parametrize("stored", [BCRYPT, BCRYPT.replace("$2b$", "$2y$"), ARGON2])
+async def test_an_imported_person_signs_in_with_his_password_and_is_hashed_anew(
+    client: httpx2.AsyncClient, tmp_path: Path, stored: str
+) -> None:
+    assert await run("import-users", written(tmp_path, account(password_hash=stored))) == 0
+
+    await sign_in(client)
+
+    row = await User.get()
+    assert row.password_hash != stored
+    assert row.password_hash.startswith("$argon2id$v=19$m=8192,t=1,p=1$")
+    await sign_in(client)
+    imported = await AuditEvent.get(event="account_imported")
+    assert (imported.subject_id, imported.actor_id) == (row.id, None)
+
+
+@pytest.mark.parametrize("tail", ["", "not looked at"])
+async def test_a_password_longer_than_bcrypt_looks_at_still_signs_in(
+    client: httpx2.AsyncClient, tmp_path: Path, tail: str
+) -> None:
+    long = "Long:" + "x" * 67
+    stored = bcrypt.hashpw(long.encode(), bcrypt.gensalt(4)).decode()
+    await run("import-users", written(tmp_path, account(password_hash=stored)))
+
+    login = {"login": "anna@example.com", "password": long + tail}
+    assert (await client.post("/api/v1/auth/login", json=login)).status_code == 200
+
+    login["password"] = long + "other"  # the new hash looks at all of it
+    assert (await client.post("/api/v1/auth/login", json=login)).status_code == 401
+
+
+@pytest.mark.parametrize("password", ["nul\x00", "Wrong:Word3", "x" * 128, "Ж" * 100])
+async def test_a_wrong_password_for_bcrypt_is_just_wrong(
+    client: httpx2.AsyncClient, tmp_path: Path, password: str
+) -> None:
+    await run("import-users", written(tmp_path, account()))
+
+    login = {"login": "anna@example.com", "password": password}
+    assert (await client.post("/api/v1/auth/login", json=login)).status_code == 401
+
+
+async def test_what_is_exported_can_be_imported_again(
+    client: httpx2.AsyncClient, database: ServiceDatabase, tmp_path: Path
+) -> None:
+    await join(client, "boss", "admin")
+    blocked, gone = (
+        await join(client, "blocked", full_name="Ünïcödé 👩‍👩‍👧"),
+        await join(client, "gone"),
+    )
+    await User.filter(id=blocked.id).update(is_active=False, is_email_verified=True, language="ru")
+    body = {"current_password": PASSWORD}
+    await client.request("DELETE", "/api/v1/users/me", json=body, headers=gone.headers)
+    first, second = tmp_path / "first.jsonl", tmp_path / "second.jsonl"
+
+    assert await run("export-users", str(first)) == 0
+    await database.empty(but=("signing_keys",))
+    assert await run("import-users", str(first)) == 0
+    assert await run("export-users", str(second)) == 0
+
+    assert first.read_bytes() == second.read_bytes()
+    assert len(first.read_bytes().splitlines()) == 2
+    assert str(gone.id) not in first.read_text()
+    assert stat.S_IMODE(first.stat().st_mode) == 0o600
+    await sign_in(client, "boss@example.com")
+
+
+async def test_an_export_does_not_overwrite(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "users.jsonl"
+    file.write_text("precious")
+
+    assert await run("export-users", str(file)) == 1
+    assert "cannot be made: File exists" in capsys.readouterr().err
+    assert file.read_text() == "precious"
+
+
+async def test_an_export_that_cannot_be_written_is_a_sentence_and_leaves_nothing(
+    client: httpx2.AsyncClient,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    await register(client)
+    file = tmp_path / "users.jsonl"
+    full = os.open("/dev/full", os.O_WRONLY)
+    really_open = os.open
+
+    def open_full(path: str, *options: int) -> int:
+        if path != str(file):
+            return really_open(path, *options)
+        file.touch()
+        return full
+
+    monkeypatch.setattr(os, "open", open_full)
+
+    assert await run("export-users", str(file)) == 1
+
+    error = capsys.readouterr().err
+    assert error == "auth: the export cannot be written: No space left on device.\n"
+    assert not file.exists()
+
+
+async def test_the_same_file_twice_changes_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = written(tmp_path, account(), other(1), other(2, full_name="Boris"))
+    await run("import-users", file)
+    before = await User.all().order_by("id").values()
+    capsys.readouterr()
+
+    assert await run("import-users", file) == 0
+
+    assert await User.all().order_by("id").values() == before
+    assert capsys.readouterr().out == "auth: 0 accounts imported, 3 were there already\n"
+    assert await AuditEvent.filter(event="account_imported").count() == 3
+
+
+async def test_an_account_that_has_changed_since_is_left_alone(
+    client: httpx2.AsyncClient, tmp_path: Path
+) -> None:
+    file = written(tmp_path, account())
+    await run("import-users", file)
+    await User.all().update(full_name="Anna B.", roles=["user", "manager"])
+
+    assert await run("import-users", file) == 0
+
+    row = await User.get()
+    assert (row.full_name, row.roles) == ("Anna B.", ["user", "manager"])
+
+
+HUGE = "x" * 20_000
+BAD_LINES: list[tuple[dict[str, Any] | str | bytes, str]] = [
+    ("{", "line: Invalid JSON"),
+    ("[]", "line: Input should be an object"),
+    ("null", "line: Input should be an object"),
+    ("[" * 10_000, "line: Invalid JSON"),
+    (b"\xff\xfe\x00", "line: Invalid JSON"),
+    ({}, "full_name: Field required; email: Field required"),
+    (other(9, email="nobody"), "email: Must be a valid email address"),
+    (other(9, phone="112"), "phone: Must be +7 and ten digits"),
+    (other(9, full_name="nul\x00"), "full_name: Control characters"),
+    (other(9, full_name=HUGE), "is longer than 16384 bytes"),
+    (other(9, roles=["owner"]), "roles.0: Input should be"),
+    (other(9, roles=[]), "roles: List should have at least 1"),
+    (other(9, language="fr"), "language: Must be one of en, ru"),
+    (other(9, password=PASSWORD), "password: Extra inputs"),
+    (other(9, id="7"), "id: Input should be a valid UUID"),
+    (other(9, created_at="2026-01-01T00:00:00"), "created_at: Must have an offset"),
+    (other(9, created_at=1e300), "created_at: "),
+    (other(9, created_at="0001-01-01T00:00:00+14:00"), "created_at: Must lie between"),
+    (other(9, updated_at="9999-12-31T23:59:59-14:00"), "updated_at: Must lie between"),
+    (other(9, password_hash=None), "password_hash: Input should be a valid string"),
+    (other(9, password_hash=PASSWORD), "password_hash: Must be an argon2 hash"),
+    (other(9, password_hash="$2b$31$" + "." * 53), "password_hash: Must be bcrypt of a cost"),
+    (other(9, phone="+79161234567"), "id, email or phone belongs to another account"),
+]
+
+
+@pytest.mark.parametrize(("line", "sentence"), BAD_LINES)
+async def test_one_bad_line_imports_nothing_and_is_named(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    line: dict[str, Any] | str | bytes,
+    sentence: str,
+) -> None:
+    file = written(tmp_path, account(), line, other(1))
+
+    assert await run("import-users", file) == 1
+
+    error = capsys.readouterr().err
+    assert error.startswith(f"auth: line 2: {sentence}"), error
+    assert BCRYPT not in error
+    assert PASSWORD not in error
+    assert not await User.exists()
+    assert not await AuditEvent.exists()
+
+
+async def test_bad_lines_are_skipped_if_one_says_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bad = [line for line, _ in BAD_LINES]
+    file = written(tmp_path, account(), *bad, "", other(1), account())
+
+    assert await run("import-users", file, "--skip-errors") == 0
+
+    out = capsys.readouterr()
+    assert out.out == "auth: 2 accounts imported, 1 were there already\n"
+    assert "line 2: " in out.err
+    assert f"auth: {len(bad) - 20} further lines cannot be used" in out.err
+    assert await User.all().count() == 2
+
+
+async def test_a_batch_and_more_come_in_whole(tmp_path: Path) -> None:
+    file = written(tmp_path, *(other(number) for number in range(1201)))
+
+    assert await run("import-users", file) == 0
+    assert await User.all().count() == 1201
+
+    file = written(tmp_path, *(other(number) for number in range(1300)), "{")
+    assert await run("import-users", file) == 1
+    assert await User.all().count() == 1201
+
+
+async def test_an_id_once_used_is_never_given_again(
+    client: httpx2.AsyncClient, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    gone = await join(client, "gone")
+    body = {"current_password": PASSWORD}
+    await client.request("DELETE", "/api/v1/users/me", json=body, headers=gone.headers)
+
+    assert await run("import-users", written(tmp_path, account(id=str(gone.id)))) == 1
+    assert "line 1: id, email or phone belongs to another" in capsys.readouterr().err
+
+
+async def test_who_registered_before_keeps_his_account(
+    client: httpx2.AsyncClient, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    mine = await register(client)
+
+    assert await run("import-users", written(tmp_path, account(full_name="Mallory"))) == 0
+
+    assert (await User.get()).full_name == mine["full_name"]
+    await sign_in(client)
+    assert "0 accounts imported, 1 were there" in capsys.readouterr().out
+
+
+async def test_both_speak_through_pipes(
+    client: httpx2.AsyncClient,
+    monkeypatch: pytest.MonkeyPatch,
+    capfdbinary: pytest.CaptureFixture[bytes],
+) -> None:
+    lines = f"{json.dumps(account())}\n{json.dumps(other(1))}".encode()  # no end of line
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(lines)))
+
+    assert await run("import-users") == 0
+    capfdbinary.readouterr()
+    assert await run("export-users") == 0
+
+    emails = {json.loads(line)["email"] for line in capfdbinary.readouterr().out.splitlines()}
+    assert emails == {"anna@example.com", "p1@example.com"}
+
+
+async def test_a_file_that_is_not_there_is_a_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in (str(tmp_path / "none"), str(tmp_path)):
+        assert await run("import-users", name) == 1
+        assert f"auth: {name} cannot be read: " in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("kind", ["argon2id", "argon2i", "argon2d"])
+@pytest.mark.parametrize(
+    ("parameters", "is_usable"),
+    [
+        ("m=262144,t=10,p=16", True),
+        ("m=8,t=1,p=1", True),
+        ("m=262145,t=1,p=1", False),
+        ("m=8192,t=11,p=1", False),
+        ("m=8192,t=1,p=17", False),
+        ("m=8,t=1,p=2", False),
+        ("m=0,t=1,p=1", False),
+        ("m=-1,t=1,p=1", False),
+        ("m=99999999999999,t=1,p=1", False),
+        ("t=1,m=8192,p=1", False),
+    ],
+)
+def test_the_bounds_of_argon2(kind: str, parameters: str, is_usable: bool) -> None:
+    stored = f"${kind}$v=19${parameters}${'A' * 22}${'A' * 43}"
+
+    if is_usable:
+        assert require_usable(stored) == stored
+    else:
+        with pytest.raises(UnusableHash):
+            require_usable(stored)
+
+
+@pytest.mark.parametrize(
+    "stored",
+    [
+        "",
+        "!",
+        PASSWORD,
+        "$2b$03$" + "." * 53,
+        "$2b$16$" + "." * 53,
+        "$2x$10$" + "." * 53,
+        "$2b$10$" + "." * 52,
+        "$2b$10$" + "." * 53 + "\n",
+        "$2b$٠٤$" + "." * 53,
+        "$argon2id$v=16$m=8192,t=1,p=1$" + "A" * 22 + "$" + "A" * 43,
+        "$argon2id$v=19$m=8192,t=1,p=1$AAAA$AAAA",
+        "$argon2id$v=19$m=8192,t=1,p=1$" + "A" * 10_000 + "$" + "A" * 43,
+        "$5$rounds=1000$salt$" + "." * 43,
+        "5f4dcc3b5aa765d61d8327deb882cf99",
+    ],
+)
+def test_hashes_of_other_kinds_are_refused(stored: str) -> None:
+    with pytest.raises(UnusableHash) as refusal:
+        require_usable(stored)
+
+    assert not stored or stored not in str(refusal.value)
+
+
+@pytest.mark.parametrize("cost", [4, 15])
+def test_the_bounds_of_bcrypt(cost: int) -> None:
+    stored = f"$2b${cost:02}${'.' * 53}"
+
+    assert require_usable(stored) == stored

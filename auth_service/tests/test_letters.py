@@ -1,0 +1,192 @@
+"""Every letter, in every language, whatever people call themselves."""
+
+import email
+import re
+from email import policy
+from email.message import EmailMessage
+
+import pytest
+
+from auth_service.mail.message import build_message
+from auth_service.mail.outbox import Content, Kind
+from auth_service.mail.rendering import RenderedLetter, render
+from auth_service.mail.settings import MailSettings
+from auth_service.mail.templates import FRAMES, TEMPLATES
+from auth_service.models import Letter
+
+LANGUAGES = sorted(TEMPLATES)
+VALUES = {
+    "full_name": "Анна Петрова",
+    "code": "042137",
+    "link": "http://shop.test/confirm#token=a_-Z",
+    "address": "203.0.113.7",
+    "device": "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36",
+    "reason": "Спам",
+}
+CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)
+
+
+def letter_of(name: str, language: str = "en") -> RenderedLetter:
+    return render(Kind.VERIFY, Content("anna@example.com", language, {**VALUES, "full_name": name}))
+
+
+def sent(content: Content, *, sender: str = "Vitrina <a@b.test>") -> EmailMessage:
+    """Return the message as it arrives."""
+    letter = Letter(id=7, kind=Kind.VERIFY.value)
+    message = build_message(letter, content, sender=sender, public_url="http://shop.test:8000")
+    return email.message_from_bytes(bytes(message), policy=policy.default)
+
+
+def parts(message: EmailMessage) -> tuple[str, str]:
+    text, html = message.get_body(("plain",)), message.get_body(("html",))
+    assert text is not None
+    assert html is not None
+    return text.get_content(), html.get_content()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", Kind)
+def test_every_letter_is_complete_in_every_language(kind: Kind, language: str) -> None:
+    letter = render(kind, Content("anna@example.com", language, VALUES))
+
+    for words in (letter.subject, letter.text, letter.html):
+        assert "$" not in words
+    assert "Анна Петрова" in letter.text
+    assert "Анна Петрова" in letter.html
+    without_name = letter.text.replace(VALUES["full_name"], "").replace(VALUES["reason"], "")
+    assert bool(CYRILLIC.search(letter.subject + without_name)) is (language == "ru")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", Kind)
+def test_a_letter_without_values_has_no_gaps(kind: Kind, language: str) -> None:
+    letter = render(kind, Content("anna@example.com", language, {}))
+
+    assert "$" not in letter.text + letter.html
+    assert ": \n" not in letter.text
+    assert FRAMES[language].greeting_without_name in letter.text
+
+
+@pytest.mark.parametrize("kind", [Kind.VERIFY, Kind.CONFIRM_EMAIL])
+def test_code_and_link_are_in_both_parts(kind: Kind) -> None:
+    message = sent(Content("anna@example.com", "ru", VALUES))
+
+    for part in parts(message):
+        assert "042137" in part
+        assert VALUES["link"] in part
+    assert f'href="{VALUES["link"]}"' in parts(message)[1]
+
+
+def test_a_language_that_we_do_not_speak_is_english() -> None:
+    assert letter_of("Anna", "de").subject == "Confirm your email"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "👩‍👩‍👧 Семья",
+        "שרה כהן",
+        "مريم",
+        "Ünïcödé",
+        "O'Brien; DROP TABLE users",
+        "$full_name ${code}",
+    ],
+)
+def test_names_of_any_script_arrive_exactly(name: str) -> None:
+    text, html = parts(sent(Content("anna@example.com", "en", {**VALUES, "full_name": name})))
+
+    assert name in text
+    assert name.replace("'", "&#x27;") in html
+
+
+def test_a_name_cannot_turn_the_text_around_it() -> None:
+    letter = letter_of("evil \u202e name \u2066 x")
+
+    assert "\u202e" not in letter.text + letter.html
+    assert "\u2066" not in letter.text + letter.html
+    assert "\u2068" in letter.text
+    assert "<bdi>" in letter.html
+
+
+@pytest.mark.parametrize("bad", ["<script>alert(1)</script>", '"><img src=x onerror=y>', "a & b"])
+@pytest.mark.parametrize("field", ["full_name", "device", "reason", "address"])
+def test_nothing_becomes_markup(field: str, bad: str) -> None:
+    for kind in Kind:
+        letter = render(kind, Content("anna@example.com", "en", {**VALUES, field: bad}))
+
+        assert bad not in letter.html
+        assert "<script" not in letter.html
+        assert "<img" not in letter.html
+
+
+@pytest.mark.parametrize(
+    "name", ["Win at http://evil.test", "www.evil.example", "evil.example/now", "me@evil.test"]
+)
+def test_a_stranger_cannot_have_us_send_his_link(name: str) -> None:
+    for kind in Kind:
+        values = {**VALUES, "full_name": name, "device": name}
+        letter = render(kind, Content("anna@example.com", "en", values))
+
+        assert "evil" not in letter.text + letter.html
+
+
+@pytest.mark.parametrize(
+    "bad", ["x\r\nBcc: all@evil.test", "x\nSubject: y", "x\x85y\u2028z", "x\x00y", "x" * 10_000]
+)
+def test_nobody_writes_header_fields(bad: str) -> None:
+    message = sent(Content("anna@example.com", "en", dict.fromkeys(VALUES, bad)))
+
+    assert message["Bcc"] is None
+    assert message["Subject"] == "Confirm your email"
+    assert [str(to) for to in message.get_all("To", [])] == ["anna@example.com"]
+    assert "x" * 200 not in letter_of(bad).text
+
+
+@pytest.mark.parametrize("recipient", ["a@b.test\r\nBcc: all@evil.test", "a@b.test\n\nbody"])
+def test_an_address_with_line_ends_is_never_sent(recipient: str) -> None:
+    with pytest.raises(ValueError, match="linefeed"):
+        sent(Content(recipient, "en", VALUES))
+
+
+def test_a_message_says_what_it_is() -> None:
+    letter = Letter(id=7, kind=Kind.VERIFY.value)
+    content = Content("anna@example.com", "ru", VALUES)
+    first, again = (
+        build_message(letter, content, sender="Витрина <a@b.test>", public_url="http://shop.test:1")
+        for _ in range(2)
+    )
+
+    assert bytes(first).isascii(), "any mail server takes it"
+    message = sent(content, sender="Витрина <a@b.test>")
+    assert str(message["From"]) == "Витрина <a@b.test>"
+    assert message["Subject"] == "Подтвердите почту"
+    assert message["Auto-Submitted"] == "auto-generated"
+    assert first["Message-ID"] == again["Message-ID"]
+    assert re.fullmatch(r"<letter\.7\.\d+@shop\.test>", str(first["Message-ID"]))
+    assert message.get_content_type() == "multipart/alternative"
+
+
+@pytest.mark.parametrize("sender", ["", "nobody", "a@b@c", "A <a@b.test>\r\nBcc: x@y.z"])
+def test_a_sender_that_is_none_is_refused(sender: str) -> None:
+    with pytest.raises(ValueError, match="must look like"):
+        MailSettings.model_validate({"smtp_from": sender})
+
+
+@pytest.mark.parametrize(
+    ("host", "tls", "is_taken"),
+    [
+        ("mail.example.com", "none", False),
+        ("mail.example.com", "starttls", True),
+        ("mail.example.com", "tls", True),
+        ("127.0.0.1", "none", True),
+    ],
+)
+def test_a_password_does_not_cross_the_network_in_the_clear(
+    host: str, tls: str, is_taken: bool
+) -> None:
+    values = {"smtp_host": host, "smtp_tls": tls, "smtp_username": "u", "smtp_password": "p"}
+    if is_taken:
+        MailSettings.model_validate(values)
+    else:
+        with pytest.raises(ValueError, match="in the clear"):
+            MailSettings.model_validate(values)

@@ -1,0 +1,342 @@
+"""A forgotten password: whoever asks learns nothing, and one link sets one password."""
+
+import asyncio
+from collections.abc import MutableMapping
+from datetime import timedelta
+from typing import Any
+
+import httpx2
+import pytest
+from fastapi import FastAPI
+
+from auth_service.audit.service import Event
+from auth_service.mail.outbox import Kind
+from auth_service.models import AuditEvent, Confirmation, Session, User
+from auth_service.recovery import forgotten
+from auth_service.tests.conftest import (
+    REGISTRATION,
+    assert_unauthorized,
+    bearer,
+    refresh,
+    register,
+    sign_in,
+)
+from auth_service.tests.letters import assert_refused, confirm, last, written
+from auth_service.users.service import find_by_login
+from shared.testing.clock import MovableClock
+from shared.testing.outage import Cable
+
+FORGOT, RESET = "/api/v1/auth/password/forgot", "/api/v1/auth/password/reset"
+NEW = {"password": "Another:Word2", "password_confirmation": "Another:Word2"}
+INVALID = "invalid_or_expired_token"
+LATER = timedelta(seconds=61)
+
+
+@pytest.fixture
+async def account(client: httpx2.AsyncClient, clock: MovableClock) -> dict[str, Any]:
+    """Somebody who may ask for a letter."""
+    account = await register(client)
+    clock.advance(LATER)
+    return account
+
+
+async def forget(client: httpx2.AsyncClient, login: str = "anna@example.com") -> httpx2.Response:
+    return await client.post(FORGOT, json={"login": login})
+
+
+async def reset(client: httpx2.AsyncClient, token: str, **changes: str) -> httpx2.Response:
+    return await client.post(RESET, json={"token": token, **NEW, **changes})
+
+
+async def link_token(app: FastAPI, client: httpx2.AsyncClient) -> str:
+    assert (await forget(client)).status_code == 202
+    return (await last(app, Kind.RESET)).token
+
+
+@pytest.mark.parametrize("login", ["anna@example.com", " ANNA@example.com", "8 (916) 123-45-67"])
+async def test_the_letter_goes_to_the_email_whatever_one_signs_in_by(
+    app: FastAPI, client: httpx2.AsyncClient, account: dict[str, Any], login: str
+) -> None:
+    response = await forget(client, login)
+
+    (letter,) = await written(app, Kind.RESET)
+    assert (response.status_code, response.content) == (202, b"")
+    assert letter.recipient == "anna@example.com"
+    assert letter.link.startswith("http://localhost:8000/api/v1/auth/password/reset#token=")
+
+
+@pytest.mark.parametrize("login", ["nobody@example.com", "+79990000000", "no login at all", ""])
+async def test_who_is_unknown_gets_the_same_answer(
+    app: FastAPI, client: httpx2.AsyncClient, account: dict[str, Any], login: str
+) -> None:
+    known, unknown = await forget(client), await forget(client, login)
+
+    assert (known.status_code, known.content) == (unknown.status_code, unknown.content)
+    volatile = {"x-request-id", "date"}
+    assert {k: v for k, v in known.headers.items() if k not in volatile} == {
+        k: v for k, v in unknown.headers.items() if k not in volatile
+    }
+    assert len(await written(app, Kind.RESET)) == 1
+
+
+@pytest.mark.parametrize("login", ["anna@example.com", "nobody@example.com"])
+async def test_nothing_is_looked_up_before_the_answer_is_given(
+    app: FastAPI, account: dict[str, Any], monkeypatch: pytest.MonkeyPatch, login: str
+) -> None:
+    order: list[str] = []
+
+    async def find(text: str) -> User | None:
+        order.append("looked up")
+        return await find_by_login(text)
+
+    async def send(message: MutableMapping[str, Any]) -> None:
+        if message["type"] == "http.response.body" and not message.get("more_body"):
+            order.append("answered")
+
+    monkeypatch.setattr(forgotten, "find_by_login", find)
+    await app(_forgot_scope(), _body(login), send)
+
+    assert order == ["answered", "looked up"]
+
+
+async def test_the_link_sets_the_password_and_ends_all_sessions(
+    app: FastAPI, client: httpx2.AsyncClient, account: dict[str, Any]
+) -> None:
+    pairs = [await sign_in(client) for _ in range(3)]
+
+    response = await reset(client, await link_token(app, client))
+
+    assert (response.status_code, response.content) == (204, b"")
+    for pair in pairs:
+        assert_unauthorized(await refresh(client, pair["refresh_token"]))
+    old = {"login": "anna@example.com", "password": REGISTRATION["password"]}
+    new = {"login": "anna@example.com", "password": NEW["password"]}
+    assert_unauthorized(await client.post("/api/v1/auth/login", json=old))
+    assert (await client.post("/api/v1/auth/login", json=new)).status_code == 200
+    user = await User.get()
+    assert (user.token_version, user.is_email_verified) == (2, True)
+    assert user.tokens_revoked_at is not None
+    assert {session.ended_because for session in await Session.exclude(ended_at=None)} == {
+        "password_reset"
+    }
+    told = await last(app, Kind.PASSWORD_CHANGED)
+    assert told.recipient == "anna@example.com"
+    assert await AuditEvent.filter(event=Event.PASSWORD_RESET.value, succeeded=True).count() == 1
+
+
+async def test_of_twenty_uses_of_one_link_at_once_one_wins(
+    app: FastAPI, client: httpx2.AsyncClient, account: dict[str, Any]
+) -> None:
+    token = await link_token(app, client)
+    passwords = [f"Another:Word{number}" for number in range(20)]
+
+    responses = await asyncio.gather(
+        *(reset(client, token, password=p, password_confirmation=p) for p in passwords)
+    )
+
+    assert sorted(response.status_code for response in responses) == [204] + 19 * [400]
+    (winner,) = [p for p, r in zip(passwords, responses, strict=True) if r.status_code == 204]
+    login = {"login": "anna@example.com", "password": winner}
+    assert (await client.post("/api/v1/auth/login", json=login)).status_code == 200
+    assert (await User.get()).token_version == 2
+
+
+async def test_one_used_link_makes_the_others_void(
+    app: FastAPI, client: httpx2.AsyncClient, account: dict[str, Any], clock: MovableClock
+) -> None:
+    first = await link_token(app, client)
+    clock.advance(LATER)
+    second = await link_token(app, client)
+
+    assert (await reset(client, first)).status_code == 204
+    assert_refused(await reset(client, second), INVALID)
+    assert_refused(await reset(client, first), INVALID)
+
+
+async def test_two_links_at_once_set_one_password(
+    app: FastAPI, client: httpx2.AsyncClient, account: dict[str, Any], clock: MovableClock
+) -> None:
+    first = await link_token(app, client)
+    clock.advance(LATER)
+    second = await link_token(app, client)
+
+    responses = await asyncio.gather(reset(client, first), reset(client, second))
+
+    assert sorted(response.status_code for response in responses) == [204, 400]
+
+
+async def test_a_changed_password_makes_the_link_void(
+    app: FastAPI, client: httpx2.AsyncClient, account: dict[str, Any]
+) -> None:
+    token, pair = await link_token(app, client), await sign_in(client)
+    change = {"current_password": REGISTRATION["password"], **NEW}
+    path = "/api/v1/auth/password/change"
+    assert (await client.post(path, json=change, headers=bearer(pair))).status_code == 204
+
+    assert_refused(await reset(client, token), INVALID)
+
+
+@pytest.mark.parametrize(
+    ("age", "status"), [(timedelta(hours=1, seconds=-3), 204), (timedelta(hours=1), 400)]
+)
+async def test_a_link_is_good_for_an_hour(
+    app: FastAPI,
+    client: httpx2.AsyncClient,
+    account: dict[str, Any],
+    clock: MovableClock,
+    age: timedelta,
+    status: int,
+) -> None:
+    token = await link_token(app, client)
+    clock.advance(age)
+
+    assert (await reset(client, token)).status_code == status
+
+
+async def test_a_weak_password_does_not_use_the_link_up(
+    app: FastAPI, client: httpx2.AsyncClient, account: dict[str, Any]
+) -> None:
+    token = await link_token(app, client)
+
+    weak = await reset(client, token, password="weak", password_confirmation="weak")
+    huge = await reset(client, token, password="A:" + "x" * 1_000_000)
+
+    assert (weak.status_code, huge.status_code) == (422, 422)
+    assert (await reset(client, token)).status_code == 204
+
+
+@pytest.mark.parametrize("token", ["x", "\x00", "я" * 43, "a" * 43])
+async def test_any_other_token_is_refused_before_a_password_is_hashed(
+    app: FastAPI, client: httpx2.AsyncClient, monkeypatch: pytest.MonkeyPatch, token: str
+) -> None:
+    async def refuse(_password: str) -> str:
+        raise AssertionError
+
+    monkeypatch.setattr(app.state.hasher, "hash", refuse)
+
+    assert_refused(await reset(client, token), INVALID)
+
+
+async def test_a_reset_link_verifies_no_email_change(
+    app: FastAPI, client: httpx2.AsyncClient, account: dict[str, Any]
+) -> None:
+    assert_refused(await confirm(client, await link_token(app, client)), INVALID)
+
+
+async def test_who_is_blocked_gets_no_letter_and_no_new_password(
+    app: FastAPI, client: httpx2.AsyncClient, account: dict[str, Any], clock: MovableClock
+) -> None:
+    token = await link_token(app, client)
+    await User.all().update(is_active=False)
+    clock.advance(LATER)
+
+    assert (await forget(client)).status_code == 202
+    assert len(await written(app, Kind.RESET)) == 1
+    assert_refused(await reset(client, token), INVALID)
+
+
+async def test_one_letter_a_minute_whoever_asks_and_by_whatever_name(
+    app: FastAPI, client: httpx2.AsyncClient, account: dict[str, Any], clock: MovableClock
+) -> None:
+    logins = ["anna@example.com", "ANNA@example.com", "+79161234567", "8 916 123 45 67"]
+    answers = await asyncio.gather(*(forget(client, login) for login in 3 * logins))
+
+    assert {answer.status_code for answer in answers} == {202}
+    assert len(await written(app, Kind.RESET)) == 1
+    clock.advance(LATER)
+    await forget(client)
+    assert len(await written(app, Kind.RESET)) == 2
+
+
+async def test_strangers_who_ask_do_not_keep_the_owner_from_verifying(
+    app: FastAPI, client: httpx2.AsyncClient, account: dict[str, Any], clock: MovableClock
+) -> None:
+    pair = await sign_in(client)
+    for _ in range(9):
+        await forget(client)
+        clock.advance(LATER)
+
+    response = await client.post("/api/v1/auth/email/resend", headers=bearer(pair))
+
+    assert response.status_code == 202
+    assert len(await written(app, Kind.RESET)) == 3
+
+
+async def test_who_asks_for_many_has_to_wait_known_or_not(
+    client: httpx2.AsyncClient, account: dict[str, Any]
+) -> None:
+    answers = [await forget(client, f"person{n}@example.com") for n in range(30)]
+
+    assert {answer.status_code for answer in answers} == {202}
+    for login in ("anna@example.com", "nobody@example.com"):
+        refused = await forget(client, login)
+        assert (refused.status_code, refused.json()["error"]) == (429, "too_many_tries")
+        assert 0 < int(refused.headers["retry-after"]) <= 30
+
+
+async def test_a_new_password_signs_in_although_strangers_guessed_at_the_old(
+    app: FastAPI, client: httpx2.AsyncClient, account: dict[str, Any]
+) -> None:
+    wrong = {"login": "anna@example.com", "password": "Wrong:Word3"}
+    codes = [(await client.post("/api/v1/auth/login", json=wrong)).status_code for _ in range(6)]
+    assert codes[-1] == 429
+
+    assert (await reset(client, await link_token(app, client))).status_code == 204
+
+    right = {"login": "anna@example.com", "password": NEW["password"]}
+    assert (await client.post("/api/v1/auth/login", json=right)).status_code == 200
+
+
+async def test_a_forged_host_is_in_no_link(
+    app: FastAPI, client: httpx2.AsyncClient, account: dict[str, Any]
+) -> None:
+    client.headers.update({"Host": "evil.example", "X-Forwarded-Host": "evil.example"})
+    await forget(client)
+
+    assert "evil" not in str(await last(app, Kind.RESET))
+
+
+async def test_the_token_is_not_in_the_table(
+    app: FastAPI, client: httpx2.AsyncClient, account: dict[str, Any]
+) -> None:
+    token = await link_token(app, client)
+
+    rows = [str(vars(row)) for row in await Confirmation.all()]
+
+    assert not any(token in row for row in rows)
+
+
+async def test_without_its_database_it_says_503(client: httpx2.AsyncClient, cable: Cable) -> None:
+    cable.cut()
+    try:
+        forgotten, used = await forget(client), await reset(client, "x")
+    finally:
+        await cable.connect()
+
+    assert (forgotten.status_code, used.status_code) == (503, 503)
+
+
+def _forgot_scope() -> dict[str, Any]:
+    return {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": "POST",
+        "scheme": "http",
+        "path": FORGOT,
+        "raw_path": FORGOT.encode(),
+        "root_path": "",
+        "query_string": b"",
+        "headers": [(b"host", b"auth"), (b"content-type", b"application/json")],
+        "client": ("127.0.0.1", 1),
+        "server": ("auth", 80),
+        "state": {},
+    }
+
+
+def _body(login: str) -> Any:
+    async def receive() -> dict[str, Any]:
+        body = f'{{"login": "{login}"}}'.encode()
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return receive

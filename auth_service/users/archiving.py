@@ -1,0 +1,41 @@
+"""Forget a person: the row stays, so that its id is never given again; what it said of him goes."""
+
+from uuid import UUID
+
+from tortoise.expressions import F
+
+from auth_service.models import Confirmation, Letter, Session, User
+from auth_service.sessions.service import end_sessions
+from shared import clock
+from shared.tokens import Role
+
+UNUSABLE_HASH = "!"
+"""No password fits it, and no scheme makes it."""
+
+
+async def archive(user_id: UUID, *, because: str) -> None:
+    """Erase the personal data of one account everywhere, end its sessions, revoke its tokens.
+
+    Email and phone are free at once. Call it in a transaction that has locked the account.
+    Letters that have not left are dropped; the audit log knows ids only.
+    """
+    now = clock.now()
+    await User.filter(id=user_id).update(
+        full_name="",
+        email=None,
+        phone=None,
+        language="en",
+        password_hash=UNUSABLE_HASH,
+        roles=[Role.USER.value],
+        is_active=False,
+        is_email_verified=False,
+        password_change_required=False,
+        token_version=F("token_version") + 1,
+        tokens_revoked_at=now,
+        archived_at=now,
+        updated_at=now,
+    )
+    await end_sessions(user_id=user_id, because=because)
+    await Session.filter(user_id=user_id).update(user_agent="", address="")
+    await Confirmation.filter(user_id=user_id).delete()
+    await Letter.filter(user_id=user_id).delete()

@@ -1,0 +1,67 @@
+"""Verifying one's email: by the code of a letter or by its link."""
+
+from fastapi import APIRouter, Response
+
+from auth_service.caller import CurrentCaller
+from auth_service.dependencies import Codes
+from auth_service.errors import (
+    EmailAlreadyVerified,
+    EmailTaken,
+    InvalidCode,
+    InvalidLink,
+    TooManyLetters,
+    TooManyTries,
+)
+from auth_service.verification import service
+from auth_service.verification.schemas import CodeConfirmation, LinkConfirmation
+from shared.authentication import CurrentPrincipal
+from shared.errors import (
+    MalformedBody,
+    PasswordChangeRequired,
+    ServiceUnavailable,
+    Unauthorized,
+    UnsupportedMediaType,
+)
+from shared.problems import problems
+
+router = APIRouter(prefix="/api/v1/auth/email", tags=["email"])
+
+_BODY = (MalformedBody, UnsupportedMediaType, TooManyTries, ServiceUnavailable)
+_SIGNED_IN = (Unauthorized, PasswordChangeRequired)
+
+
+@router.post(
+    "/verify",
+    status_code=204,
+    responses=problems(*_BODY, *_SIGNED_IN, InvalidCode, EmailTaken),
+)
+async def verify_by_code(
+    body: CodeConfirmation,
+    principal: CurrentPrincipal,
+    caller: CurrentCaller,
+    confirmations: Codes,
+) -> None:
+    """Confirm one's email, new or changed, by the code of the newest letter.
+
+    The next access token says that it is verified: refresh to have one.
+    """
+    await service.verify_by_code(principal, body.code, caller=caller, confirmations=confirmations)
+
+
+@router.post("/confirm", status_code=204, responses=problems(*_BODY, InvalidLink, EmailTaken))
+async def confirm_by_link(
+    body: LinkConfirmation, caller: CurrentCaller, confirmations: Codes
+) -> None:
+    """Confirm an email, new or changed, by the token of a letter's link."""
+    await service.confirm_by_link(body.token, caller=caller, confirmations=confirmations)
+
+
+@router.post(
+    "/resend",
+    status_code=202,
+    response_class=Response,
+    responses=problems(*_SIGNED_IN, EmailAlreadyVerified, TooManyLetters, ServiceUnavailable),
+)
+async def resend(principal: CurrentPrincipal, caller: CurrentCaller, confirmations: Codes) -> None:
+    """Ask for another letter; at most one a minute and ten in ten minutes."""
+    await service.resend(principal, caller=caller, confirmations=confirmations)

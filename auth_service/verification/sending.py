@@ -1,0 +1,85 @@
+"""Send a person what he verifies his email with, and never too many letters to one mailbox."""
+
+import hashlib
+from contextlib import suppress
+from datetime import timedelta
+
+from auth_service.audit.service import Event, record
+from auth_service.caller import Caller
+from auth_service.errors import TooManyLetters, TooManyTries
+from auth_service.limits import Bucket, Limit, admit
+from auth_service.mail.outbox import Kind
+from auth_service.models import User
+from auth_service.verification.confirmations import Confirmations, Purpose
+
+_MINUTE, _TEN_MINUTES = timedelta(minutes=1), timedelta(minutes=10)
+
+ONE_A_MINUTE = Limit(
+    free_tries=1, first_wait=_MINUTE, longest_wait=_MINUTE, forgotten_after=_MINUTE
+)
+THREE_IN_TEN_MINUTES = Limit(
+    free_tries=3, first_wait=_TEN_MINUTES, longest_wait=_TEN_MINUTES, forgotten_after=_TEN_MINUTES
+)
+TEN_IN_TEN_MINUTES = Limit(
+    free_tries=10, first_wait=_TEN_MINUTES, longest_wait=_TEN_MINUTES, forgotten_after=_TEN_MINUTES
+)
+
+
+async def send_verification(user: User, *, caller: Caller, confirmations: Confirmations) -> None:
+    """Write the letter with code and link, in the transaction of its cause.
+
+    The caller has made or locked `user`, who has an email, and counted the letter.
+    """
+    assert user.email is not None  # noqa: S101 - only an archived account has none
+    values = await confirmations.issue(user, Purpose.VERIFY_EMAIL, email=user.email)
+    await confirmations.outbox.put_for(user, Kind.VERIFY, values)
+    await record(Event.VERIFICATION_SENT, caller=caller, actor_id=user.id, subject_id=user.id)
+
+
+async def send_first_verification(
+    user: User, *, caller: Caller, confirmations: Confirmations
+) -> None:
+    """Send a new account its first letter, in its transaction; raises TooManyLetters.
+
+    It counts for the next one; only ten names of one mailbox in ten minutes are too many.
+    """
+    name = mailbox(user.email or "")
+    await _admit(_ten(name))
+    with suppress(TooManyLetters):
+        await _admit(_one(name, Kind.VERIFY))
+    await send_verification(user, caller=caller, confirmations=confirmations)
+
+
+async def count_letter(email: str, kind: Kind) -> None:
+    """Count a letter that is asked for (again).
+
+    Raises TooManyLetters within a minute of one of its kind, and beyond ten in ten minutes. What
+    strangers can ask for has a share of that, so that they cannot keep others from theirs.
+    """
+    name = mailbox(email)
+    buckets = [_one(name, kind), _ten(name)]
+    if kind is not Kind.VERIFY:
+        buckets.append(Bucket(f"letter:share:{kind}:{name}", THREE_IN_TEN_MINUTES))
+    await _admit(*buckets)
+
+
+def mailbox(email: str) -> str:
+    """Return what letters are counted by, as a digest: with any +tag it is the same mailbox."""
+    local, _, domain = email.rpartition("@")
+    name = f"{local.partition('+')[0] or local}@{domain}"
+    return hashlib.sha256(name.encode()).hexdigest()
+
+
+def _one(name: str, kind: Kind) -> Bucket:
+    return Bucket(f"letter:minute:{kind}:{name}", ONE_A_MINUTE)
+
+
+def _ten(name: str) -> Bucket:
+    return Bucket(f"letter:ten-minutes:{name}", TEN_IN_TEN_MINUTES)
+
+
+async def _admit(*buckets: Bucket) -> None:
+    try:
+        await admit(*buckets)
+    except TooManyTries as error:
+        raise TooManyLetters(error.retry_after) from None
