@@ -73,15 +73,13 @@ class Cork:
         if self._head is None:
             self._head = data
             self._loop.call_soon(self.flush)
-        elif self._head:
+        elif not self._transport.is_closing():
             head, self._head = self._head, b""
             self._transport.write(head + data)
-        else:
-            self._transport.write(data)
 
     def flush(self) -> None:
-        """Send what is held."""
-        if self._head:
+        """Send what is held, if there is still somebody to send it to."""
+        if self._head and not self._transport.is_closing():
             head, self._head = self._head, b""
             self._transport.write(head)
 

@@ -104,6 +104,8 @@ class FakeTransport:
         self.closed = False
 
     def write(self, data: bytes) -> None:
+        if self.closed:
+            raise RuntimeError("the handler is closed")
         self.written.append(data)
 
     def close(self) -> None:
@@ -137,3 +139,13 @@ class TestCork:
         cork.write(b"head")
         cork.close()
         assert (transport.written, cork.is_closing()) == ([b"head"], True)
+
+    @pytest.mark.parametrize("pieces", [[b"head"], [b"head", b"body"]])
+    async def test_nothing_is_sent_to_somebody_who_has_left(self, pieces: list[bytes]) -> None:
+        cork, transport = self.corked()
+        for piece in pieces:
+            transport.close()
+            cork.write(piece)
+        cork.flush()
+        cork.close()
+        assert transport.written == []
