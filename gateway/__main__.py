@@ -1,8 +1,9 @@
 """Run the gateway: `python -m gateway`."""
 
+from gateway.protocol import GatewayProtocol
 from gateway.settings import GatewaySettings
 from shared.serve import serve
 from shared.settings import load
 
 if __name__ == "__main__":
-    serve("gateway.main:create_app", load(GatewaySettings), http="gateway.protocol:GatewayProtocol")
+    serve("gateway.main:create_app", load(GatewaySettings), http=GatewayProtocol)

@@ -14,6 +14,7 @@ from gateway.proxy import Proxy
 from gateway.routes import Access, Route, RouteTable, Service
 from shared.error_handlers import render
 from shared.errors import (
+    BadRequest,
     InternalError,
     MethodNotAllowed,
     NotFound,
@@ -60,6 +61,8 @@ class Entrance:
             await _answer(send, status, [*fields, *answer_fields], body)
 
     async def _serve(self, head: RequestHead, scope: Scope, receive: Receive, send: Send) -> None:
+        if head.wrong:
+            raise BadRequest
         methods = self.table.at(head.path)
         if head.preflight:
             fields = [*head.answer_fields, *self.cors.preflight(head)]

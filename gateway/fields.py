@@ -68,6 +68,7 @@ class RequestHead:
     content_length: int | None
     chunked: bool
     request_id: str
+    wrong: bool  # to be refused
     answer_fields: Fields = field(default_factory=list)  # on every answer to this request
 
     @property
@@ -77,7 +78,7 @@ class RequestHead:
 
 
 def read_head(scope: Scope) -> RequestHead:
-    """Read path and lower-cased fields of a request; raises BadRequest where they are wrong."""
+    """Read path and lower-cased fields of a request, and tell whether they are wrong."""
     fields: Fields = scope["headers"]
     lines: list[bytes] = []
     decisive: dict[bytes, list[bytes]] = {}
@@ -91,18 +92,25 @@ def read_head(scope: Scope) -> RequestHead:
     if connection is not None and (named := _named(connection)):
         lines = _lines_without(named, fields)
     origins = decisive.get(b"origin", ())
+    host, content_length, chunked, wrong = b"", None, False, False
+    try:
+        host, content_length = _host(decisive), _content_length(decisive)
+        chunked = _chunked(decisive)
+    except BadRequest:
+        wrong = True
     path: bytes = scope["raw_path"]
     return RequestHead(
         path=path,
         target=scope.get("target") or _target(path, scope["query_string"]),
         lines=lines,
         authorization=decisive.get(b"authorization", []),
-        host=_host(decisive),
+        host=host,
         origin=origins[0] if len(origins) == 1 else None,
         preflight=scope["method"] == "OPTIONS" and b"access-control-request-method" in decisive,
-        content_length=_content_length(decisive),
-        chunked=_chunked(decisive),
+        content_length=content_length,
+        chunked=chunked,
         request_id=_request_id(decisive.get(REQUEST_ID_HEADER)),
+        wrong=wrong,
     )
 
 

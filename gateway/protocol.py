@@ -1,19 +1,16 @@
-"""uvicorn's HTTP/1.1 protocol, stricter where RFC 9112 asks it of a proxy."""
+"""The protocol that meets clients, stricter where RFC 9112 asks it of a proxy."""
 
 import asyncio
 from typing import Final
 
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
-
-from shared.error_handlers import render
-from shared.errors import BadRequest
+from shared.http_protocol import HttpProtocol
 
 HEAD_LIMIT: Final = 64 * 1024
 """Bytes of request target and headers."""
 
 
-class GatewayProtocol(HttpToolsProtocol):
-    """Keeps the target as it came, bounds the head, drops trailers, answers nonsense in JSON.
+class GatewayProtocol(HttpProtocol):
+    """Keeps the target as it came, bounds the head and drops trailers.
 
     A target in absolute form names a host of its own that nothing behind would agree on; it, `*`
     and a fragment are refused.
@@ -26,7 +23,7 @@ class GatewayProtocol(HttpToolsProtocol):
         """Take in what came, and refuse a head that is too long, also an unfinished one."""
         self._head_size = self._head_size + len(data) if self._in_head else len(data)
         super().data_received(data)
-        if self._in_head and self._head_size > HEAD_LIMIT and not self.transport.is_closing():
+        if self._in_head and self._head_size > HEAD_LIMIT and not self._broken:
             self.send_400_response("")
 
     def on_message_begin(self) -> None:
@@ -39,17 +36,11 @@ class GatewayProtocol(HttpToolsProtocol):
             raise ValueError("a head over the limit")
         if not self.url.startswith(b"/") or b"#" in self.url:
             raise ValueError("a request target that is not in origin form")
-        self.scope["target"] = self.url  # type: ignore[typeddict-unknown-key]
         super().on_headers_complete()
-        self.scope["headers"] = tuple(self.headers)  # trailers would be added to the list
-        self.cycle.transport = Cork(self.transport, self.loop)  # type: ignore[assignment]
-
-    def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - it is logged already
-        """Answer what is not HTTP, and close the connection."""
-        _, fields, body = render(BadRequest())
-        lines = b"".join(b"%b: %b\r\n" % field for field in fields)
-        self.transport.write(b"%bconnection: close\r\n%b\r\n%b" % (STATUS_LINE[400], lines, body))
-        self.transport.close()
+        if self._in_body:
+            self.scope["target"] = self.url  # type: ignore[typeddict-unknown-key]
+            self.scope["headers"] = tuple(self.headers)  # trailers would be added to the list
+            self.cycle.transport = Cork(self.transport, self.loop)  # type: ignore[assignment]
 
     def _exact_head_size(self) -> int:
         return len(self.url) + sum(len(name) + len(value) + 4 for name, value in self.headers)
@@ -73,15 +64,13 @@ class Cork:
         if self._head is None:
             self._head = data
             self._loop.call_soon(self.flush)
-        elif self._head:
+        elif not self._transport.is_closing():
             head, self._head = self._head, b""
             self._transport.write(head + data)
-        else:
-            self._transport.write(data)
 
     def flush(self) -> None:
-        """Send what is held."""
-        if self._head:
+        """Send what is held, if there is still somebody to send it to."""
+        if self._head and not self._transport.is_closing():
             head, self._head = self._head, b""
             self._transport.write(head)
 

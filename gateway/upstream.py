@@ -145,7 +145,8 @@ class Upstream:
             connection = await waiter
         except asyncio.CancelledError:
             if waiter.cancelled():
-                self._queue.remove(entry)
+                if entry in self._queue:  # else whoever looked for the next has passed it over
+                    self._queue.remove(entry)
             elif waiter.exception() is None:  # the turn came together with the cancellation
                 self._pass_on(waiter.result())
             raise

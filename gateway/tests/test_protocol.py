@@ -8,8 +8,8 @@ import pytest
 
 from gateway.protocol import HEAD_LIMIT, Cork
 from gateway.tests.conftest import RunningGateway
-from gateway.tests.raw_client import ask, connected, request
-from gateway.tests.raw_service import RawService
+from gateway.tests.raw_client import LOGIN, RawClient, ask, connected, request
+from gateway.tests.raw_service import RawService, after_request
 from shared.testing.tokens import access_token
 
 HOST = b"host: shop.example\r\n"
@@ -96,6 +96,94 @@ async def test_pipelined_requests_are_answered_in_order(
     assert re.findall(rb"HTTP/1.1 (\d+)", answers) == [b"200", b"401", b"200"]
 
 
+async def answers_until_the_end(client: RawClient) -> bytes:
+    async with asyncio.timeout(5):
+        return await client.reader.read()
+
+
+def statuses(answers: bytes) -> list[bytes]:
+    return re.findall(rb"HTTP/1.1 (\d+)", answers)
+
+
+class TestUpgrade:
+    """A wish for another protocol is not granted, and costs nothing (RFC 9110 section 7.8)."""
+
+    WISHES = (
+        ("connection: Upgrade, HTTP2-Settings", "upgrade: h2c", "http2-settings: AAMAAABk"),
+        ("Connection: keep-alive, Upgrade", "Upgrade: websocket", "sec-websocket-version: 13"),
+    )
+
+    @pytest.mark.parametrize("wish", WISHES)
+    async def test_a_request_without_a_body_is_served(
+        self, gateway: RunningGateway, wish: tuple[str, ...]
+    ) -> None:
+        async with connected(gateway.port) as client:
+            for _ in range(2):
+                assert (await client.ask(request("GET /health/live", *wish))).status == 200
+
+    @pytest.mark.parametrize("pause", [True, False])
+    @pytest.mark.parametrize("chunked", [True, False])
+    async def test_a_body_passes_whole(
+        self, gateway: RunningGateway, auth: RawService, *, chunked: bool, pause: bool
+    ) -> None:
+        framing = "transfer-encoding: chunked" if chunked else "content-length: 5"
+        body = b"2\r\nhe\r\n3\r\nllo\r\n0\r\n\r\n" if chunked else b"hello"
+        auth.script = after_request(lambda peer: peer.answer())
+        async with connected(gateway.port) as client:
+            head = request(LOGIN, *self.WISHES[0], framing, "x-mine: a  b")
+            if pause:
+                await client.send(head)
+                await asyncio.sleep(0.05)
+                head = b""
+            assert (await client.ask(head + body)).status == 200
+        assert auth.seen[-1].body == b"hello"
+        names = {name for name, _ in auth.seen[-1].fields}
+        assert b"x-mine" in names
+        assert names.isdisjoint({b"connection", b"upgrade", b"http2-settings"})
+
+    async def test_requests_behind_it_are_answered_too(self, gateway: RunningGateway) -> None:
+        wishing = request("GET /health/live", *self.WISHES[0])
+        async with connected(gateway.port) as client:
+            await client.send(wishing * 2 + request("GET /", "connection: close"))
+            assert statuses(await answers_until_the_end(client)) == [b"200", b"200", b"307"]
+
+    async def test_what_is_refused_without_the_wish_is_refused_with_it(
+        self, gateway: RunningGateway
+    ) -> None:
+        reply = await gateway.ask("GET http://evil.example/docs", *self.WISHES[0])
+        assert reply.status == 400
+
+
+class TestNonsenseBehindARequest:
+    async def test_the_request_is_answered_first(
+        self, gateway: RunningGateway, auth: RawService
+    ) -> None:
+        auth.script = after_request(lambda peer: peer.answer())
+        good = request(LOGIN, body=b"{}")
+        async with connected(gateway.port) as client:
+            await client.send(good + good + b"GARBAGE\r\n\r\n")
+            await client.send(b"more of it\r\n\r\n")
+            assert statuses(await answers_until_the_end(client)) == [b"200", b"200", b"400"]
+
+    async def test_an_answer_without_a_body_keeps_its_place(self, gateway: RunningGateway) -> None:
+        async with connected(gateway.port) as client:
+            await client.send(request("HEAD /health/live") + b"GARBAGE\r\n\r\n")
+            assert statuses(await answers_until_the_end(client)) == [b"200", b"400"]
+
+    async def test_a_body_that_breaks_off_takes_nobody_with_it(
+        self, gateway: RunningGateway
+    ) -> None:
+        broken = request(LOGIN, "transfer-encoding: chunked") + b"xyz\r\n"
+        async with connected(gateway.port) as client:
+            await client.send(request("GET /health/live") + broken)
+            assert statuses(await answers_until_the_end(client)) == [b"200", b"400"]
+
+    async def test_a_body_that_breaks_off_is_refused_once(self, gateway: RunningGateway) -> None:
+        async with connected(gateway.port) as client:
+            await client.send(request(LOGIN, "transfer-encoding: chunked") + b"xyz\r\n")
+            assert statuses(await answers_until_the_end(client)) == [b"400"]
+
+
 class FakeTransport:
     """Remembers what is written and whether it was closed."""
 
@@ -104,6 +192,8 @@ class FakeTransport:
         self.closed = False
 
     def write(self, data: bytes) -> None:
+        if self.closed:
+            raise RuntimeError("the handler is closed")
         self.written.append(data)
 
     def close(self) -> None:
@@ -137,3 +227,13 @@ class TestCork:
         cork.write(b"head")
         cork.close()
         assert (transport.written, cork.is_closing()) == ([b"head"], True)
+
+    @pytest.mark.parametrize("pieces", [[b"head"], [b"head", b"body"]])
+    async def test_nothing_is_sent_to_somebody_who_has_left(self, pieces: list[bytes]) -> None:
+        cork, transport = self.corked()
+        for piece in pieces:
+            transport.close()
+            cork.write(piece)
+        cork.flush()
+        cork.close()
+        assert transport.written == []

@@ -151,6 +151,38 @@ class TestQueue:
         upstream.release(held[1])
         assert (upstream.taken, upstream.busy) == (int(clean), 0)
 
+    async def test_who_is_cancelled_and_passed_over_leaves_the_turn_to_the_next(
+        self, upstream: Upstream
+    ) -> None:
+        held = [await upstream.acquire(), await upstream.acquire()]
+        first = asyncio.ensure_future(upstream.acquire())
+        second = asyncio.ensure_future(upstream.acquire())
+        await asyncio.sleep(0)
+        first.cancel()
+        upstream.release(held[0])
+        with pytest.raises(asyncio.CancelledError):
+            await first
+        held[0] = await second
+        for connection in held:
+            upstream.release(connection)
+        assert (upstream.taken, upstream.waiting, upstream.busy) == (0, 0, 0)
+
+    async def test_who_is_cancelled_with_his_turn_in_hand_passes_it_to_the_next(
+        self, upstream: Upstream
+    ) -> None:
+        held = [await upstream.acquire(), await upstream.acquire()]
+        first = asyncio.ensure_future(upstream.acquire())
+        second = asyncio.ensure_future(upstream.acquire())
+        await asyncio.sleep(0)
+        upstream.release(held[0])
+        first.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await first
+        held[0] = await second
+        for connection in held:
+            upstream.release(connection)
+        assert (upstream.taken, upstream.waiting, upstream.busy) == (0, 0, 0)
+
     async def test_a_connection_lost_on_the_way_to_whoever_waits_is_replaced(
         self, upstream: Upstream
     ) -> None:
