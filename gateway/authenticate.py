@@ -32,7 +32,8 @@ class RevocationSource(Protocol):
 class Authenticator:
     """Remembers verified tokens only, and only under the keys that they were verified with.
 
-    Raises ServiceUnavailable, whatever the token is, while it is not known what is revoked.
+    Raises ServiceUnavailable for a good token while it is not known what is revoked; without one
+    it is a 401 even then.
     """
 
     def __init__(
@@ -51,13 +52,13 @@ class Authenticator:
 
     def recall(self, authorization: list[bytes]) -> AccessClaims | None:
         """Return the claims of a token that was verified before and still holds."""
-        snapshot = self._revocations.current()
         self._follow_keys()
         if len(authorization) != 1:
             return None
         claims = self._verified.get(authorization[0])
         if claims is None:
             return None
+        snapshot = self._revocations.current()
         if claims.expires_at > clock.timestamp() and snapshot.reason_against(claims) is None:
             return claims
         del self._verified[authorization[0]]

@@ -10,6 +10,8 @@ import httpx2
 from auth_service.models import User
 from auth_service.tests.conftest import bearer, register, sign_in
 
+USERS = "/api/v1/users"
+
 
 @dataclass(frozen=True, slots=True)
 class Person:
@@ -34,3 +36,10 @@ async def join(client: httpx2.AsyncClient, name: str, *roles: str, **changes: st
         await User.filter(id=account["id"]).update(roles=["user", *roles])
     pair = await sign_in(client, account["email"])
     return Person(UUID(account["id"]), account["email"], account["phone"], pair)
+
+
+async def act(
+    client: httpx2.AsyncClient, who: Person, method: str, path: str, body: Any = None
+) -> httpx2.Response:
+    """Have `who` do something to the accounts, at a path below `/users`."""
+    return await client.request(method, f"{USERS}{path}", json=body, headers=who.headers)

@@ -246,9 +246,11 @@ class TestWithoutNews:
         told.look = look
         async with running(settings) as gateway:
             await told.until_looked(1)
-            for fields in ([authorization()], [], ["authorization: Bearer x"]):
+            reply = await gateway.ask(PRODUCTS, authorization())
+            assert (reply.status, reply.json()["error"]) == (503, "service_unavailable")
+            for fields in ([], ["authorization: Bearer x"]):
                 reply = await gateway.ask(PRODUCTS, *fields)
-                assert (reply.status, reply.json()["error"]) == (503, "service_unavailable")
+                assert (reply.status, reply.body) == (401, UNAUTHORIZED)
                 assert reply.values(b"retry-after") == [b"1"]
             assert (await gateway.ask("GET /health/ready")).json()["error"] == "not_ready"
             assert (await gateway.ask("GET /health/live")).status == 200
