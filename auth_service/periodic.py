@@ -31,7 +31,9 @@ async def _repeat(interval: timedelta, job: Callable[[], Awaitable[object]], nam
     while True:
         await asyncio.sleep(interval.total_seconds())
         try:
-            await job()
+            # A task of its own: Tortoise leaves a transaction whose connection broke in the
+            # context, where all later ones of this task would find it.
+            await asyncio.ensure_future(job())
         except UNAVAILABLE as error:
             logger.warning("not done", extra={"job": name, "cause": type(error).__name__})
         except Exception:

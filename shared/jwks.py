@@ -5,6 +5,7 @@ import base64
 import hashlib
 import json
 import logging
+import math
 import time
 from collections.abc import AsyncIterator, Mapping, Set
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -67,28 +68,36 @@ def _parse_key(jwk: dict[str, Any]) -> tuple[str, RSAPublicKey]:
 class JwksCache:
     """The key set at `url`, as it was last seen.
 
-    However many tokens name unknown keys, the set is fetched once in a `cooldown`; when it
-    cannot be fetched, the keys known so far go on being used.
+    However many tokens name unknown keys, the set is fetched in vain once in a `cooldown`; when
+    it cannot be fetched, the keys known so far go on being used.
     """
 
     def __init__(self, url: str, *, cooldown: timedelta = timedelta(seconds=10)) -> None:
         self.url = url
         self.keys: Mapping[str, RSAPublicKey] = {}
         self._cooldown = cooldown.total_seconds()
-        self._tried_at = -self._cooldown
+        self._tried_at = self._found_nothing_at = -math.inf  # of time.monotonic()
         self._lock = asyncio.Lock()
 
     async def refresh(self) -> bool:
-        """Fetch the set unless that was tried within the cooldown; tell whether it came.
+        """Fetch the set unless that brought nothing new within the cooldown; tell whether it came.
 
         Whoever asks while it is being fetched shares the outcome.
         """
-        return await self._fetch_after(self._cooldown)
+        known = self.keys
+        async with self._lock:
+            if self.keys is not known:
+                return True
+            if time.monotonic() - self._found_nothing_at < self._cooldown:
+                return False
+            return await self._try()
 
     async def follow(self, kids: Set[str]) -> None:
         """Fetch the set if it is not that of these keys, whatever the cooldown, once a second."""
-        if self.keys.keys() != kids:
-            await self._fetch_after(FOLLOW_INTERVAL)
+        async with self._lock:
+            late = time.monotonic() - self._tried_at >= FOLLOW_INTERVAL
+            if late and self.keys.keys() != kids:
+                await self._try()
 
     async def run(self) -> None:
         """Fetch the set until it comes, then again every five minutes, for ever."""
@@ -109,15 +118,12 @@ class JwksCache:
         if not self.keys:
             raise InvalidKeySet("no keys yet")
 
-    async def _fetch_after(self, seconds: float) -> bool:
-        known = self.keys
-        async with self._lock:
-            if self.keys is not known:
-                return True
-            if time.monotonic() - self._tried_at < seconds:
-                return False
-            self._tried_at = time.monotonic()
-            return await self._fetch()
+    async def _try(self) -> bool:
+        self._tried_at, known = time.monotonic(), self.keys.keys()
+        came = await self._fetch()
+        if self.keys.keys() == known:
+            self._found_nothing_at = self._tried_at
+        return came
 
     async def _fetch(self) -> bool:
         try:

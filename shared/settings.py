@@ -3,10 +3,19 @@
 import os
 import re
 import sys
+from datetime import timedelta
 from typing import Annotated, TypeVar
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, AliasChoices, Field, SecretStr, ValidationError
+from pydantic import (
+    AfterValidator,
+    AliasChoices,
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -17,6 +26,8 @@ from pydantic_settings.exceptions import SettingsError
 from pydantic_settings.sources import EnvSettingsSource, InitSettingsSource
 
 from shared.addresses import TrustedProxies
+
+_NUMBER = re.compile(r"\d{1,9}(\.\d{1,6})?", re.ASCII)
 
 SettingsT = TypeVar("SettingsT", bound="ServiceSettings")
 
@@ -120,6 +131,15 @@ class ServiceSettings(BaseSettings):
         validation_alias="SHUTDOWN_TIMEOUT",
         description="Seconds that requests in flight may take to finish after SIGTERM.",
     )
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _read_seconds(cls, value: object, info: ValidationInfo) -> object:
+        """Take a number for so many seconds wherever a duration is wanted."""
+        field = cls.model_fields[info.field_name or ""]
+        if field.annotation is timedelta and isinstance(value, str) and _NUMBER.fullmatch(value):
+            return float(value)
+        return value
 
     @classmethod
     def settings_customise_sources(

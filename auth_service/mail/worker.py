@@ -111,7 +111,9 @@ class Worker:
         while not stop.is_set():
             outcome = Outcome.POSTPONED
             try:
-                outcome = await self.deliver_next()
+                # A task of its own: Tortoise leaves a transaction whose connection broke in the
+                # context, where all later ones of this task would find it.
+                outcome = await asyncio.create_task(self.deliver_next())
             except UNAVAILABLE as error:
                 logger.warning("no letters", extra={"cause": type(error).__name__})
             except Exception:

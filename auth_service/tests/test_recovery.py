@@ -1,7 +1,6 @@
 """A forgotten password: whoever asks learns nothing, and one link sets one password."""
 
 import asyncio
-from collections.abc import MutableMapping
 from datetime import timedelta
 from typing import Any
 
@@ -12,7 +11,6 @@ from fastapi import FastAPI
 from auth_service.audit.service import Event
 from auth_service.mail.outbox import Kind
 from auth_service.models import AuditEvent, Confirmation, Session, User
-from auth_service.recovery import forgotten
 from auth_service.tests.conftest import (
     REGISTRATION,
     assert_unauthorized,
@@ -22,7 +20,6 @@ from auth_service.tests.conftest import (
     sign_in,
 )
 from auth_service.tests.letters import assert_refused, confirm, last, written
-from auth_service.users.service import find_by_login
 from shared.testing.clock import MovableClock
 from shared.testing.outage import Cable
 
@@ -51,52 +48,6 @@ async def reset(client: httpx2.AsyncClient, token: str, **changes: str) -> httpx
 async def link_token(app: FastAPI, client: httpx2.AsyncClient) -> str:
     assert (await forget(client)).status_code == 202
     return (await last(app, Kind.RESET)).token
-
-
-@pytest.mark.parametrize("login", ["anna@example.com", " ANNA@example.com", "8 (916) 123-45-67"])
-async def test_the_letter_goes_to_the_email_whatever_one_signs_in_by(
-    app: FastAPI, client: httpx2.AsyncClient, account: dict[str, Any], login: str
-) -> None:
-    response = await forget(client, login)
-
-    (letter,) = await written(app, Kind.RESET)
-    assert (response.status_code, response.content) == (202, b"")
-    assert letter.recipient == "anna@example.com"
-    assert letter.link.startswith("http://localhost:8000/api/v1/auth/password/reset#token=")
-
-
-@pytest.mark.parametrize("login", ["nobody@example.com", "+79990000000", "no login at all", ""])
-async def test_who_is_unknown_gets_the_same_answer(
-    app: FastAPI, client: httpx2.AsyncClient, account: dict[str, Any], login: str
-) -> None:
-    known, unknown = await forget(client), await forget(client, login)
-
-    assert (known.status_code, known.content) == (unknown.status_code, unknown.content)
-    volatile = {"x-request-id", "date"}
-    assert {k: v for k, v in known.headers.items() if k not in volatile} == {
-        k: v for k, v in unknown.headers.items() if k not in volatile
-    }
-    assert len(await written(app, Kind.RESET)) == 1
-
-
-@pytest.mark.parametrize("login", ["anna@example.com", "nobody@example.com"])
-async def test_nothing_is_looked_up_before_the_answer_is_given(
-    app: FastAPI, account: dict[str, Any], monkeypatch: pytest.MonkeyPatch, login: str
-) -> None:
-    order: list[str] = []
-
-    async def find(text: str) -> User | None:
-        order.append("looked up")
-        return await find_by_login(text)
-
-    async def send(message: MutableMapping[str, Any]) -> None:
-        if message["type"] == "http.response.body" and not message.get("more_body"):
-            order.append("answered")
-
-    monkeypatch.setattr(forgotten, "find_by_login", find)
-    await app(_forgot_scope(), _body(login), send)
-
-    assert order == ["answered", "looked up"]
 
 
 async def test_the_link_sets_the_password_and_ends_all_sessions(
@@ -235,45 +186,6 @@ async def test_who_is_blocked_gets_no_letter_and_no_new_password(
     assert_refused(await reset(client, token), INVALID)
 
 
-async def test_one_letter_a_minute_whoever_asks_and_by_whatever_name(
-    app: FastAPI, client: httpx2.AsyncClient, account: dict[str, Any], clock: MovableClock
-) -> None:
-    logins = ["anna@example.com", "ANNA@example.com", "+79161234567", "8 916 123 45 67"]
-    answers = await asyncio.gather(*(forget(client, login) for login in 3 * logins))
-
-    assert {answer.status_code for answer in answers} == {202}
-    assert len(await written(app, Kind.RESET)) == 1
-    clock.advance(LATER)
-    await forget(client)
-    assert len(await written(app, Kind.RESET)) == 2
-
-
-async def test_strangers_who_ask_do_not_keep_the_owner_from_verifying(
-    app: FastAPI, client: httpx2.AsyncClient, account: dict[str, Any], clock: MovableClock
-) -> None:
-    pair = await sign_in(client)
-    for _ in range(9):
-        await forget(client)
-        clock.advance(LATER)
-
-    response = await client.post("/api/v1/auth/email/resend", headers=bearer(pair))
-
-    assert response.status_code == 202
-    assert len(await written(app, Kind.RESET)) == 3
-
-
-async def test_who_asks_for_many_has_to_wait_known_or_not(
-    client: httpx2.AsyncClient, account: dict[str, Any]
-) -> None:
-    answers = [await forget(client, f"person{n}@example.com") for n in range(30)]
-
-    assert {answer.status_code for answer in answers} == {202}
-    for login in ("anna@example.com", "nobody@example.com"):
-        refused = await forget(client, login)
-        assert (refused.status_code, refused.json()["error"]) == (429, "too_many_tries")
-        assert 0 < int(refused.headers["retry-after"]) <= 30
-
-
 async def test_a_new_password_signs_in_although_strangers_guessed_at_the_old(
     app: FastAPI, client: httpx2.AsyncClient, account: dict[str, Any]
 ) -> None:
@@ -285,15 +197,6 @@ async def test_a_new_password_signs_in_although_strangers_guessed_at_the_old(
 
     right = {"login": "anna@example.com", "password": NEW["password"]}
     assert (await client.post("/api/v1/auth/login", json=right)).status_code == 200
-
-
-async def test_a_forged_host_is_in_no_link(
-    app: FastAPI, client: httpx2.AsyncClient, account: dict[str, Any]
-) -> None:
-    client.headers.update({"Host": "evil.example", "X-Forwarded-Host": "evil.example"})
-    await forget(client)
-
-    assert "evil" not in str(await last(app, Kind.RESET))
 
 
 async def test_the_token_is_not_in_the_table(
@@ -314,29 +217,3 @@ async def test_without_its_database_it_says_503(client: httpx2.AsyncClient, cabl
         await cable.connect()
 
     assert (forgotten.status_code, used.status_code) == (503, 503)
-
-
-def _forgot_scope() -> dict[str, Any]:
-    return {
-        "type": "http",
-        "asgi": {"version": "3.0"},
-        "http_version": "1.1",
-        "method": "POST",
-        "scheme": "http",
-        "path": FORGOT,
-        "raw_path": FORGOT.encode(),
-        "root_path": "",
-        "query_string": b"",
-        "headers": [(b"host", b"auth"), (b"content-type", b"application/json")],
-        "client": ("127.0.0.1", 1),
-        "server": ("auth", 80),
-        "state": {},
-    }
-
-
-def _body(login: str) -> Any:
-    async def receive() -> dict[str, Any]:
-        body = f'{{"login": "{login}"}}'.encode()
-        return {"type": "http.request", "body": body, "more_body": False}
-
-    return receive

@@ -100,6 +100,19 @@ async def test_all_first_tokens_of_a_new_key_share_one_fetch() -> None:
         assert source.asked == 1
 
 
+async def test_a_fetch_that_brought_news_does_not_delay_the_next() -> None:
+    async with serving() as source:
+        cache = JwksCache(source.url, cooldown=timedelta(seconds=3600))
+        for name in ("first", "second", "third"):
+            source.document = jwks(signing_key(name))
+            assert await verifier(cache).verify(access_token(signing_key(name)))
+        assert source.asked == 3
+        for _ in range(10):
+            with pytest.raises(UnknownKey):
+                await verifier(cache).verify(access_token(header={"kid": "unknown"}))
+        assert source.asked == 4
+
+
 async def test_keys_that_are_known_to_exist_are_fetched_whatever_the_cooldown() -> None:
     async with serving() as source:
         cache = JwksCache(source.url, cooldown=timedelta(seconds=3600))

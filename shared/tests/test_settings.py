@@ -1,6 +1,8 @@
 """Settings come from the environment or a folder of secrets, and are refused with a sentence."""
 
+from datetime import timedelta
 from pathlib import Path
+from typing import Annotated
 
 import pytest
 from pydantic import Field, SecretStr
@@ -15,6 +17,7 @@ class Settings(ServiceSettings):
     model_config = SettingsConfigDict(env_prefix="TEST_")
 
     word: SecretStr
+    pause: Annotated[timedelta, Field(gt=timedelta(0))] = timedelta(seconds=1)
     url: DatabaseUrl = Field(default=SecretStr("postgres://u:p@h/d"))
 
 
@@ -49,6 +52,32 @@ def test_all_mistakes_are_told_at_once_and_no_secret(
     assert "TEST_URL is not usable: must look like postgres://" in told
     assert "TEST_PORT is not usable" in told
     assert "hunter2" not in told
+
+
+@pytest.mark.parametrize(
+    ("given", "seconds"), [("90", 90), ("2.5", 2.5), ("PT1M", 60), ("PT0.25S", 0.25)]
+)
+def test_a_duration_is_seconds_or_iso_8601(
+    monkeypatch: pytest.MonkeyPatch, given: str, seconds: float
+) -> None:
+    monkeypatch.setenv("TEST_WORD", "123")  # stays a text
+    monkeypatch.setenv("TEST_PAUSE", given)
+
+    assert load(Settings).pause == timedelta(seconds=seconds)
+    assert load(Settings).word.get_secret_value() == "123"
+
+
+@pytest.mark.parametrize("given", ["0", "-1", "soon", "1e3", "nan", "9" * 400, "\u0663"])
+def test_what_is_no_duration_is_told(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], given: str
+) -> None:
+    monkeypatch.setenv("TEST_WORD", "x")
+    monkeypatch.setenv("TEST_PAUSE", given)
+
+    with pytest.raises(SystemExit):
+        load(Settings)
+
+    assert "TEST_PAUSE is not usable" in capsys.readouterr().err
 
 
 def test_secrets_do_not_show(monkeypatch: pytest.MonkeyPatch) -> None:

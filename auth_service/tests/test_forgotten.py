@@ -1,0 +1,159 @@
+"""Asking for a link to set a new password: whoever asks learns nothing."""
+
+import asyncio
+from collections.abc import MutableMapping
+from datetime import timedelta
+from typing import Any
+
+import httpx2
+import pytest
+from fastapi import FastAPI
+
+from auth_service.mail.outbox import Kind
+from auth_service.models import User
+from auth_service.recovery import forgotten
+from auth_service.tests.conftest import (
+    bearer,
+    register,
+    sign_in,
+)
+from auth_service.tests.letters import last, written
+from auth_service.users.service import find_by_login
+from shared.testing.clock import MovableClock
+
+FORGOT, RESET = "/api/v1/auth/password/forgot", "/api/v1/auth/password/reset"
+NEW = {"password": "Another:Word2", "password_confirmation": "Another:Word2"}
+INVALID = "invalid_or_expired_token"
+LATER = timedelta(seconds=61)
+
+
+@pytest.fixture
+async def account(client: httpx2.AsyncClient, clock: MovableClock) -> dict[str, Any]:
+    """Somebody who may ask for a letter."""
+    account = await register(client)
+    clock.advance(LATER)
+    return account
+
+
+async def forget(client: httpx2.AsyncClient, login: str = "anna@example.com") -> httpx2.Response:
+    return await client.post(FORGOT, json={"login": login})
+
+
+@pytest.mark.parametrize("login", ["anna@example.com", " ANNA@example.com", "8 (916) 123-45-67"])
+async def test_the_letter_goes_to_the_email_whatever_one_signs_in_by(
+    app: FastAPI, client: httpx2.AsyncClient, account: dict[str, Any], login: str
+) -> None:
+    response = await forget(client, login)
+
+    (letter,) = await written(app, Kind.RESET)
+    assert (response.status_code, response.content) == (202, b"")
+    assert letter.recipient == "anna@example.com"
+    assert letter.link.startswith("http://localhost:8000/api/v1/auth/password/reset#token=")
+
+
+@pytest.mark.parametrize("login", ["nobody@example.com", "+79990000000", "no login at all", ""])
+async def test_who_is_unknown_gets_the_same_answer(
+    app: FastAPI, client: httpx2.AsyncClient, account: dict[str, Any], login: str
+) -> None:
+    known, unknown = await forget(client), await forget(client, login)
+
+    assert (known.status_code, known.content) == (unknown.status_code, unknown.content)
+    volatile = {"x-request-id", "date"}
+    assert {k: v for k, v in known.headers.items() if k not in volatile} == {
+        k: v for k, v in unknown.headers.items() if k not in volatile
+    }
+    assert len(await written(app, Kind.RESET)) == 1
+
+
+@pytest.mark.parametrize("login", ["anna@example.com", "nobody@example.com"])
+async def test_nothing_is_looked_up_before_the_answer_is_given(
+    app: FastAPI, account: dict[str, Any], monkeypatch: pytest.MonkeyPatch, login: str
+) -> None:
+    order: list[str] = []
+
+    async def find(text: str) -> User | None:
+        order.append("looked up")
+        return await find_by_login(text)
+
+    async def send(message: MutableMapping[str, Any]) -> None:
+        if message["type"] == "http.response.body" and not message.get("more_body"):
+            order.append("answered")
+
+    monkeypatch.setattr(forgotten, "find_by_login", find)
+    await app(_forgot_scope(), _body(login), send)
+
+    assert order == ["answered", "looked up"]
+
+
+async def test_one_letter_a_minute_whoever_asks_and_by_whatever_name(
+    app: FastAPI, client: httpx2.AsyncClient, account: dict[str, Any], clock: MovableClock
+) -> None:
+    logins = ["anna@example.com", "ANNA@example.com", "+79161234567", "8 916 123 45 67"]
+    answers = await asyncio.gather(*(forget(client, login) for login in 3 * logins))
+
+    assert {answer.status_code for answer in answers} == {202}
+    assert len(await written(app, Kind.RESET)) == 1
+    clock.advance(LATER)
+    await forget(client)
+    assert len(await written(app, Kind.RESET)) == 2
+
+
+async def test_strangers_who_ask_do_not_keep_the_owner_from_verifying(
+    app: FastAPI, client: httpx2.AsyncClient, account: dict[str, Any], clock: MovableClock
+) -> None:
+    pair = await sign_in(client)
+    for _ in range(9):
+        await forget(client)
+        clock.advance(LATER)
+
+    response = await client.post("/api/v1/auth/email/resend", headers=bearer(pair))
+
+    assert response.status_code == 202
+    assert len(await written(app, Kind.RESET)) == 3
+
+
+async def test_who_asks_for_many_has_to_wait_known_or_not(
+    client: httpx2.AsyncClient, account: dict[str, Any]
+) -> None:
+    answers = [await forget(client, f"person{n}@example.com") for n in range(30)]
+
+    assert {answer.status_code for answer in answers} == {202}
+    for login in ("anna@example.com", "nobody@example.com"):
+        refused = await forget(client, login)
+        assert (refused.status_code, refused.json()["error"]) == (429, "too_many_tries")
+        assert 0 < int(refused.headers["retry-after"]) <= 30
+
+
+async def test_a_forged_host_is_in_no_link(
+    app: FastAPI, client: httpx2.AsyncClient, account: dict[str, Any]
+) -> None:
+    client.headers.update({"Host": "evil.example", "X-Forwarded-Host": "evil.example"})
+    await forget(client)
+
+    assert "evil" not in str(await last(app, Kind.RESET))
+
+
+def _forgot_scope() -> dict[str, Any]:
+    return {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": "POST",
+        "scheme": "http",
+        "path": FORGOT,
+        "raw_path": FORGOT.encode(),
+        "root_path": "",
+        "query_string": b"",
+        "headers": [(b"host", b"auth"), (b"content-type", b"application/json")],
+        "client": ("127.0.0.1", 1),
+        "server": ("auth", 80),
+        "state": {},
+    }
+
+
+def _body(login: str) -> Any:
+    async def receive() -> dict[str, Any]:
+        body = f'{{"login": "{login}"}}'.encode()
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return receive

@@ -1,0 +1,36 @@
+"""What is done again and again is done again after an outage, too."""
+
+import asyncio
+from datetime import timedelta
+
+from fastapi import FastAPI
+from tortoise.transactions import in_transaction
+
+from auth_service.models import User
+from auth_service.periodic import every
+from shared.testing.outage import CuttableWire
+
+
+async def test_a_job_whose_transaction_broke_is_done_when_the_database_is_back(
+    app: FastAPI, wire: CuttableWire
+) -> None:
+    await User.all().count()  # so that the pool has a connection that can break
+    cut, failed, done = asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+    async def job() -> None:
+        await cut.wait()
+        try:
+            async with in_transaction():
+                await User.all().count()
+        except BaseException:
+            failed.set()
+            raise
+        done.set()
+
+    async with asyncio.timeout(20), every(timedelta(seconds=0.01), job, name="look"):
+        await asyncio.sleep(0.05)
+        await wire.cut()
+        cut.set()
+        await failed.wait()
+        await wire.mend()
+        await done.wait()

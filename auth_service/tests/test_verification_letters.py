@@ -1,0 +1,171 @@
+"""The letters that an email is verified with: when they are written, and what they give away."""
+
+import logging
+from datetime import timedelta
+
+import httpx2
+import pytest
+from fastapi import FastAPI
+
+from auth_service.mail.outbox import Kind
+from auth_service.models import AuditEvent, Letter, User
+from auth_service.tests.conftest import (
+    bearer,
+    register,
+    sign_in,
+)
+from auth_service.tests.letters import (
+    RESEND,
+    assert_refused,
+    confirm,
+    last,
+    verify,
+    written,
+)
+from shared.testing.clock import MovableClock
+
+
+@pytest.fixture
+async def pair(client: httpx2.AsyncClient) -> dict[str, str]:
+    """Somebody who has just registered and signed in."""
+    await register(client)
+    return await sign_in(client)
+
+
+def wrong(code: str) -> str:
+    return f"{(int(code) + 1) % 10**6:06}"
+
+
+async def is_verified() -> bool:
+    return (await User.get()).is_email_verified
+
+
+async def test_registration_writes_one_letter_in_the_language_of_the_browser(
+    app: FastAPI, client: httpx2.AsyncClient
+) -> None:
+    client.headers["Accept-Language"] = "ru-RU,ru;q=0.9,en;q=0.8"
+    await register(client)
+
+    (letter,) = await written(app)
+
+    assert (letter.kind, letter.recipient, letter.language) == ("verify", "anna@example.com", "ru")
+    assert letter.code.isdecimal()
+    assert len(letter.code) == 6
+    assert len(letter.token) == 43
+
+
+async def test_a_refused_registration_writes_none(client: httpx2.AsyncClient) -> None:
+    await register(client)
+
+    again = await client.post(
+        "/api/v1/auth/register",
+        json={
+            "full_name": "Someone",
+            "email": "anna@example.com",
+            "phone": "+79160000000",
+            "password": "Open:Sesame1",
+            "password_confirmation": "Open:Sesame1",
+        },
+    )
+
+    assert again.status_code == 409
+    assert await Letter.all().count() == 1
+
+
+async def test_a_letter_is_asked_for_again_once_a_minute(
+    app: FastAPI, client: httpx2.AsyncClient, pair: dict[str, str], clock: MovableClock
+) -> None:
+    first = await last(app, Kind.VERIFY)
+    too_early = await client.post(RESEND, headers=bearer(pair))
+    clock.advance(timedelta(seconds=61))
+    in_time = await client.post(RESEND, headers=bearer(pair))
+    again = await client.post(RESEND, headers=bearer(pair))
+    second = await last(app, Kind.VERIFY)
+
+    assert (too_early.status_code, too_early.json()["error"]) == (429, "too_many_letters")
+    assert 0 < int(too_early.headers["retry-after"]) <= 60
+    assert (in_time.status_code, again.status_code) == (202, 429)
+    assert_refused(await verify(client, pair, first.code), "invalid_or_expired_code")
+    assert (await verify(client, pair, second.code)).status_code == 204
+
+
+async def test_the_link_of_the_first_letter_is_good_until_one_is_used(
+    app: FastAPI, client: httpx2.AsyncClient, pair: dict[str, str], clock: MovableClock
+) -> None:
+    first = await last(app, Kind.VERIFY)
+    clock.advance(timedelta(seconds=61))
+    await client.post(RESEND, headers=bearer(pair))
+    second = await last(app, Kind.VERIFY)
+
+    assert (await confirm(client, first.token)).status_code == 204
+    assert_refused(await confirm(client, second.token), "invalid_or_expired_token")
+
+
+async def test_ten_names_of_one_mailbox_in_ten_minutes_are_enough(
+    app: FastAPI, client: httpx2.AsyncClient, clock: MovableClock
+) -> None:
+    for number in range(10):
+        await register(client, email=f"anna+{number}@example.com", phone=f"+7916000000{number}")
+    eleventh = {
+        "full_name": "Anna",
+        "email": "ANNA+more@example.com",
+        "phone": "+79160000010",
+        "password": "Open:Sesame1",
+        "password_confirmation": "Open:Sesame1",
+    }
+
+    refused = await client.post("/api/v1/auth/register", json=eleventh)
+    clock.advance(timedelta(minutes=10, seconds=1))
+    taken = await client.post("/api/v1/auth/register", json=eleventh)
+
+    assert (refused.status_code, refused.json()["error"]) == (429, "too_many_letters")
+    assert taken.status_code == 201
+    assert await User.all().count() == 11
+
+
+async def test_who_is_verified_gets_no_further_letter(
+    app: FastAPI, client: httpx2.AsyncClient, pair: dict[str, str]
+) -> None:
+    await verify(client, pair, (await last(app, Kind.VERIFY)).code)
+
+    response = await client.post(RESEND, headers=bearer(pair))
+
+    assert (response.status_code, response.json()["error"]) == (409, "email_already_verified")
+
+
+async def test_whatever_host_a_request_names_links_lead_to_us(
+    app: FastAPI, client: httpx2.AsyncClient
+) -> None:
+    client.headers.update(
+        {
+            "Host": "evil.example",
+            "X-Forwarded-Host": "evil.example",
+            "Forwarded": "host=evil.example",
+            "X-Forwarded-Proto": "javascript",
+            "Origin": "http://evil.example",
+        }
+    )
+    await register(client)
+
+    letter = await last(app, Kind.VERIFY)
+
+    assert letter.link.startswith("http://localhost:8000/api/v1/auth/email/confirm#token=")
+    assert "evil" not in str(letter)
+
+
+async def test_codes_and_tokens_are_in_no_log(
+    app: FastAPI, client: httpx2.AsyncClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    await register(client)
+    pair, letter = await sign_in(client), await last(app, Kind.VERIFY)
+    await verify(client, pair, wrong(letter.code))
+    await verify(client, pair, letter.code)
+    await confirm(client, letter.token)
+
+    logged = [f"{r.getMessage()} {vars(r)}" for r in caplog.records if "asyncpg" not in r.name]
+    events = [f"{vars(event)}" for event in await AuditEvent.all()]
+    for secret in (letter.token, f"'{letter.code}'", "anna@example.com"):
+        assert not any(secret in line for line in events)
+    for secret in (letter.token, f"'{letter.code}'"):
+        assert not any(secret in line for line in logged)
