@@ -149,12 +149,9 @@ class TestPage:
             await fetch(page)
         assert len([seen for seen in auth.seen if b"openapi" in seen.line]) == 1
 
-    async def test_it_is_merged_once_for_as_long_as_nothing_changes(
-        self, page: OpenApiPage, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        merging = Mock(wraps=merge)
+    async def test_it_is_kept(self, page: OpenApiPage, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("gateway.openapi_page.STALE_AFTER", 0.0)
-        monkeypatch.setattr("gateway.openapi_page.merge", merging)
+        monkeypatch.setattr("gateway.openapi_page.merge", merging := Mock(wraps=merge))
         assert await fetch(page) == await fetch(page)
         assert merging.call_count == 1
 
