@@ -6,4 +6,5 @@ from shared.serve import serve
 from shared.settings import load
 
 if __name__ == "__main__":
-    serve("gateway.main:create_app", load(GatewaySettings), http=GatewayProtocol)
+    settings = load(GatewaySettings)
+    serve("gateway.main:create_app", settings, http=GatewayProtocol.within(settings.head_timeout))

@@ -151,6 +151,8 @@ def _dropped(name: bytes) -> bool:
 
 def _named(connection: Iterable[bytes]) -> frozenset[bytes]:
     """Return the names that Connection fields list, but for its own two words."""
+    if connection == [b"keep-alive"]:  # what most say who say anything
+        return frozenset()
     names = (name.strip().lower() for value in connection for name in value.split(b","))
     return frozenset(names) - {b"keep-alive", b"close", b""}
 

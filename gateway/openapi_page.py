@@ -7,7 +7,8 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request, Response
+from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from gateway.fetch import fetch
@@ -38,15 +39,8 @@ class OpenApiPage:
         self._documents: dict[Service, Document] = {}
         self._due = dict.fromkeys(upstreams, 0.0)  # of time.monotonic()
         self._lock = asyncio.Lock()
-        own_document = app.openapi
-
-        def merged() -> Document:
-            known = self._documents
-            return merge(
-                own_document(), known.get(Service.AUTH, {}), known.get(Service.CATALOG, {})
-            )
-
-        app.openapi = merged  # type: ignore[method-assign]
+        self._content: bytes | None = None  # of the merged document
+        app.router.routes.insert(0, Route(PATH, self._show))  # before FastAPI's own
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Bring the document up to date before it is shown."""
@@ -55,17 +49,29 @@ class OpenApiPage:
                 await asyncio.gather(*map(self._refresh, self._upstreams))
         await self._app(scope, receive, send)
 
+    async def _show(self, _request: Request) -> Response:
+        if self._content is None:
+            known = self._documents
+            document = merge(
+                self._app.openapi(), known.get(Service.AUTH, {}), known.get(Service.CATALOG, {})
+            )
+            self._content = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+        return Response(self._content, media_type="application/json")
+
     async def _refresh(self, service: Service) -> None:
         if time.monotonic() < self._due[service]:
             return
         try:
             async with asyncio.timeout(FETCH_TIMEOUT):
-                self._documents[service] = await fetch_document(self._upstreams[service])
+                document = await fetch_document(self._upstreams[service])
         except (UpstreamError, TimeoutError, ValueError) as error:
             cause = {"upstream": service.name.lower(), "cause": type(error).__name__}
             logger.warning("no openapi document", extra=cause)
             self._due[service] = time.monotonic() + RETRY_AFTER
         else:
+            if document != self._documents.get(service):
+                self._documents[service] = document
+                self._content = None
             self._due[service] = time.monotonic() + STALE_AFTER
 
 

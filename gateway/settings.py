@@ -74,6 +74,10 @@ class GatewaySettings(ServiceSettings):
         default=timedelta(seconds=30),
         description="How long a service may pause inside an answer, or in taking a request.",
     )
+    head_timeout: Duration = Field(
+        default=timedelta(seconds=10),
+        description="How long a client may take for the head of a request.",
+    )
     client_timeout: Duration = Field(
         default=timedelta(seconds=30),
         description="How long a client may pause inside the body of its request.",

@@ -6,7 +6,17 @@ import httptools
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from shared.error_handlers import render
-from shared.errors import BadRequest
+from shared.errors import BadRequest, ServiceError
+
+
+def refusal(error: ServiceError) -> bytes:
+    """Return a whole answer, behind which the connection is closed."""
+    status, fields, body = render(error)
+    lines = b"".join(b"%b: %b\r\n" % field for field in fields)
+    return b"%bconnection: close\r\n%b\r\n%b" % (STATUS_LINE[status], lines, body)
+
+
+BAD_REQUEST: Final = refusal(BadRequest())
 
 
 class HttpProtocol(HttpToolsProtocol):
@@ -82,18 +92,8 @@ class HttpProtocol(HttpToolsProtocol):
         line = b"%b %b HTTP/%b\r\n" % (self.parser.get_method(), self.url, version)
         return b"%b%b\r\n" % (line, b"".join(fields))
 
-    def _refuse(self) -> None:
+    def _refuse(self, answer: bytes = BAD_REQUEST) -> None:
         """Call it soon, not at once: it follows what is held back of the answer before it."""
         if not self.transport.is_closing():
-            self.transport.write(REFUSAL)
+            self.transport.write(answer)
             self.transport.close()
-
-
-def _refusal() -> bytes:
-    status, fields, body = render(BadRequest())
-    lines = b"".join(b"%b: %b\r\n" % field for field in fields)
-    return b"%bconnection: close\r\n%b\r\n%b" % (STATUS_LINE[status], lines, body)
-
-
-REFUSAL: Final = _refusal()
-"""The whole answer to what is no HTTP."""

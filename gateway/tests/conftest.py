@@ -55,7 +55,7 @@ async def running(settings: GatewaySettings) -> AsyncIterator[RunningGateway]:
         app,
         host="127.0.0.1",
         port=0,
-        http=GatewayProtocol,
+        http=GatewayProtocol.within(settings.head_timeout),
         ws="none",
         log_config=None,
         server_header=False,

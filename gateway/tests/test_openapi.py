@@ -5,6 +5,7 @@ import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
+from unittest.mock import Mock
 
 import httpx2
 import pytest
@@ -147,6 +148,12 @@ class TestPage:
         for _ in range(3):
             await fetch(page)
         assert len([seen for seen in auth.seen if b"openapi" in seen.line]) == 1
+
+    async def test_it_is_kept(self, page: OpenApiPage, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("gateway.openapi_page.STALE_AFTER", 0.0)
+        monkeypatch.setattr("gateway.openapi_page.merge", merging := Mock(wraps=merge))
+        assert await fetch(page) == await fetch(page)
+        assert merging.call_count == 1
 
     async def test_it_is_asked_for_again_when_stale(
         self, page: OpenApiPage, catalog: RawService, monkeypatch: pytest.MonkeyPatch
