@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from auth_service.settings import AuthSettings
-from shared.addresses import client_address
+from shared.addresses import PRIVATE_NETWORKS, client_address
 from shared.observability import request_id
 
 MAX_USER_AGENT_LENGTH = 300
@@ -29,7 +29,7 @@ async def _caller(request: Request) -> Caller:
     peer = request.client.host if request.client else ""
     forwarded = request.headers.getlist("x-forwarded-for")
     return Caller(
-        address=client_address(peer, forwarded, settings.trusted_proxies),
+        address=client_address(peer, forwarded, (*PRIVATE_NETWORKS, *settings.trusted_proxies)),
         user_agent=_printable(request.headers.get("user-agent", "")),
         request_id=request_id.get() or "",
         language=preferred_language(request.headers.get("accept-language", "")),

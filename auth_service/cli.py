@@ -7,12 +7,12 @@ import sys
 import asyncpg
 
 from auth_service.administration.first_administrator import CannotMakeAdministrator
-from auth_service.commands import people, preparation, purging, transfer
+from auth_service.commands import keys, people, preparation, purging, transfer
 from auth_service.commands.running import CommandFailed
 from shared.database import UNAVAILABLE
 from shared.errors import ServiceError
 
-COMMANDS = (preparation, people, transfer, purging)
+COMMANDS = (preparation, people, transfer, purging, keys)
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -15,7 +15,8 @@ from auth_service.crypto.passwords import Argon2Parameters, HashQueueFull, Passw
 from auth_service.crypto.secret_box import SecretBox
 from auth_service.errors import TooBusy
 from auth_service.keys.ring import KeyRing
-from auth_service.keys.service import KeyPolicy, KeyStore
+from auth_service.keys.service import KeyStore
+from auth_service.keys.setup import key_store
 from auth_service.mail import link_pages
 from auth_service.mail import worker as mail
 from auth_service.mail.outbox import Outbox
@@ -77,16 +78,8 @@ def _equip(app: FastAPI, settings: AuthSettings) -> None:
     """Give the application everything that its endpoints ask for."""
     secrets = [secret.get_secret_value() for secret in settings.secrets]
     box = SecretBox(secrets)
-    key_store = KeyStore(
-        box,
-        KeyPolicy(
-            rotation_interval=settings.key_rotation_interval,
-            published_ahead=settings.key_published_ahead,
-            access_token_lifetime=settings.access_token_lifetime,
-        ),
-    )
-    key_ring = KeyRing(key_store)
-    app.state.key_store = key_store
+    app.state.key_store = key_store(settings)
+    key_ring = KeyRing(app.state.key_store)
     app.state.settings = settings
     app.state.key_ring = key_ring
     app.state.outbox = Outbox(box)

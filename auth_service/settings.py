@@ -11,7 +11,6 @@ from auth_service.identifiers import InvalidIdentifier, canonical_email, canonic
 from auth_service.mail.settings import MailSettings
 from auth_service.password_rules import broken_rules
 from auth_service.users.schemas import FullName
-from shared.addresses import PRIVATE_NETWORKS, TrustedProxies
 from shared.settings import DatabaseUrl, Port, Secrets
 
 
@@ -45,11 +44,6 @@ class AuthSettings(MailSettings):
     model_config = SettingsConfigDict(env_prefix="AUTH_")
 
     port: Port = Field(default=8001, description="The port to listen on; 0 takes a free one.")
-    trusted_proxies: TrustedProxies = Field(
-        default=PRIVATE_NETWORKS,
-        validation_alias="TRUSTED_PROXIES",
-        description="JSON list of networks whose X-Forwarded-For is believed: the gateway's.",
-    )
     database_url: DatabaseUrl = Field(description="The database, as the role without DDL.")
     database_pool_size: int = Field(default=10, ge=1, description="Connections of each process.")
     secrets: Secrets = Field(

@@ -21,7 +21,7 @@ from shared.errors import ServiceUnavailable
 from shared.jwks import parse_jwks
 
 RELOAD_INTERVAL = timedelta(seconds=1)
-_COOLDOWN = 10.0
+_COOLDOWN = 1.0
 _RETRIED: tuple[type[Exception], ...] = (*UNAVAILABLE, CannotOpen)
 
 logger = logging.getLogger(__name__)

@@ -1,10 +1,13 @@
 """Signing keys on the command line."""
 
+import asyncio
+import json
 import subprocess
 from pathlib import Path
 
 import pytest
 
+from auth_service import cli
 from auth_service.crypto.secret_box import SecretBox
 from auth_service.keys.commands import import_key, list_keys, revoke_key, rotate_keys
 from auth_service.keys.service import KeyStore, UnusableKey
@@ -12,6 +15,7 @@ from auth_service.keys.states import State
 from auth_service.models import AuditEvent, SigningKey
 from auth_service.tests.test_keys import AHEAD, POLICY, SECRET, the_same_keys_afterwards
 from shared.testing.clock import MovableClock
+from shared.testing.database import ServiceDatabase
 
 __all__ = ["the_same_keys_afterwards"]
 
@@ -82,3 +86,29 @@ async def test_the_list_shows_the_life_of_each_key(store: KeyStore, clock: Movab
 async def test_rotating_too_early_says_when(store: KeyStore) -> None:
     with pytest.raises(UnusableKey, match="verifiers know it from"):
         await rotate_keys(store)
+
+
+async def test_the_command_line_offers_them(
+    database: ServiceDatabase,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("AUTH_DATABASE_URL", database.runtime_url)
+    monkeypatch.setenv("AUTH_SECRETS", json.dumps([SECRET]))
+    monkeypatch.setenv("INTERNAL_SECRETS", json.dumps(["y" * 32]))
+    monkeypatch.setenv("AUTH_KEY_PUBLISHED_AHEAD", "10")
+    file = tmp_path / "key.pem"
+    file.write_bytes(openssl("genrsa", "3072"))
+
+    async def run(*arguments: str) -> int:
+        return await asyncio.to_thread(cli.main, ["keys", *arguments])
+
+    assert await run("import", str(file)) == 0
+    assert await run("rotate") == 1
+    assert "verifiers know it from" in capsys.readouterr().err
+    kid = (await SigningKey.get(state=State.CURRENT)).kid
+    assert await run("revoke", kid) == 0
+    assert await run("revoke", "nobody") == 1
+    assert await run("list") == 0
+    assert f"{kid}  revoked" in capsys.readouterr().out

@@ -16,7 +16,7 @@ from auth_service.mail.worker import Outcome, Worker, forget_old
 from auth_service.models import Letter
 from auth_service.tests.scripted_smtp import DROP, HANG, ScriptedSmtp
 from shared.testing.clock import MovableClock
-from shared.testing.outage import CuttableWire
+from shared.testing.outage import Cable
 
 CONTENT = Content("anna@example.com", "ru", {"full_name": "Анна", "code": "042137", "link": "x"})
 
@@ -275,20 +275,20 @@ async def test_it_works_by_itself_and_stops_after_the_letter_in_hand(
 
 
 async def test_it_outlives_an_outage_of_the_database(
-    outbox: Outbox, worker: Worker, smtp: ScriptedSmtp, wire: CuttableWire
+    outbox: Outbox, worker: Worker, smtp: ScriptedSmtp, cable: Cable
 ) -> None:
     await outbox.put(Kind.WELCOME, CONTENT, user_id=None)
-    await wire.cut()
+    cable.cut()
     try:
         async with worker.running():
             await asyncio.sleep(0.1)
-            await wire.mend()
+            await cable.connect()
             async with asyncio.timeout(10):
                 while not smtp.taken:
                     await asyncio.sleep(0.01)
     finally:
-        await wire.cut()
-        await wire.mend()
+        cable.cut()
+        await cable.connect()
 
     assert len(smtp.taken) == 1
 

@@ -100,7 +100,7 @@ async def test_a_password_that_breaks_the_rules_makes_no_administrator(
         ("nobody", "+79990000001", "Boss", "email: Must be a valid email address"),
         ("boss@example.com", "112", "Boss", "phone: Must be +7 and ten digits"),
         ("boss@example.com", "+79990000001", "two\nlines", "full_name: Control characters"),
-        ("boss@example.com", "+79990000001", "", "full_name: Value should have at least 1"),
+        ("boss@example.com", "+79990000001", "", "full_name: String should have at least 1"),
     ],
 )
 async def test_what_is_no_identity_is_a_sentence(

@@ -8,11 +8,11 @@ from tortoise.transactions import in_transaction
 
 from auth_service.models import User
 from auth_service.periodic import every
-from shared.testing.outage import CuttableWire
+from shared.testing.outage import Cable
 
 
 async def test_a_job_whose_transaction_broke_is_done_when_the_database_is_back(
-    app: FastAPI, wire: CuttableWire
+    app: FastAPI, cable: Cable
 ) -> None:
     await User.all().count()  # so that the pool has a connection that can break
     cut, failed, done = asyncio.Event(), asyncio.Event(), asyncio.Event()
@@ -29,8 +29,8 @@ async def test_a_job_whose_transaction_broke_is_done_when_the_database_is_back(
 
     async with asyncio.timeout(20), every(timedelta(seconds=0.01), job, name="look"):
         await asyncio.sleep(0.05)
-        await wire.cut()
+        cable.cut()
         cut.set()
         await failed.wait()
-        await wire.mend()
+        await cable.connect()
         await done.wait()

@@ -150,7 +150,7 @@ async def test_a_weak_password_does_not_use_the_link_up(
     token = await link_token(app, client)
 
     weak = await reset(client, token, password="weak", password_confirmation="weak")
-    huge = await reset(client, token, password="A:" + "x" * 1_000_000)
+    huge = await reset(client, token, password="A:" + "x" * 50_000)
 
     assert (weak.status_code, huge.status_code) == (422, 422)
     assert (await reset(client, token)).status_code == 204
