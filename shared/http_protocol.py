@@ -35,7 +35,10 @@ class HttpProtocol(HttpToolsProtocol):
             return
         self._unset_keepalive_if_required()
         try:
-            self._feed(data)
+            try:
+                self.parser.feed_data(data)
+            except httptools.HttpParserUpgrade as wish:
+                self._go_on(memoryview(data)[wish.args[0] :])
         except httptools.HttpParserError:
             self.logger.warning("Invalid HTTP request received.")
             self.send_400_response("")
@@ -48,7 +51,7 @@ class HttpProtocol(HttpToolsProtocol):
 
     def on_message_complete(self) -> None:
         """Tell the application that its body is whole."""
-        if not self.parser.should_upgrade():
+        if self._in_body:
             self._in_body = False
             super().on_message_complete()
 
@@ -72,17 +75,17 @@ class HttpProtocol(HttpToolsProtocol):
         elif self.cycle is None or self.cycle.response_complete:
             self.loop.call_soon(self._refuse)
 
-    def _feed(self, data: bytes) -> None:
-        rest = memoryview(data)
+    def _go_on(self, rest: memoryview) -> None:
+        """Feed the parser the head that stopped it, without the wish, and what came behind it."""
         while True:
+            head = self._head_without_wish()
+            self.parser = httptools.HttpRequestParser(self)
+            self.parser.set_dangerous_leniencies(lenient_data_after_close=True)
+            self.parser.feed_data(head)
             try:
                 self.parser.feed_data(rest)
             except httptools.HttpParserUpgrade as wish:
                 rest = rest[wish.args[0] :]
-                head = self._head_without_wish()
-                self.parser = httptools.HttpRequestParser(self)
-                self.parser.set_dangerous_leniencies(lenient_data_after_close=True)
-                self.parser.feed_data(head)
             else:
                 return
 
