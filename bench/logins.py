@@ -18,7 +18,7 @@ import httpx2
 from auth_service.crypto.passwords import PasswordHasher
 from standalone.background import BackgroundSystem
 
-PASSWORD = "Vitrina$1-bench"
+PASSWORD = "Samovar$1-kopeck"
 CLIENTS = 50
 SECONDS = 10.0
 TRIES = 500

@@ -20,8 +20,8 @@ PERSON = {
     "full_name": "Anna Bench",
     "email": "anna@example.com",
     "phone": "+79161234567",
-    "password": "Vitrina$1",
-    "password_confirmation": "Vitrina$1",
+    "password": "Samovar$1-kopeck",
+    "password_confirmation": "Samovar$1-kopeck",
 }
 
 

@@ -16,8 +16,8 @@ MAX_SIZE = 100
 class PageParams(Schema):
     """Which page a list answers with; what is out of bounds is a 422, never silently cut."""
 
-    page: Annotated[int, Digits, Field(ge=1, le=MAX_PAGE)] = 1
-    size: Annotated[int, Digits, Field(ge=1, le=MAX_SIZE)] = 20
+    page: Annotated[int, Field(ge=1, le=MAX_PAGE), Digits] = 1
+    size: Annotated[int, Field(ge=1, le=MAX_SIZE), Digits] = 20
 
     @property
     def offset(self) -> int:

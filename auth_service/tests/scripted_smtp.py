@@ -37,6 +37,7 @@ class ScriptedSmtp:
     sessions: int = 0
     met: asyncio.Event = field(default_factory=asyncio.Event)
     port: int = 0
+    tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
     @property
     def messages(self) -> list[EmailMessage]:
@@ -50,13 +51,14 @@ class ScriptedSmtp:
             yield
         finally:
             server.close()
-            for task in [t for t in asyncio.all_tasks() if t.get_name() == f"smtp {id(self)}"]:
+            for task in self.tasks:
                 task.cancel()
+            await asyncio.gather(*self.tasks, return_exceptions=True)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task is not None
-        task.set_name(f"smtp {id(self)}")
+        self.tasks.add(task)  # a task that hangs is held by nobody else
         own = self.script[self.sessions] if self.sessions < len(self.script) else {}
         self.sessions += 1
         try:

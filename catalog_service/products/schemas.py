@@ -12,7 +12,7 @@ MAX_PRICE = 2**53 - 1
 """The largest integer that every reader of JSON keeps exact (RFC 8259 section 6)."""
 MAX_ID = 2**63 - 1
 
-ProductId = Annotated[int, Digits, Field(ge=1, le=MAX_ID, description="The product's number.")]
+ProductId = Annotated[int, Field(ge=1, le=MAX_ID, description="The product's number."), Digits]
 ProductName = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=NAME_LENGTH), OneLine
 ]

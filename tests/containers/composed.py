@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 120.0
 """Seconds for anything here that is not the building of an image."""
 
-SERVICES = ("gateway", "auth", "catalog", "postgres")
+SERVICES = ("gateway", "auth", "catalog", "postgres", "mail")
 ONE_SHOTS = ("secrets", "auth-prepare", "catalog-prepare")
 
 
@@ -36,6 +36,7 @@ class Composed:
             f"AUTH_PORT={free_port()}\n"
             f"CATALOG_PORT={free_port()}\n"
             f"DB_TEST_PORT={free_port()}\n"
+            f"MAIL_WEB_PORT={free_port()}\n"
         )
         self._compose = DockerCompose(ROOT, compose_file, build=True, env_file=str(settings))
 
