@@ -1,6 +1,7 @@
 """A cable to PostgreSQL that a test can cut and connect again."""
 
 import asyncio
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from shared.testing.servers import HOST
@@ -16,6 +17,7 @@ class Cable:
         self._server: asyncio.Server | None = None
         self._port = 0
         self._open: set[asyncio.StreamWriter] = set()
+        self._messages_left: int | None = None
 
     @property
     def url(self) -> str:
@@ -24,6 +26,7 @@ class Cable:
 
     async def connect(self) -> None:
         """Lead there, again on the same port after a cut."""
+        self._messages_left = None
         self._server = await asyncio.start_server(self._accept, HOST, self._port)
         self._port = self._server.sockets[0].getsockname()[1]
 
@@ -34,6 +37,24 @@ class Cable:
         for writer in self._open:
             writer.transport.abort()
 
+    def cut_after(self, messages: int) -> None:
+        """Break at the message from the client that follows so many; it does not arrive."""
+        self._messages_left = messages
+
+    def is_cut(self) -> bool:
+        """Tell whether nobody gets through."""
+        return self._server is None or not self._server.is_serving()
+
+    def _may_pass(self) -> bool:
+        if self._messages_left is None:
+            return True
+        self._messages_left -= 1
+        if self._messages_left >= 0:
+            return True
+        self._messages_left = None
+        self.cut()
+        return False
+
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             far_reader, far_writer = await asyncio.open_connection(*self._target)
@@ -41,14 +62,18 @@ class Cable:
             writer.transport.abort()
             return
         self._open |= {writer, far_writer}
-        await asyncio.gather(_pump(reader, far_writer), _pump(far_reader, writer))
+        await asyncio.gather(
+            _pump(reader, far_writer, self._may_pass), _pump(far_reader, writer, lambda: True)
+        )
         self._open -= {writer, far_writer}
 
 
-async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """Copy until either end is gone, then close the other."""
+async def _pump(
+    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, may_pass: Callable[[], bool]
+) -> None:
+    """Copy until either end is gone or nothing may pass, then close the other."""
     try:
-        while data := await reader.read(64 * 1024):
+        while (data := await reader.read(64 * 1024)) and may_pass():
             writer.write(data)
             await writer.drain()
     except OSError:
