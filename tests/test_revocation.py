@@ -1,6 +1,8 @@
 """An access token that was issued is refused at every gateway within two seconds of its end."""
 
 import asyncio
+import base64
+import json
 import subprocess
 import sys
 import time
@@ -160,6 +162,19 @@ async def test_what_ended_right_before_auth_died_is_known_as_soon_as_it_is_back(
     system.start_service("auth")
     await asyncio.to_thread(_wait_for, f"http://127.0.0.1:{system.settings.auth_port}")
     await _require_refused_soon(shops, pair["access_token"])
+
+
+async def test_a_revoked_key_is_refused_everywhere(
+    system: BackgroundSystem, shops: list[Shop]
+) -> None:
+    anna, pair = await _newcomer(shops[0])
+    await _require_open(shops, pair["access_token"])
+    header = pair["access_token"].partition(".")[0]
+    kid = json.loads(base64.urlsafe_b64decode(header + "=="))["kid"]
+    await asyncio.to_thread(_command, system, "keys", "revoke", kid)
+    await _require_refused_soon(shops, pair["access_token"])
+    again = await _sign_in(shops[0], anna)
+    await _require_open(shops, again["access_token"])
 
 
 async def test_nobody_reads_the_snapshot_from_outside(
