@@ -66,7 +66,12 @@ Password = Annotated[
             f"letter and one of {SPECIAL_CHARACTERS}; no common password, and nothing made of the "
             "owner's name, email or phone"
         ),
-        json_schema_extra={"minLength": MIN_LENGTH, "maxLength": MAX_LENGTH, "format": "password"},
+        json_schema_extra={
+            "minLength": MIN_LENGTH,
+            "maxLength": MAX_LENGTH,
+            "pattern": f"^(?=.*[A-Z])(?=.*[{SPECIAL_CHARACTERS}])[ -~]*$",
+            "format": "password",
+        },
     ),
 ]
 

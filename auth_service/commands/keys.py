@@ -17,7 +17,12 @@ def add_to(commands: Any) -> None:
     actions = group.add_subparsers(dest="action", required=True)
     runs(actions.add_parser("list", help="Show every key and where it is in its life."), _run)
     runs(actions.add_parser("rotate", help="Let the next key sign."), _run)
-    revoke = actions.add_parser("revoke", help="Honour nothing that a key has signed, at once.")
+    revoke = actions.add_parser(
+        "revoke",
+        help="Honour nothing that a key has signed, at once.",
+        prefix_chars="+",  # a kid may begin with a dash
+        add_help=False,
+    )
     revoke.add_argument("kid", help="the key's id, as `keys list` shows it")
     runs(revoke, _run)
     importing = actions.add_parser("import", help="Make a key of your own the next one.")

@@ -109,6 +109,6 @@ async def test_the_command_line_offers_them(
     assert "verifiers know it from" in capsys.readouterr().err
     kid = (await SigningKey.get(state=State.CURRENT)).kid
     assert await run("revoke", kid) == 0
-    assert await run("revoke", "nobody") == 1
+    assert await run("revoke", "-nobody") == 1
     assert await run("list") == 0
     assert f"{kid}  revoked" in capsys.readouterr().out
