@@ -90,6 +90,7 @@ def test_only_the_gateway_can_be_reached_from_other_machines(running: Composed) 
         ("gateway", "8000/tcp"),
         ("auth", "8001/tcp"),
         ("catalog", "8002/tcp"),
+        ("mail", "1080/tcp"),
     }
     assert {host for service, _, host in published if service != "gateway"} == {"127.0.0.1"}
 
