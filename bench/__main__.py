@@ -4,5 +4,5 @@ import subprocess
 import sys
 
 if __name__ == "__main__":
-    for name in ("system", "gateway"):
+    for name in ("system", "gateway", "logins"):
         subprocess.run([sys.executable, "-m", f"bench.{name}"], check=True)
