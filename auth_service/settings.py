@@ -7,25 +7,10 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
-from auth_service.identifiers import InvalidIdentifier, canonical_email, canonical_phone
 from auth_service.mail.settings import MailSettings
 from auth_service.password_rules import broken_rules
-from auth_service.users.schemas import FullName
+from auth_service.users.schemas import Email, FullName, Phone
 from shared.settings import DatabaseUrl, Port, Secrets
-
-
-def _email(value: str) -> str:
-    try:
-        return canonical_email(value)
-    except InvalidIdentifier as error:
-        raise ValueError(str(error)) from None
-
-
-def _phone(value: str) -> str:
-    try:
-        return canonical_phone(value)
-    except InvalidIdentifier as error:
-        raise ValueError(str(error)) from None
 
 
 def _acceptable_password(value: SecretStr) -> SecretStr:
@@ -110,10 +95,10 @@ class PreparationSettings(AuthSettings):
         default=None,
         description="A superuser's, to make database and roles; leave it out if they exist.",
     )
-    admin_email: Annotated[str, AfterValidator(_email)] = Field(
+    admin_email: Email = Field(
         default="admin@example.com", description="The first administrator's email."
     )
-    admin_phone: Annotated[str, AfterValidator(_phone)] = Field(
+    admin_phone: Phone = Field(
         default="+70000000000", description="The first administrator's phone."
     )
     admin_full_name: FullName = Field(
