@@ -43,13 +43,13 @@ class Exchange:
         self._beside = asyncio.create_task(self._upload(body, chunked=chunked))
         await self._connection.response()
 
-    async def answer(self, send: Send, added: Fields) -> None:
+    async def answer(self, send: Send, added: Fields, *, inward: bool = False) -> None:
         """Pass the answer on; when it breaks off, so does what the client gets.
 
         That needs only that the last message is missing: the server then closes the connection.
         """
         answer = self._connection.answer
-        fields = fields_for_client(answer.status, answer.headers, added)
+        fields = fields_for_client(answer.status, answer.headers, added, inward=inward)
         start = {"type": "http.response.start", "status": answer.status, "headers": fields}
         if answer.complete:
             body = answer.take()

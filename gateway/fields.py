@@ -47,7 +47,11 @@ _NAMES_SOMEBODY = (
 _PASSED_BY_SERVICES = frozenset(
     b"cache-control content-type content-encoding etag last-modified location vary".split()
 )
-_NOT_FROM_SERVICES = _HOP_BY_HOP | {b"server", b"date", REQUEST_ID_HEADER}
+TARGETED = b"gateway-cache-control"
+"""What services say to our cache alone (RFC 9213)."""
+
+_NOT_FROM_SERVICES = _HOP_BY_HOP | {b"server", b"date", TARGETED, REQUEST_ID_HEADER}
+_NOT_FROM_SERVICES_TO_US = _NOT_FROM_SERVICES - {TARGETED}
 
 _HOST = re.compile(rb"[A-Za-z0-9._-]{1,255}(?::\d{1,5})?|\[[0-9A-Fa-f:.]{2,45}\](?::\d{1,5})?")
 _PROCESS = secrets.token_hex(8)
@@ -114,9 +118,15 @@ def read_head(scope: Scope) -> RequestHead:
     )
 
 
-def fields_for_client(status: int, fields: Fields, added: Fields) -> Fields:
-    """Return the fields of a service's answer that clients get, in order, then those `added`."""
+def fields_for_client(
+    status: int, fields: Fields, added: Fields, *, inward: bool = False
+) -> Fields:
+    """Return the fields of a service's answer that clients get, in order, then those `added`.
+
+    `inward`: for our own cache, which is told what only it obeys.
+    """
     kept: Fields = []
+    dropped = _NOT_FROM_SERVICES_TO_US if inward else _NOT_FROM_SERVICES
     named: frozenset[bytes] = frozenset()
     for name, value in fields:
         lower = name.lower()
@@ -124,7 +134,7 @@ def fields_for_client(status: int, fields: Fields, added: Fields) -> Fields:
             kept.append((lower, value))
         elif lower == b"connection":
             named |= _named([value])
-        elif lower not in _NOT_FROM_SERVICES and not lower.startswith(b"access-control-"):
+        elif lower not in dropped and not lower.startswith(b"access-control-"):
             kept.append((lower, value))
     if status == HTTPStatus.NOT_MODIFIED:
         named |= {b"content-length"}  # else uvicorn waits for that many bytes

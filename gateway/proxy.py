@@ -50,9 +50,19 @@ class Proxy:
     trusted_proxies: Sequence[Network] = ()
 
     async def forward(
-        self, head: RequestHead, route: Route, scope: Scope, receive: Receive, send: Send
+        self,
+        head: RequestHead,
+        route: Route,
+        scope: Scope,
+        receive: Receive,
+        send: Send,
+        *,
+        inward: bool = False,
     ) -> None:
-        """Answer through the route's service; raises ServiceError and ClientGone."""
+        """Answer through the route's service; raises ServiceError and ClientGone.
+
+        `inward`: what is sent goes to our own cache, with what services say to it alone.
+        """
         body = None
         data = b""
         if head.has_body:
@@ -70,7 +80,7 @@ class Proxy:
                     beginning = framed(data, chunked=head.chunked)
                     data = self._head(upstream, scope, head, _framing(head)) + beginning
                     await exchange.ask_streaming(data, body, chunked=head.chunked)
-                await exchange.answer(send, head.answer_fields)
+                await exchange.answer(send, head.answer_fields, inward=inward)
         except UpstreamError as error:
             raise _told(error, route.service) from error
 

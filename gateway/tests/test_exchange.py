@@ -42,6 +42,7 @@ class TestAnswers:
         fields = (
             "Connection: x-secret\r\nX-Secret: evil\r\nKeep-Alive: evil\r\nServer: evil\r\n"
             "Upgrade: evil\r\nProxy-Authenticate: evil\r\nX-Request-Id: evil\r\nDate: evil\r\n"
+            "Gateway-Cache-Control: evil\r\n"
         )
         catalog.script = repeat(lambda peer: peer.answer(fields=fields))
         reply = await gateway.ask_signed_in(PRODUCTS)
