@@ -12,5 +12,9 @@ MODELS = ["catalog_service.models"]
 def orm_config(settings: CatalogSettings) -> dict[str, Any]:
     """Return the Tortoise configuration for the role that the service runs as."""
     return tortoise_config(
-        settings.database_url, app=APP, models=MODELS, pool_size=settings.database_pool_size
+        settings.database_url,
+        app=APP,
+        models=MODELS,
+        pool_size=settings.database_pool_size,
+        statement_timeout=settings.statement_timeout,
     )

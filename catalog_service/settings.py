@@ -1,11 +1,12 @@
 """What the catalog service, and the commands that prepare its database, are told."""
 
+from datetime import timedelta
 from typing import Annotated
 
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
-from shared.settings import DatabaseUrl, Port, ServiceSettings
+from shared.settings import DatabaseUrl, Port, Secrets, ServiceSettings
 
 
 class CatalogSettings(ServiceSettings):
@@ -19,6 +20,13 @@ class CatalogSettings(ServiceSettings):
     )
     database_pool_size: Annotated[int, Field(ge=1, le=1000)] = Field(
         default=10, description="How many connections to PostgreSQL one process may have."
+    )
+    statement_timeout: Annotated[timedelta, Field(ge=timedelta(milliseconds=100))] = Field(
+        default=timedelta(seconds=5),
+        description="How long PostgreSQL may work on one statement of the service.",
+    )
+    secrets: Secrets = Field(
+        description="JSON list of secrets: the first signs cursors, all are honoured.",
     )
     jwks_url: Annotated[str, Field(pattern=r"^https?://[^/\s]+/\S*$")] = Field(
         default="http://127.0.0.1:8001/.well-known/jwks.json",

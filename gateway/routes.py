@@ -14,6 +14,9 @@ from gateway.errors import BadPath
 BODY_LIMIT = 1024 * 1024
 """Bytes of a request's body, where a route says nothing else."""
 
+IMPORT_LIMIT = 64 * 1024 * 1024
+"""Bytes of a file with products."""
+
 _TRICKY = re.compile(rb"//|[;\\\x00]|%(?:2[eEfF]|5[cC]|00)|/\.\.?(?:/|$)")
 
 
@@ -84,7 +87,27 @@ ROUTES = (
     Route("GET", "/api/v1/audit", _AUTH),
     Route("GET", "/api/v1/audit/export", _AUTH),
     Route("GET", "/api/v1/products", _CATALOG),
+    Route("POST", "/api/v1/products", _CATALOG),
+    Route("POST", "/api/v1/products/bulk", _CATALOG),
+    Route("POST", "/api/v1/products/import", _CATALOG, body_limit=IMPORT_LIMIT),
+    Route("GET", "/api/v1/products/export", _CATALOG),
     Route("GET", "/api/v1/products/{id}", _CATALOG),
+    Route("PATCH", "/api/v1/products/{id}", _CATALOG),
+    Route("DELETE", "/api/v1/products/{id}", _CATALOG),
+    Route("POST", "/api/v1/products/{id}/reactivate", _CATALOG),
+    Route("GET", "/api/v1/products/{id}/stock", _CATALOG),
+    Route("PUT", "/api/v1/products/{id}/stock", _CATALOG),
+    Route("DELETE", "/api/v1/products/{id}/stock", _CATALOG),
+    Route("GET", "/api/v1/cart", _CATALOG),
+    Route("DELETE", "/api/v1/cart", _CATALOG),
+    Route("POST", "/api/v1/cart/items", _CATALOG),
+    Route("PATCH", "/api/v1/cart/items/{product_id}", _CATALOG),
+    Route("DELETE", "/api/v1/cart/items/{product_id}", _CATALOG),
+    Route("POST", "/api/v1/orders", _CATALOG),
+    Route("GET", "/api/v1/orders", _CATALOG),
+    Route("GET", "/api/v1/orders/{id}", _CATALOG),
+    Route("POST", "/api/v1/orders/{id}/cancel", _CATALOG),
+    Route("POST", "/api/v1/orders/{id}/pay", _CATALOG),
     Route("GET", "/", _GATEWAY, _OPEN),
     Route("GET", "/docs", _GATEWAY, _OPEN),
     Route("GET", "/docs/{asset}", _GATEWAY, _OPEN),

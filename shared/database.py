@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -40,10 +41,14 @@ def tortoise_config(
     models: list[str],
     pool_size: int = 10,
     command_timeout: float | None = COMMAND_TIMEOUT,
+    statement_timeout: timedelta | None = None,
 ) -> dict[str, Any]:
-    """Return the Tortoise configuration of one service: one connection pool, one app."""
+    """Return the Tortoise configuration of one service: one connection pool, one app.
+
+    PostgreSQL itself gives up a statement after `statement_timeout`.
+    """
     parts = urlsplit(url.get_secret_value())
-    credentials = {
+    credentials: dict[str, Any] = {
         "host": parts.hostname,
         "port": parts.port or 5432,
         "user": unquote(parts.username or ""),
@@ -55,6 +60,9 @@ def tortoise_config(
         "command_timeout": command_timeout,
         "application_name": f"vitrina-{app}",
     }
+    if statement_timeout is not None:
+        milliseconds = round(statement_timeout.total_seconds() * 1000)
+        credentials["server_settings"] = {"statement_timeout": str(milliseconds)}
     return {
         "connections": {
             "default": {"engine": "tortoise.backends.asyncpg", "credentials": credentials}

@@ -55,6 +55,8 @@ def make(
         _require_secrets_of(data, folder, remedy)
         files = {"auth/auth_secrets": _kept(folder, "auth_secrets") or _new_list()}
         files["auth-prepare/auth_secrets"] = files["auth/auth_secrets"]
+        files["catalog/catalog_secrets"] = _kept(folder, "catalog_secrets") or _new_list()
+        files["catalog-prepare/catalog_secrets"] = files["catalog/catalog_secrets"]
         internal = _kept(folder, "internal_secrets") or _new_list()
         files |= {f"{consumer}/internal_secrets": internal for consumer in KNOW_EACH_OTHER}
         if postgres:

@@ -8,6 +8,7 @@ from tortoise.transactions import in_transaction
 from catalog_service.models import Product
 from catalog_service.products.files import BadLine, Row
 from catalog_service.products.schemas import ProductCreate
+from catalog_service.products.state import raise_revision
 
 BATCH = 1000
 """Rows that go to PostgreSQL together."""
@@ -35,7 +36,7 @@ async def load_products(rows: Iterator[Row], *, on_progress: Callable[[int], Non
     `on_progress` hears, batch by batch, how many rows were read. Raises ProductsRefused where
     one of them is bad, after a look at all, and NothingToLoad where there are none.
     """
-    read, refused = 0, 0
+    read, refused, active = 0, 0, 0
     shown: list[BadLine] = []
     async with in_transaction():
         while batch := list(islice(rows, BATCH)):
@@ -46,8 +47,11 @@ async def load_products(rows: Iterator[Row], *, on_progress: Callable[[int], Non
                 await _add(row for row in batch if isinstance(row, ProductCreate))
             read += len(batch)
             on_progress(read)
+            active += sum(isinstance(row, ProductCreate) and row.is_active for row in batch)
         if refused:
             raise ProductsRefused(shown, total=refused)
+        if read:
+            await raise_revision(activated=active)
     if not read:
         raise NothingToLoad
     return read

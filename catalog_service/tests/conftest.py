@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 
+import asyncpg
 import httpx2
 import pytest
 from fastapi import FastAPI
@@ -15,6 +16,7 @@ from shared.testing.servers import serving_document
 from shared.testing.tokens import access_token, jwks, signing_key
 
 PRODUCTS = "/api/v1/products"
+SECRETS = ["a-secret-of-the-tests-and-of-nothing-else"]
 UNAUTHORIZED = b'{"code":401,"message":"Unauthorized"}'
 
 
@@ -38,7 +40,12 @@ async def app(cable: Cable) -> AsyncIterator[FastAPI]:
     """The running service; it ends with the module, as commands run in this process too."""
     async with serving_document(jwks(signing_key())) as jwks_url:
         settings = CatalogSettings.model_validate(
-            {"database_url": cable.url, "jwks_url": jwks_url, "database_pool_size": 3}
+            {
+                "database_url": cable.url,
+                "jwks_url": jwks_url,
+                "database_pool_size": 3,
+                "secrets": SECRETS,
+            }
         )
         app = create_app(settings)
         async with app.router.lifespan_context(app):
@@ -50,6 +57,11 @@ async def empty_tables(database: ServiceDatabase) -> AsyncIterator[None]:
     """Whoever writes leaves nothing to the next."""
     yield
     await database.empty()
+    connection = await asyncpg.connect(database.runtime_url)
+    try:
+        await connection.execute("INSERT INTO catalog_state (id) VALUES (1)")
+    finally:
+        await connection.close()
 
 
 @pytest.fixture

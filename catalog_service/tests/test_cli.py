@@ -1,6 +1,7 @@
 """The commands, run as an operator runs them, but within the test's own process."""
 
 import asyncio
+import json
 import shutil
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ import pytest
 
 from catalog_service import cli
 from catalog_service.orm import APP
+from catalog_service.tests.conftest import SECRETS
 from shared.testing.database import ServiceDatabase, new_database
 
 DEMO_PRODUCTS = 208
@@ -45,6 +47,7 @@ def shell(
 ) -> Shell:
     monkeypatch.setenv("CATALOG_DATABASE_URL", database.runtime_url)
     monkeypatch.setenv("CATALOG_MIGRATION_DATABASE_URL", database.owner_url)
+    monkeypatch.setenv("CATALOG_SECRETS", json.dumps(SECRETS))
     monkeypatch.delenv("CATALOG_BOOTSTRAP_DATABASE_URL", raising=False)
     return Shell(capsys)
 
@@ -217,7 +220,7 @@ async def test_tables_that_were_not_made_yet_get_a_sentence(
 ) -> None:
     await shell.run("prepare")
     owner = await asyncpg.connect(unprepared.owner_url)
-    await owner.execute("DROP TABLE product")
+    await owner.execute("DROP TABLE product CASCADE")
     await owner.close()
 
     outcome = await shell.run("load-demo")

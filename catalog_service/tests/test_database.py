@@ -9,18 +9,28 @@ import asyncpg
 import pytest
 from pydantic import SecretStr
 
-from catalog_service.models import Product
+from catalog_service import models
 from catalog_service.orm import APP, MODELS
 from shared.bootstrap import prepare_database
 from shared.migrate import draft, migrate
 from shared.testing.database import ServiceDatabase, new_database
 from shared.testing.schema import assert_schema_fits_models
 
+ALL = [
+    models.Product,
+    models.CatalogState,
+    models.ProductStock,
+    models.Cart,
+    models.CartLine,
+    models.Order,
+    models.OrderLine,
+    models.IdempotencyKey,
+]
 MIGRATIONS = Path(import_module("catalog_service").__path__[0]) / "migrations"
 
 
 async def test_the_migrations_make_what_the_models_say(database: ServiceDatabase) -> None:
-    await assert_schema_fits_models(database, [Product])
+    await assert_schema_fits_models(database, ALL)
 
 
 async def test_the_models_have_not_changed_since_the_newest_migration(
@@ -82,7 +92,7 @@ async def test_the_database_itself_refuses_what_no_product_may_be(
     try:
         with pytest.raises(asyncpg.CheckViolationError) as refusal:
             await connection.execute(
-                "INSERT INTO product (name, price) VALUES ($1, $2)", name, price
+                "INSERT INTO product (name, searchable, price) VALUES ($1, 'tea', $2)", name, price
             )
     finally:
         await connection.close()

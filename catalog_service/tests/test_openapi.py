@@ -7,10 +7,12 @@ import pytest
 
 from catalog_service.main import create_app
 from catalog_service.settings import CatalogSettings
+from catalog_service.tests.conftest import SECRETS
 
 SETTINGS = CatalogSettings.model_validate(
     {
         "database_url": "postgres://nobody@localhost/none",
+        "secrets": SECRETS,
         "public_url": "https://shop.example",
         "currency": "KZT",
     }

@@ -17,7 +17,7 @@ import httpx2
 import pytest
 from pydantic import SecretStr
 
-from catalog_service.tests.conftest import UNAUTHORIZED
+from catalog_service.tests.conftest import SECRETS, UNAUTHORIZED
 from shared.migrate import one_at_a_time
 from shared.testing.database import ServiceDatabase
 
@@ -35,6 +35,7 @@ async def start(database: ServiceDatabase) -> AsyncIterator[Start]:
         **os.environ,
         "CATALOG_DATABASE_URL": database.runtime_url,
         "CATALOG_MIGRATION_DATABASE_URL": database.owner_url,
+        "CATALOG_SECRETS": json.dumps(SECRETS),
         "CATALOG_PORT": "0",
     }
 

@@ -1,18 +1,21 @@
 """What the settings accept, and what is said about the rest."""
 
+import json
 from pathlib import Path
 
 import pytest
 
 from catalog_service.settings import CatalogSettings, PreparationSettings
+from catalog_service.tests.conftest import SECRETS
 from shared.settings import load
 
-URL = "postgres://catalog_runtime:secret@127.0.0.1:5432/catalog"
+URL = "postgres://catalog_runtime:pa55word@127.0.0.1:5432/catalog"
 
 
 @pytest.fixture(autouse=True)
 def environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     monkeypatch.setenv("CATALOG_DATABASE_URL", URL)
+    monkeypatch.setenv("CATALOG_SECRETS", json.dumps(SECRETS))
     return monkeypatch
 
 
@@ -25,7 +28,9 @@ def test_the_database_is_all_that_has_to_be_told() -> None:
 
 
 def test_secrets_do_not_show() -> None:
-    assert "secret" not in repr(load(CatalogSettings))
+    shown = repr(load(CatalogSettings))
+    assert "pa55" not in shown
+    assert SECRETS[0] not in shown
 
 
 def test_the_database_may_be_told_in_a_file(

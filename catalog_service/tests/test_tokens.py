@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives import serialization
 
 from catalog_service.main import create_app
 from catalog_service.settings import CatalogSettings
-from catalog_service.tests.conftest import PRODUCTS, UNAUTHORIZED
+from catalog_service.tests.conftest import PRODUCTS, SECRETS, UNAUTHORIZED
 from shared.testing.tokens import (
     access_claims,
     access_token,
@@ -101,7 +101,11 @@ async def test_a_password_that_must_be_changed_opens_no_products(
 @pytest.mark.usefixtures("app")  # its database is there, only the keys are not
 async def test_without_keys_nobody_is_let_in_and_the_service_is_not_ready() -> None:
     settings = CatalogSettings.model_validate(
-        {"database_url": "postgres://nobody@localhost/none", "jwks_url": "http://127.0.0.1:1/"}
+        {
+            "database_url": "postgres://nobody@localhost/none",
+            "jwks_url": "http://127.0.0.1:1/",
+            "secrets": SECRETS,
+        }
     )
     transport = httpx2.ASGITransport(create_app(settings))
     async with httpx2.AsyncClient(transport=transport, base_url="http://catalog") as client:

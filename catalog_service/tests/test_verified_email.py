@@ -1,5 +1,6 @@
 """Where a verified email is required, the catalog is closed to those who have none."""
 
+import json
 from collections.abc import AsyncIterator
 
 import httpx2
@@ -7,7 +8,7 @@ import pytest
 from fastapi import FastAPI
 
 from catalog_service.settings import CatalogSettings
-from catalog_service.tests.conftest import PRODUCTS
+from catalog_service.tests.conftest import PRODUCTS, SECRETS
 from shared.settings import load
 from shared.testing.tokens import access_token
 
@@ -55,6 +56,7 @@ async def test_by_default_it_is_open_to_both(app: FastAPI, stranger: httpx2.Asyn
 @pytest.mark.parametrize("name", ["REQUIRE_VERIFIED_EMAIL", "AUTH_REQUIRE_VERIFIED_EMAIL"])
 def test_one_setting_closes_it_by_either_name(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     monkeypatch.setenv("CATALOG_DATABASE_URL", "postgres://a:b@127.0.0.1/c")
+    monkeypatch.setenv("CATALOG_SECRETS", json.dumps(SECRETS))
     assert not load(CatalogSettings).require_verified_email
 
     monkeypatch.setenv(name, "true")

@@ -24,6 +24,7 @@ ENVIRONMENT = {
     "AUTH_SECRETS": json.dumps(["x" * 32]),
     "INTERNAL_SECRETS": json.dumps(["x" * 32]),
     "CATALOG_DATABASE_URL": "postgres://nobody@localhost/none",
+    "CATALOG_SECRETS": json.dumps(["x" * 32]),
 }
 
 

@@ -21,6 +21,8 @@ LAYOUT = {
     "auth-prepare/auth_migration_database_url",
     "auth-prepare/auth_bootstrap_database_url",
     "auth-prepare/auth_secrets",
+    "catalog/catalog_secrets",
+    "catalog-prepare/catalog_secrets",
     "auth/internal_secrets",
     "auth-prepare/internal_secrets",
     "gateway/internal_secrets",

@@ -161,18 +161,6 @@ async def test_only_active_products_are_shown_and_counted(reader: httpx2.AsyncCl
     assert await ids_on_page(reader) == active[::-1]
 
 
-@pytest.mark.usefixtures("app")
-async def test_the_order_of_the_list_is_an_index() -> None:
-    await add(1)
-
-    (plan,) = (
-        await Product.filter(is_active=True).order_by("-created_at", "-id").limit(20).explain()
-    )
-
-    assert "product_active_order" in str(plan)
-    assert '"Sort"' not in str(plan)
-
-
 async def test_another_method_is_told_which_is_allowed(reader: httpx2.AsyncClient) -> None:
     response = await reader.post(PRODUCTS, json={})
 

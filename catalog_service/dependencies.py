@@ -1,0 +1,29 @@
+"""Who may do what in the catalog, as types for an endpoint's signature."""
+
+from typing import Annotated
+
+from fastapi import Depends
+
+from shared.authentication import Principal, VerifiedPrincipal
+from shared.errors import Forbidden
+from shared.tokens import Role
+
+_EDITORS = frozenset({Role.MANAGER.value, Role.ADMIN.value})
+
+
+def may_edit(principal: Principal) -> bool:
+    """Tell whether `principal` is of the shop's staff."""
+    return not principal.roles.isdisjoint(_EDITORS)
+
+
+async def _catalog_editor(principal: VerifiedPrincipal) -> Principal:
+    if not may_edit(principal):
+        raise Forbidden
+    return principal
+
+
+CatalogReader = VerifiedPrincipal
+"""Anyone whom the catalog is open to: he reads products, has a cart, and places orders."""
+
+CatalogEditor = Annotated[Principal, Depends(_catalog_editor)]
+"""A manager or an administrator."""
