@@ -3,6 +3,7 @@
 import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import pytest
 
@@ -32,6 +33,20 @@ def pytest_deselected(items: Sequence[pytest.Item]) -> None:
         counts = item.config.stash.setdefault(_left_out, Counter())
         markers = {marker.name for marker in item.iter_markers()}
         counts.update(name for name in WHY_LEFT_OUT if name in markers)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Tell the process that prints the summary, where several run tests side by side."""
+    if (told := getattr(session.config, "workeroutput", None)) is not None:
+        counts = session.config.stash.get(_left_out, Counter[str]())
+        told["left_out"] = dict(counts)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Take what one of them has left out; each has seen all tests."""
+    if left_out := getattr(node, "workeroutput", {}).get("left_out"):
+        node.config.stash[_left_out] = Counter(left_out)
 
 
 def pytest_terminal_summary(

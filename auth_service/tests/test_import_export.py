@@ -67,7 +67,9 @@ async def run(*arguments: str) -> int:
     return await asyncio.to_thread(cli.main, list(arguments))
 
 
-@pytest.mark.parametrize("stored", [BCRYPT, BCRYPT.replace("$2b$", "$2y$"), ARGON2])
+@pytest.mark.parametrize(
+    "stored", [BCRYPT, BCRYPT.replace("$2b$", "$2y$"), ARGON2], ids=["2b", "2y", "argon2"]
+)
 async def test_an_imported_person_signs_in_with_his_password_and_is_hashed_anew(
     client: httpx2.AsyncClient, tmp_path: Path, stored: str
 ) -> None:
