@@ -41,7 +41,7 @@ def render(error: ServiceError) -> tuple[int, list[Header], bytes]:
     body: dict[str, Any] = {"code": error.status, "message": error.message}
     if error.error is not None:
         body["error"] = error.error
-    if isinstance(error, UnprocessableEntity):
+    if error.fields or isinstance(error, UnprocessableEntity):
         body["fields"] = [{"field": p.field, "message": p.message} for p in error.fields]
     content = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
     headers = [

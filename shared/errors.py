@@ -27,12 +27,23 @@ from inspect import cleandoc
 from typing import ClassVar
 
 
+@dataclass(frozen=True, slots=True)
+class FieldProblem:
+    """What is wrong with one field of the request, or with one thing that the request is about."""
+
+    field: str
+    message: str
+
+
 class ServiceError(Exception):
     """Something went wrong."""
 
     status: ClassVar[int] = 500
     error: ClassVar[str | None] = "internal_error"
     message: ClassVar[str] = "Something went wrong."
+    example_fields: ClassVar[tuple[FieldProblem, ...]] = ()
+    """What the documented example names."""
+    fields: tuple[FieldProblem, ...] = ()
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
@@ -43,6 +54,15 @@ class ServiceError(Exception):
     def headers(self) -> dict[str, str]:
         """The header fields that belong to this error's answer."""
         return {}
+
+
+class _NamingFields(ServiceError):
+    """Something went wrong with some fields."""
+
+    def __init__(self, fields: Sequence[FieldProblem] = ()) -> None:
+        """Tell what is wrong with each of `fields`, where that says more than the message."""
+        super().__init__()
+        self.fields = tuple(fields)
 
 
 class BadRequest(ServiceError):
@@ -93,7 +113,7 @@ class EmailNotVerified(Forbidden):
     error = "email_not_verified"
 
 
-class NotFound(ServiceError):
+class NotFound(_NamingFields):
     """There is nothing here."""
 
     status = 404
@@ -115,7 +135,7 @@ class MethodNotAllowed(ServiceError):
         return {"Allow": ", ".join(self.allow)}
 
 
-class Conflict(ServiceError):
+class Conflict(_NamingFields):
     """The request contradicts what is stored."""
 
     status = 409
@@ -136,23 +156,12 @@ class UnsupportedMediaType(ServiceError):
     error = "unsupported_media_type"
 
 
-@dataclass(frozen=True, slots=True)
-class FieldProblem:
-    """One broken rule of one field of the request."""
-
-    field: str
-    message: str
-
-
-class UnprocessableEntity(ServiceError):
+class UnprocessableEntity(_NamingFields):
     """Some fields are not valid."""
 
     status = 422
     error = "validation_failed"
-
-    def __init__(self, fields: Sequence[FieldProblem] = ()) -> None:
-        super().__init__()
-        self.fields = tuple(fields)
+    example_fields: ClassVar[tuple[FieldProblem, ...]] = (FieldProblem("name", "Field required"),)
 
 
 class _RetryLater(ServiceError):

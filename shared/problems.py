@@ -28,23 +28,27 @@ def document_validation_errors(document: dict[str, Any]) -> None:
     for path in document["paths"].values():
         for operation in path.values():
             if "422" in operation["responses"]:
-                operation["responses"]["422"] = _validation_answer()
+                operation["responses"]["422"] = _validation_answer(operation["responses"]["422"])
     problem = Problem.model_json_schema(ref_template=f"{_SCHEMAS}{{model}}")
     schemas.update(problem.pop("$defs"))
     schemas[Problem.__name__] = problem
 
 
-def _validation_answer() -> dict[str, Any]:
-    example = {UnprocessableEntity.error: {"value": _example(UnprocessableEntity)}}
+def _validation_answer(documented: dict[str, Any]) -> dict[str, Any]:
+    """Return the 422 of an endpoint that has fields, and whatever else it says that 422 means."""
+    others = documented["content"]["application/json"].get("examples", {})
+    first = UnprocessableEntity
+    examples = {first.error: {"value": _example(first)}, **others}
+    description = " ".join([first.message, *(e["value"]["message"] for e in others.values())])
     schema = {"$ref": f"{_SCHEMAS}{Problem.__name__}"}
-    content = {"application/json": {"schema": schema, "examples": example}}
-    return {"description": UnprocessableEntity.message, "content": content}
+    content = {"application/json": {"schema": schema, "examples": examples}}
+    return {"description": description, "content": content}
 
 
 def _example(error: type[ServiceError]) -> dict[str, Any]:
     body: dict[str, Any] = {"code": error.status, "message": error.message}
     if error.error is not None:
         body["error"] = error.error
-    if issubclass(error, UnprocessableEntity):
-        body["fields"] = [{"field": "name", "message": "Field required"}]
+    if error.example_fields:
+        body["fields"] = [{"field": p.field, "message": p.message} for p in error.example_fields]
     return body

@@ -35,14 +35,21 @@ class Schema(BaseModel):
 
 
 class FieldMessage(Schema):
-    """One broken rule: `field` is its path in the request, parts joined by dots."""
+    """What is wrong with what: `field` is its path in the request, parts joined by dots.
+
+    Where something stored stands in the way, it is named the same way: `products.17`.
+    """
 
     field: str
     message: str
 
 
 class Problem(Schema):
-    """Every error looks like this; `fields` comes with 422 only, and 401 has no `error`."""
+    """Every error looks like this.
+
+    `fields` comes with 422, and with others where they can name what it is about; 401 has no
+    `error`.
+    """
 
     code: int = Field(description="The HTTP status, repeated.", examples=[404])
     message: str = Field(description="A sentence for a person.")
