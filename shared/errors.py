@@ -11,6 +11,7 @@ HTTP; `shared.error_handlers` alone turns them into answers.
     ├── NotFound 404
     ├── MethodNotAllowed 405
     ├── Conflict 409
+    ├── PreconditionFailed 412
     ├── PayloadTooLarge 413
     ├── UnsupportedMediaType 415
     ├── UnprocessableEntity 422
@@ -140,6 +141,13 @@ class Conflict(_NamingFields):
 
     status = 409
     error = "conflict"
+
+
+class PreconditionFailed(ServiceError):
+    """It was changed since you read it; read it again."""
+
+    status = 412
+    error = "precondition_failed"
 
 
 class PayloadTooLarge(ServiceError):

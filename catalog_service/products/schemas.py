@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field, Strict, StringConstraints
 
-from catalog_service.models import NAME_LENGTH
+from catalog_service.models import NAME_LENGTH, SKU_LENGTH
 from shared.pagination import Page
 from shared.schemas import Digits, OneLine, Schema, UtcDatetime
 
@@ -16,6 +16,13 @@ ProductId = Annotated[int, Field(ge=1, le=MAX_ID, description="The product's num
 ProductName = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=NAME_LENGTH), OneLine
 ]
+Sku = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=SKU_LENGTH),
+    OneLine,
+    Field(examples=["TEA-0017"]),
+]
+"""The shop's own name for a product, which no other product has."""
 Price = Annotated[int, Strict(), Field(ge=0, le=MAX_PRICE)]
 """A whole number of the currency's smallest unit: 49900 is 499 roubles."""
 
@@ -33,6 +40,9 @@ class ProductRead(Schema):
 
     id: int = Field(examples=[17])
     name: str = Field(examples=["Чайник заварочный «Василёк», 600 мл"])
+    sku: str | None = Field(
+        examples=["TEA-0017"], description="The shop's own name for it, where it has one."
+    )
     price: int = Field(
         examples=[129900], description="In the currency's smallest unit: 129900 is 1299 roubles."
     )

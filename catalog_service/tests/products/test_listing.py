@@ -54,6 +54,7 @@ async def test_a_page_shows_products_and_where_they_stand(reader: httpx2.AsyncCl
             {
                 "id": 1,
                 "name": "Чайник «Василёк» ☕",
+                "sku": None,
                 "price": 219000,
                 "created_at": "2026-01-01T00:00:00Z",
                 "is_active": True,
