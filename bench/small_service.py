@@ -1,11 +1,13 @@
 """A service that costs next to nothing: a page of products, a key set, revocations, from memory.
 
 `python -m bench.small_service PORT KEY_SET_FILE [SNAPSHOT_FILE]`. Without a snapshot of its own it
-says that all its keys are honoured.
+says that all its keys are honoured. With BENCH_MARKED in the environment its page has an ETag and
+is marked for the gateway's cache.
 """
 
 import asyncio
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -19,13 +21,15 @@ PRODUCT = {
     "updated_at": "2026-11-21T00:00:00Z",
     "is_active": True,
 }
+MARKED = b'\r\netag: "1"\r\ncache-control: private, no-cache\r\ngateway-cache-control: max-age=1'
+CONFIRMED = b"HTTP/1.1 304 Not Modified%b\r\n\r\n" % MARKED
 PAGE = {"items": [PRODUCT] * 10, "total": 200, "page": 1, "size": 10, "pages": 20}
 
 
-def answer(content: bytes) -> bytes:
+def answer(content: bytes, *, fields: bytes = b"") -> bytes:
     """Return a whole answer with this JSON."""
     head = f"HTTP/1.1 200 OK\r\ncontent-length: {len(content)}\r\ncontent-type: application/json"
-    return head.encode() + b"\r\n\r\n" + content
+    return b"%b%b\r\n\r\n%b" % (head.encode(), fields, content)
 
 
 class SmallService(asyncio.Protocol):
@@ -39,7 +43,10 @@ class SmallService(asyncio.Protocol):
         self._write = transport.write  # type: ignore[attr-defined]
 
     def data_received(self, data: bytes) -> None:
-        self._write(self._others.get(data[:8], self._page))
+        if MARKED in self._page and b'\r\nif-none-match: "1"\r\n' in data:
+            self._write(CONFIRMED)
+        else:
+            self._write(self._others.get(data[:8], self._page))
 
 
 def nothing_revoked(keys: bytes) -> bytes:
@@ -50,7 +57,8 @@ def nothing_revoked(keys: bytes) -> bytes:
 
 async def main(port: int, keys: bytes, snapshot: bytes) -> None:
     """Serve until killed."""
-    page = answer(json.dumps(PAGE).encode())
+    fields = MARKED if "BENCH_MARKED" in os.environ else b""
+    page = answer(json.dumps(PAGE).encode(), fields=fields)
     loop = asyncio.get_running_loop()
     server = await loop.create_server(
         lambda: SmallService(page, answer(keys), answer(snapshot)), "127.0.0.1", port, backlog=1024

@@ -7,6 +7,7 @@ from http import HTTPStatus
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gateway.authenticate import Authenticator
+from gateway.cached_proxy import CachedProxy
 from gateway.cors import Cors
 from gateway.errors import ClientGone
 from gateway.fields import Fields, RequestHead, read_head
@@ -24,18 +25,23 @@ from shared.errors import (
 )
 from shared.middleware import REQUEST_ID_HEADER
 from shared.observability import request_id
+from shared.tokens import AccessClaims
 
 logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Entrance:
-    """The ASGI application: `own` serves the gateway's own pages, `proxy` everything else."""
+    """The ASGI application: `own` serves the gateway's own pages, `proxy` everything else.
+
+    `cached` stands before `proxy` for the routes that have a part of the response cache.
+    """
 
     table: RouteTable
     authenticator: Authenticator
     cors: Cors
     proxy: Proxy
+    cached: CachedProxy
     own: ASGIApp
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -70,17 +76,20 @@ class Entrance:
             return
         method = scope["method"]
         route = methods.get(method)
+        claims = None
         if route is None or route.access is not Access.OPEN:
-            await self._admit(head, route)
+            claims = await self._admit(head, route)
         if route is None:
             raise MethodNotAllowed(sorted(methods)) if methods else NotFound
         if route.service is Service.GATEWAY:
             await self.own(scope, receive, _adding(send, self.cors.fields(head)))
-        else:
+        elif claims is None or not route.cache:
             await self.proxy.forward(head, route, scope, receive, send)
+        else:
+            await self.cached.serve(head, route, claims, scope, receive, send)
 
-    async def _admit(self, head: RequestHead, route: Route | None) -> None:
-        """Raise Unauthorized or PasswordChangeRequired unless the token opens this route."""
+    async def _admit(self, head: RequestHead, route: Route | None) -> AccessClaims:
+        """Return whose token opens this route; raises Unauthorized and PasswordChangeRequired."""
         claims = self.authenticator.recall(head.authorization)
         if claims is None:
             try:
@@ -93,6 +102,7 @@ class Entrance:
             route is None or route.access is not Access.BEFORE_PASSWORD_CHANGE
         ):
             raise PasswordChangeRequired
+        return claims
 
     def _answer_fields(self, head: RequestHead) -> Fields:
         return [(REQUEST_ID_HEADER, head.request_id.encode()), *self.cors.fields(head)]

@@ -23,13 +23,21 @@ _HOP_BY_HOP = frozenset(
     b"connection keep-alive proxy-authenticate proxy-authorization proxy-connection te trailer"
     b" transfer-encoding upgrade http2-settings".split()
 )
-_PASSED_BY_CLIENTS = frozenset(
-    b"accept accept-encoding accept-language authorization cache-control content-type cookie"
-    b" if-match if-modified-since if-none-match idempotency-key origin referer user-agent".split()
+_PAST_CACHE = frozenset(
+    b"cache-control pragma range if-range if-match if-modified-since if-unmodified-since".split()
 )
-_DECIDED_HERE = frozenset(b"authorization host content-length origin".split()) | {
+_PASSED_BY_CLIENTS = _PAST_CACHE | frozenset(
+    b"accept accept-encoding accept-language authorization content-type cookie if-none-match"
+    b" idempotency-key origin referer user-agent".split()
+)
+_DECIDED_HERE = _PAST_CACHE | {
     b"access-control-request-method",
+    b"authorization",
     b"connection",
+    b"content-length",
+    b"host",
+    b"if-none-match",
+    b"origin",
     b"transfer-encoding",
     REQUEST_ID_HEADER,
 }
@@ -69,6 +77,8 @@ class RequestHead:
     host: bytes
     origin: bytes | None
     preflight: bool
+    if_none_match: list[bytes]
+    past_cache: bool  # asks for more than a kept answer can give
     content_length: int | None
     chunked: bool
     request_id: str
@@ -110,6 +120,8 @@ def read_head(scope: Scope) -> RequestHead:
         authorization=decisive.get(b"authorization", []),
         host=host,
         origin=origins[0] if len(origins) == 1 else None,
+        if_none_match=decisive.get(b"if-none-match", []),
+        past_cache=not _PAST_CACHE.isdisjoint(decisive),
         preflight=scope["method"] == "OPTIONS" and b"access-control-request-method" in decisive,
         content_length=content_length,
         chunked=chunked,

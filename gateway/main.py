@@ -7,10 +7,12 @@ from fastapi import APIRouter, FastAPI
 from fastapi.responses import RedirectResponse
 
 from gateway.authenticate import Authenticator
+from gateway.cached_proxy import CachedProxy
 from gateway.cors import Cors
 from gateway.entrance import Entrance
 from gateway.openapi_page import OpenApiPage
 from gateway.proxy import Proxy
+from gateway.response_cache import ResponseCache
 from gateway.revocations import Revocations
 from gateway.routes import RouteTable, Service
 from gateway.settings import GatewaySettings
@@ -54,11 +56,13 @@ def create_app(settings: GatewaySettings | None = None) -> Entrance:
     pages = build_pages(lifespan)
     pages.state.health_checks["keys"] = keys.check
     pages.state.health_checks["revocations"] = revocations.check
+    proxy = Proxy(upstreams, settings.client_timeout.total_seconds(), settings.trusted_proxies)
     return Entrance(
         table=RouteTable(),
         authenticator=Authenticator(verifier, revocations),
         cors=Cors(settings.cors_origins),
-        proxy=Proxy(upstreams, settings.client_timeout.total_seconds(), settings.trusted_proxies),
+        proxy=proxy,
+        cached=CachedProxy(proxy, ResponseCache(settings.cache_size)),
         own=OpenApiPage(pages, upstreams),
     )
 

@@ -45,7 +45,14 @@ class Route:
     service: Service
     access: Access = Access.SIGNED_IN
     body_limit: int = BODY_LIMIT
+    cache: str = ""
+    """The part of the response cache that GET is answered from and anything else outdates.
 
+    Only for routes whose whole access rule the reader's class and this table decide.
+    """
+
+
+PRODUCTS = "products"
 
 _AUTH, _CATALOG, _GATEWAY = Service.AUTH, Service.CATALOG, Service.GATEWAY
 
@@ -86,15 +93,15 @@ ROUTES = (
     Route("DELETE", "/api/v1/users/{id}/sessions", _AUTH),
     Route("GET", "/api/v1/audit", _AUTH),
     Route("GET", "/api/v1/audit/export", _AUTH),
-    Route("GET", "/api/v1/products", _CATALOG),
-    Route("POST", "/api/v1/products", _CATALOG),
-    Route("POST", "/api/v1/products/bulk", _CATALOG),
-    Route("POST", "/api/v1/products/import", _CATALOG, body_limit=IMPORT_LIMIT),
+    Route("GET", "/api/v1/products", _CATALOG, cache=PRODUCTS),
+    Route("POST", "/api/v1/products", _CATALOG, cache=PRODUCTS),
+    Route("POST", "/api/v1/products/bulk", _CATALOG, cache=PRODUCTS),
+    Route("POST", "/api/v1/products/import", _CATALOG, body_limit=IMPORT_LIMIT, cache=PRODUCTS),
     Route("GET", "/api/v1/products/export", _CATALOG),
-    Route("GET", "/api/v1/products/{id}", _CATALOG),
-    Route("PATCH", "/api/v1/products/{id}", _CATALOG),
-    Route("DELETE", "/api/v1/products/{id}", _CATALOG),
-    Route("POST", "/api/v1/products/{id}/reactivate", _CATALOG),
+    Route("GET", "/api/v1/products/{id}", _CATALOG, cache=PRODUCTS),
+    Route("PATCH", "/api/v1/products/{id}", _CATALOG, cache=PRODUCTS),
+    Route("DELETE", "/api/v1/products/{id}", _CATALOG, cache=PRODUCTS),
+    Route("POST", "/api/v1/products/{id}/reactivate", _CATALOG, cache=PRODUCTS),
     Route("GET", "/api/v1/products/{id}/stock", _CATALOG),
     Route("PUT", "/api/v1/products/{id}/stock", _CATALOG),
     Route("DELETE", "/api/v1/products/{id}/stock", _CATALOG),

@@ -91,6 +91,10 @@ class GatewaySettings(ServiceSettings):
     queue_timeout: Duration = Field(
         default=timedelta(seconds=1), description="How long they may wait before they get a 503."
     )
+    cache_size: Annotated[int, Field(ge=0, le=2**40)] = Field(
+        default=32 * 1024 * 1024,
+        description="Bytes of memory for answers that are the same for many; 0 keeps none.",
+    )
 
     @property
     def polling_limits(self) -> Limits:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 _source: Callable[[], float] = time.time
+_steady_source: Callable[[], float] = time.monotonic
 
 
 def timestamp() -> float:
@@ -17,7 +18,12 @@ def now() -> datetime:
     return datetime.fromtimestamp(_source(), tz=UTC)
 
 
-def use(source: Callable[[], float]) -> None:
-    """Take the time from `source`, seconds since the epoch; for tests only."""
-    global _source  # noqa: PLW0603 - the one place where the process's clock is chosen
-    _source = source
+def monotonic() -> float:
+    """Return seconds since some moment, which no correction of the time of day changes."""
+    return _steady_source()
+
+
+def use(source: Callable[[], float], steady: Callable[[], float] = time.monotonic) -> None:
+    """Take the time from `source`, seconds since the epoch, and `steady`; for tests only."""
+    global _source, _steady_source
+    _source, _steady_source = source, steady

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -15,11 +15,14 @@ from pydantic import SecretStr
 from gateway.entrance import Entrance
 from gateway.main import create_app
 from gateway.protocol import GatewayProtocol
+from gateway.response_cache import ResponseCache
 from gateway.settings import GatewaySettings
+from gateway.tests.marked_catalog import MarkedCatalog
 from gateway.tests.raw_client import Reply, ask, request
 from gateway.tests.raw_exchange import LIMITS
 from gateway.tests.raw_service import Peer, RawService, raw_service
 from gateway.upstream import Upstream
+from shared.testing.clock import MovableClock, movable_clock
 from shared.testing.tokens import access_token, jwks, public_jwk, signing_key
 
 INTERNAL_SECRET = "what the gateway presents to the auth service"
@@ -139,6 +142,7 @@ def settings(_auth: RawService, _catalog: RawService) -> GatewaySettings:
         max_connections=8,
         queue_size=4,
         queue_timeout=timedelta(seconds=0.5),
+        cache_size=0,
     )
 
 
@@ -165,3 +169,31 @@ async def service() -> AsyncIterator[RawService]:
 async def upstream(service: RawService) -> AsyncIterator[Upstream]:
     async with Upstream(service.url, LIMITS) as upstream:
         yield upstream
+
+
+@pytest.fixture(scope="module")
+async def _shop(settings: GatewaySettings, _auth: RawService) -> AsyncIterator[RunningGateway]:
+    async with running(settings.model_copy(update={"cache_size": 1})) as gateway:
+        await until_ready(gateway)
+        yield gateway
+
+
+@pytest.fixture
+def pages(catalog: RawService) -> MarkedCatalog:
+    """What the catalog shows to `shop`."""
+    pages = MarkedCatalog()
+    catalog.script = pages
+    return pages
+
+
+@pytest.fixture
+def shop(_shop: RunningGateway, auth: RawService, pages: MarkedCatalog) -> RunningGateway:
+    """A gateway with an empty cache in front of `pages`, which can also be changed."""
+    _shop.app.cached.cache = ResponseCache(4 * 1024 * 1024)
+    return _shop
+
+
+@pytest.fixture
+def clock() -> Iterator[MovableClock]:
+    with movable_clock() as clock:
+        yield clock

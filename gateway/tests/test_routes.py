@@ -2,7 +2,7 @@
 
 import pytest
 
-from gateway.routes import ROUTES, Access, Route, RouteTable, Service
+from gateway.routes import PRODUCTS, ROUTES, Access, Route, RouteTable, Service
 from gateway.tests.conftest import RunningGateway
 from gateway.tests.raw_client import connected, request
 from gateway.tests.raw_service import RawService
@@ -51,6 +51,17 @@ class TestRoutes:
             "GET /health/live",
             "GET /health/ready",
         }
+
+    def test_whatever_may_change_products_outdates_them(self) -> None:
+        below = [route for route in ROUTES if f"{route.path}/".startswith("/api/v1/products/")]
+        changing = [route for route in below if route.method != "GET"]
+        assert {route.path for route in changing if route.cache != PRODUCTS} == {
+            "/api/v1/products/{id}/stock"  # which no product shows
+        }
+
+    def test_only_what_the_table_decides_alone_is_kept(self) -> None:
+        kept = {route.path for route in ROUTES if route.method == "GET" and route.cache}
+        assert kept == {"/api/v1/products", "/api/v1/products/{id}"}
 
     async def test_head_follows_get(self, gateway: RunningGateway, catalog: RawService) -> None:
         reply = await gateway.ask_signed_in("HEAD /api/v1/products?page=2")
