@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import Depends
+from fastapi import Depends, Response
 
 from shared.authentication import Principal, VerifiedPrincipal
 from shared.errors import Forbidden
@@ -27,3 +27,8 @@ CatalogReader = VerifiedPrincipal
 
 CatalogEditor = Annotated[Principal, Depends(_catalog_editor)]
 """A manager or an administrator."""
+
+
+async def not_stored(response: Response) -> None:
+    """Keep an answer that is one person's own out of every cache (RFC 9111 section 5.2.2.5)."""
+    response.headers["Cache-Control"] = "no-store"

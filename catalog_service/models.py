@@ -12,14 +12,13 @@ from tortoise.indexes import Index, PartialIndex
 from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 from tortoise.models import Model
 
+from catalog_service.cart.shopping_cart import MAX_QUANTITY
 from catalog_service.products.words import searchable
 from shared import clock
 
 NAME_LENGTH = 200
 SKU_LENGTH = 64
 SEARCHABLE_LENGTH = 400
-MAX_QUANTITY = 999
-"""Pieces that one line of a cart may hold."""
 
 _ACTIVE = {"is_active": True}
 

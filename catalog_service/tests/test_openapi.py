@@ -19,6 +19,14 @@ SETTINGS = CatalogSettings.model_validate(
 )
 LIST = "/api/v1/products"
 ONE = "/api/v1/products/{product_id}"
+CART, ITEMS = "/api/v1/cart", "/api/v1/cart/items"
+CART_ENDPOINTS = {
+    ("get", CART),
+    ("delete", CART),
+    ("post", ITEMS),
+    ("patch", f"{ITEMS}/{{product_id}}"),
+    ("delete", f"{ITEMS}/{{product_id}}"),
+}
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +42,7 @@ def test_all_endpoints_are_listed(document: dict[str, Any]) -> None:
         if path.startswith("/api/")
     }
 
-    assert shown == {("get", LIST), ("get", ONE)}
+    assert shown == {("get", LIST), ("get", ONE)} | CART_ENDPOINTS
 
 
 @pytest.mark.parametrize(
