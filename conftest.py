@@ -9,6 +9,8 @@ import pytest
 
 from standalone.postgres import temporary_server
 
+os.environ.setdefault("ACCESS_LOG", "false")  # or each line would stand among the test results
+
 WHY_LEFT_OUT = {
     "containers": "need a container engine: make test-containers",
     "soak": "are long or large: make soak",

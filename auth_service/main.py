@@ -7,7 +7,7 @@ from functools import partial
 
 from fastapi import FastAPI, Request, Response
 
-from auth_service import limits, orm
+from auth_service import limits, metrics, orm
 from auth_service.administration import endpoints as administration
 from auth_service.audit import endpoints as audit
 from auth_service.crypto.codes import CodeDigester
@@ -32,8 +32,8 @@ from auth_service.users import endpoints as users
 from auth_service.verification import confirmations
 from auth_service.verification import endpoints as verification
 from auth_service.verification.confirmations import Confirmations
-from auth_service.verification.purge import purge_unverified
 from auth_service.well_known import endpoints as well_known
+from shared.access_log import AccessLog
 from shared.application import build_app
 from shared.authentication import TokenVerifier
 from shared.database import UNAVAILABLE, connected, ping, tortoise_config
@@ -81,6 +81,7 @@ def _equip(app: FastAPI, settings: AuthSettings) -> None:
     app.state.key_store = key_store(settings)
     key_ring = KeyRing(app.state.key_store)
     app.state.settings = settings
+    app.state.access_log = AccessLog("auth_service") if settings.access_log else None
     app.state.key_ring = key_ring
     app.state.outbox = Outbox(box)
     app.state.confirmations = Confirmations(
@@ -111,6 +112,7 @@ def _equip(app: FastAPI, settings: AuthSettings) -> None:
     app.state.token_verifier = TokenVerifier(
         key_ring, issuer=settings.public_url, audience=settings.token_audience
     )
+    metrics.install(app)
     app.state.health_checks.update(database=ping, signing_keys=key_ring.check)
 
 
@@ -126,7 +128,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     async with (
         connected(config),
         app.state.key_ring.running(),
-        _maintenance(app.state.key_store, settings),
+        _maintenance(app.state.key_store, settings, app.state.auth_metrics),
         mail.sending(settings, app.state.outbox),
     ):
         yield
@@ -134,10 +136,12 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def _maintenance(keys: KeyStore, settings: AuthSettings) -> AsyncIterator[None]:
+async def _maintenance(
+    keys: KeyStore, settings: AuthSettings, counted: metrics.AuthMetrics
+) -> AsyncIterator[None]:
     """Do what time alone makes necessary."""
     minute, hour = timedelta(minutes=1), timedelta(hours=1)
-    purge = partial(purge_unverified, settings.unverified_lifetime)
+    purge = partial(counted.purge, settings.unverified_lifetime)
     async with (
         every(janitor.INTERVAL, janitor.forget_successors, name="forget successors"),
         every(minute, keys.rotate_if_due, name="rotate keys"),
@@ -145,6 +149,7 @@ async def _maintenance(keys: KeyStore, settings: AuthSettings) -> AsyncIterator[
         every(hour, limits.forget_old, name="forget tries"),
         every(hour, confirmations.forget_old, name="forget confirmations"),
         every(hour, mail.forget_old, name="forget letters"),
+        every(metrics.INTERVAL, counted.count_letters, name="count letters"),
         every(hour, purge, name="purge unverified accounts"),
     ):
         yield

@@ -9,9 +9,10 @@ from catalog_service.cart.endpoints import router as cart
 from catalog_service.orm import orm_config
 from catalog_service.products.endpoints import router as products
 from catalog_service.settings import CatalogSettings
+from shared.access_log import AccessLog
 from shared.application import TOKEN_PATH, build_app
 from shared.authentication import TokenVerifier
-from shared.database import UNAVAILABLE, connected, ping
+from shared.database import UNAVAILABLE, connected, ping, watch_pool
 from shared.jwks import JwksCache
 from shared.settings import load
 
@@ -40,6 +41,8 @@ def create_app(settings: CatalogSettings | None = None) -> FastAPI:
         docs_connect_origins=[settings.public_url],
         unavailable=UNAVAILABLE,
     )
+    app.state.access_log = AccessLog("catalog_service") if settings.access_log else None
+    watch_pool(app.state.metrics)
     app.state.token_verifier = TokenVerifier(
         keys, issuer=settings.public_url, audience=settings.token_audience
     )

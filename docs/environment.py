@@ -53,7 +53,12 @@ OTHERS = {
 
 def settings() -> dict[str, dict[str, FieldInfo]]:
     """Return each section's fields by variable; what two sections have, the later one shows."""
-    seen = {"HOST", "PORT"}  # which every service has under its own prefix
+    seen = {
+        "HOST",
+        "PORT",
+        "METRICS_HOST",
+        "METRICS_PORT",
+    }  # which every service has under its own prefix
     found: dict[str, dict[str, FieldInfo]] = {}
     for title, chosen in reversed(SECTIONS.items()):
         own = {name: field for name, field in _variables(chosen) if name not in seen}

@@ -44,6 +44,7 @@ class Authenticator:
         self._capacity = capacity
         self._keys: Mapping[str, RSAPublicKey] = {}
         self._verified: dict[bytes, AccessClaims] = {}
+        self.recalled = self.asked = 0  # times that a token was found in memory, and was not
 
     @property
     def remembered(self) -> int:
@@ -60,6 +61,7 @@ class Authenticator:
             return None
         snapshot = self._revocations.current()
         if claims.expires_at > clock.timestamp() and snapshot.reason_against(claims) is None:
+            self.recalled += 1
             return claims
         del self._verified[authorization[0]]
         return None
@@ -69,6 +71,7 @@ class Authenticator:
 
         Raises Unauthorized, or ServiceUnavailable while no key is known.
         """
+        self.asked += 1
         try:
             token = bearer_token((b"authorization", value) for value in authorization)
             claims = await self._verifier.verify(token)

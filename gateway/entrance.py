@@ -11,6 +11,7 @@ from gateway.cached_proxy import CachedProxy
 from gateway.cors import Cors
 from gateway.errors import ClientGone
 from gateway.fields import Fields, RequestHead, read_head
+from gateway.observer import Observed, Observer
 from gateway.proxy import Proxy
 from gateway.routes import Access, Route, RouteTable, Service
 from shared.error_handlers import render
@@ -26,6 +27,7 @@ from shared.errors import (
 from shared.middleware import REQUEST_ID_HEADER
 from shared.observability import request_id
 from shared.tokens import AccessClaims
+from shared.trace import trace_id
 
 logger = logging.getLogger(__name__)
 
@@ -43,6 +45,7 @@ class Entrance:
     proxy: Proxy
     cached: CachedProxy
     own: ASGIApp
+    observer: Observer
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request; lifespan belongs to `own`."""
@@ -50,9 +53,11 @@ class Entrance:
             await self.own(scope, receive, send)
             return
         answer_fields: Fields = []
+        send = observed = Observed(send)
+        head = read_head(scope)
         try:
-            head = read_head(scope)
             request_id.set(head.request_id)
+            trace_id.set(head.trace.trace_id)
             answer_fields = head.answer_fields = self._answer_fields(head)
             await self._serve(head, scope, receive, send)
         except ServiceError as error:
@@ -65,6 +70,8 @@ class Entrance:
             status, fields, body = render(InternalError())
             # Where an answer has begun, the server refuses this and cuts the connection.
             await _answer(send, status, [*fields, *answer_fields], body)
+        finally:
+            self.observer.tell(observed, head, scope)
 
     async def _serve(self, head: RequestHead, scope: Scope, receive: Receive, send: Send) -> None:
         if head.wrong:
@@ -77,6 +84,8 @@ class Entrance:
         method = scope["method"]
         route = methods.get(method)
         claims = None
+        if route is not None:
+            head.route = route.path
         if route is None or route.access is not Access.OPEN:
             claims = await self._admit(head, route)
         if route is None:
@@ -97,7 +106,9 @@ class Entrance:
             except Unauthorized as error:
                 path = head.path.decode("latin-1")
                 logger.info("unauthorized", extra={"reason": error.reason, "path": path})
+                self.observer.metrics.count_unauthorized(error.reason)
                 raise
+        head.subject = claims.subject
         if claims.password_change_required and (
             route is None or route.access is not Access.BEFORE_PASSWORD_CHANGE
         ):

@@ -15,7 +15,9 @@ from http import HTTPStatus
 from starlette.types import Scope
 
 from shared.errors import BadRequest
+from shared.metrics import UNMATCHED
 from shared.middleware import REQUEST_ID_HEADER, choose_request_id
+from shared.trace import TRACEPARENT, TRACESTATE, Trace, follow
 
 Fields = list[tuple[bytes, bytes]]
 
@@ -40,6 +42,8 @@ _DECIDED_HERE = _PAST_CACHE | {
     b"origin",
     b"transfer-encoding",
     REQUEST_ID_HEADER,
+    TRACEPARENT,
+    TRACESTATE,
 }
 _NOT_FROM_CLIENTS = _HOP_BY_HOP | frozenset(
     b"expect forwarded true-client-ip cf-connecting-ip x-real-ip x-roles".split()
@@ -82,8 +86,12 @@ class RequestHead:
     content_length: int | None
     chunked: bool
     request_id: str
+    trace: Trace
     wrong: bool  # to be refused
     answer_fields: Fields = field(default_factory=list)  # on every answer to this request
+    route: str = UNMATCHED  # as the metrics and the access log call it
+    subject: str | None = None
+    upstream_seconds: float | None = None  # to the head of the service's answer
 
     @property
     def has_body(self) -> bool:
@@ -126,6 +134,7 @@ def read_head(scope: Scope) -> RequestHead:
         content_length=content_length,
         chunked=chunked,
         request_id=_request_id(decisive.get(REQUEST_ID_HEADER)),
+        trace=follow(decisive.get(TRACEPARENT, ()), decisive.get(TRACESTATE, ())),
         wrong=wrong,
     )
 

@@ -22,12 +22,13 @@ def own_lines(scope: Scope, head: RequestHead, trusted: Sequence[Network]) -> by
     if trusted and _is_in(address, trusted):
         address = client_address(address, _forwarded_for(scope), trusted)
         scheme = _forwarded_scheme(scope) or scheme
-    return b"x-forwarded-for: %b\r\nx-forwarded-proto: %b\r\n%b%b\r\nx-request-id: %b\r\n" % (
+    return b"x-forwarded-for: %b\r\nx-forwarded-proto: %b\r\n%b%b\r\nx-request-id: %b\r\n%b" % (
         address.encode(),
         scheme,
         b"x-forwarded-host: ",
         head.host,
         head.request_id.encode(),
+        head.trace.lines,
     )
 
 

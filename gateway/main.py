@@ -10,6 +10,8 @@ from gateway.authenticate import Authenticator
 from gateway.cached_proxy import CachedProxy
 from gateway.cors import Cors
 from gateway.entrance import Entrance
+from gateway.metrics import gateway_metrics
+from gateway.observer import Observer
 from gateway.openapi_page import OpenApiPage
 from gateway.proxy import Proxy
 from gateway.response_cache import ResponseCache
@@ -17,6 +19,7 @@ from gateway.revocations import Revocations
 from gateway.routes import RouteTable, Service
 from gateway.settings import GatewaySettings
 from gateway.upstream import Upstream
+from shared.access_log import AccessLog
 from shared.application import Lifespan, build_app
 from shared.authentication import TokenVerifier
 from shared.jwks import JwksCache
@@ -46,12 +49,20 @@ def create_app(settings: GatewaySettings | None = None) -> Entrance:
         interval=settings.revocations_interval.total_seconds(),
         max_age=settings.revocations_max_age.total_seconds(),
     )
-    verifier = TokenVerifier(keys, settings.public_url, settings.token_audience)
+    authenticator = Authenticator(
+        TokenVerifier(keys, settings.public_url, settings.token_audience), revocations
+    )
+    metrics = gateway_metrics(authenticator, revocations, upstreams)
+    log = AccessLog("gateway") if settings.access_log else None
+    if log is not None:
+        log.watched_by(metrics)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         async with auth, catalog, polled, keys.running(), revocations.running():
             yield
+        if log is not None:
+            await log.close()
 
     pages = build_pages(lifespan)
     pages.state.health_checks["keys"] = keys.check
@@ -59,11 +70,12 @@ def create_app(settings: GatewaySettings | None = None) -> Entrance:
     proxy = Proxy(upstreams, settings.client_timeout.total_seconds(), settings.trusted_proxies)
     return Entrance(
         table=RouteTable(),
-        authenticator=Authenticator(verifier, revocations),
+        authenticator=authenticator,
         cors=Cors(settings.cors_origins),
         proxy=proxy,
         cached=CachedProxy(proxy, ResponseCache(settings.cache_size)),
         own=OpenApiPage(pages, upstreams),
+        observer=Observer(metrics, log),
     )
 
 

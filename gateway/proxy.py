@@ -8,6 +8,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from time import perf_counter
 
 from starlette.types import Receive, Scope, Send
 
@@ -71,6 +72,7 @@ class Proxy:
             body = RequestBody(receive, limit=route.body_limit, timeout=self.client_timeout)
             data = await body.first()
         upstream = self.upstreams[route.service]
+        asked_at = perf_counter()
         try:
             with closing(Exchange(upstream, await upstream.acquire(), receive)) as exchange:
                 if body is None or body.complete:
@@ -80,6 +82,7 @@ class Proxy:
                     beginning = framed(data, chunked=head.chunked)
                     data = self._head(upstream, scope, head, _framing(head)) + beginning
                     await exchange.ask_streaming(data, body, chunked=head.chunked)
+                head.upstream_seconds = perf_counter() - asked_at
                 await exchange.answer(send, head.answer_fields, inward=inward)
         except UpstreamError as error:
             raise _told(error, route.service) from error

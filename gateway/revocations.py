@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
+from math import inf
 from time import monotonic
 
 from pydantic import SecretStr
@@ -118,6 +119,11 @@ class Revocations:
     def awaiting_keys(self) -> bool:
         """A key is honoured that we cannot verify with yet."""
         return bool(self.current().kids - self._keys.keys.keys())
+
+    @property
+    def age(self) -> float:
+        """Seconds since the last news; infinite before the first."""
+        return inf if self._snapshot is None else monotonic() - self._news_at
 
     async def check(self) -> None:
         """Raise while there is no snapshot to rely on."""

@@ -1,14 +1,16 @@
 """The one way to build a FastAPI application in this project."""
 
-from collections.abc import Callable, Iterable
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
 
 from shared import error_handlers, health
+from shared.access_log import AccessLog
 from shared.authentication import SECURITY_SCHEME
 from shared.docs import docs_router
+from shared.metrics import Metrics
 from shared.middleware import BodyLimit, RequestBoundary
 from shared.problems import document_validation_errors
 
@@ -32,19 +34,22 @@ def build_app(
 
     `token_url` is where the docs page's "Authorize" signs in; when it lies on another origin,
     name that in `docs_connect_origins`. `unavailable` are the exceptions that mean 503.
-    A body of more than `max_body_size` bytes is a 413, however it comes.
+    A body of more than `max_body_size` bytes is a 413, however it comes. What is counted is in
+    `state.metrics`; who wants an access log puts it into `state.access_log`.
     """
     app = FastAPI(
         title=title,
         description=description,
         version="1",
-        lifespan=lifespan,
+        lifespan=_flushing(lifespan),
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     app.state.health_checks = {}
+    app.state.metrics = Metrics()
+    app.state.access_log = None
     error_handlers.install(app, unavailable=unavailable)
     if max_body_size is not None:
         app.add_middleware(BodyLimit, max_body_size=max_body_size)
@@ -55,6 +60,20 @@ def build_app(
         app.include_router(router)
     _document(app, token_url)
     return app
+
+
+def _flushing(lifespan: Lifespan) -> Lifespan:
+    """Return a lifespan at whose end no line waits."""
+
+    @asynccontextmanager
+    async def flushing(app: FastAPI) -> AsyncIterator[None]:
+        async with lifespan(app):
+            yield
+        log: AccessLog | None = app.state.access_log
+        if log is not None:
+            await log.close()
+
+    return flushing
 
 
 def _document(app: FastAPI, token_url: str) -> None:

@@ -120,9 +120,11 @@ async def _any_principal(
 ) -> Principal:
     verifier: TokenVerifier = request.app.state.token_verifier
     try:
-        return Principal.of(await verifier.verify(bearer_token(request.headers.raw)))
+        principal = Principal.of(await verifier.verify(bearer_token(request.headers.raw)))
     except InvalidToken as error:
         raise Unauthorized(error.reason) from None
+    request.scope["subject"] = str(principal.user_id)  # for the access log
+    return principal
 
 
 AnyPrincipal = Annotated[Principal, Depends(_any_principal)]

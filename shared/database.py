@@ -9,8 +9,9 @@ from urllib.parse import unquote, urlsplit
 import asyncpg
 from tortoise.connection import get_connection
 from tortoise.context import TortoiseContext
-from tortoise.exceptions import DBConnectionError
+from tortoise.exceptions import ConfigurationError, DBConnectionError
 
+from shared.metrics import Metrics
 from shared.settings import DatabaseUrl
 
 CONNECT_TIMEOUT = 5.0
@@ -94,6 +95,23 @@ async def connected_here(config: dict[str, Any]) -> AsyncIterator[None]:
     async with TortoiseContext() as context:
         await context.init(config=config)
         yield
+
+
+def watch_pool(metrics: Metrics) -> None:
+    """Show how many connections to PostgreSQL there are, and how many work."""
+    documentation = "Connections to PostgreSQL by what they do."
+    name = "vitrina_database_connections"
+    metrics.watch("gauge", name, documentation, lambda: _connections()[0], state="busy")
+    metrics.watch("gauge", name, documentation, lambda: _connections()[1], state="idle")
+
+
+def _connections() -> tuple[int, int]:
+    """Return how many are busy and idle; none before Tortoise is ready."""
+    try:
+        pool = getattr(get_connection("default"), "_pool", None)
+    except (ConfigurationError, RuntimeError):
+        return 0, 0
+    return (pool.get_size() - pool.get_idle_size(), pool.get_idle_size()) if pool else (0, 0)
 
 
 async def ping() -> None:

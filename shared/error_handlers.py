@@ -77,6 +77,7 @@ def to_response(error: ServiceError) -> Response:
 async def _answer_service_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, ServiceError)  # noqa: S101 - registered for this class only
     if isinstance(error, Unauthorized):
+        request.app.state.metrics.count_unauthorized(error.reason)
         logger.info("unauthorized", extra={"reason": error.reason, "path": request.url.path})
     return to_response(error)
 

@@ -41,7 +41,9 @@ async def live() -> Health:
 
 @router.get("/ready", responses=problems(NotReady))
 async def ready(request: Request) -> Health:
-    """Tell that everything this process needs works."""
+    """Tell that everything this process needs works, and that it is not about to end."""
+    if getattr(request.state, "draining", False):
+        raise NotReady
     await run_checks(request.app.state.health_checks)
     return Health(status="ok")
 

@@ -3,13 +3,19 @@
 import logging
 import re
 import secrets
+from collections.abc import Sequence
+from time import perf_counter
 
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from shared import access_log
+from shared.access_log import AccessLog
 from shared.error_handlers import render
 from shared.errors import InternalError, PayloadTooLarge
+from shared.metrics import UNMATCHED, Metrics
 from shared.observability import request_id
+from shared.trace import TRACEPARENT, TRACESTATE, follow, trace_id
 
 REQUEST_ID_HEADER = b"x-request-id"
 _ACCEPTABLE = re.compile(rb"[A-Za-z0-9._-]{1,64}")
@@ -25,8 +31,15 @@ def choose_request_id(headers: list[tuple[bytes, bytes]]) -> str:
     return secrets.token_hex(16)
 
 
+CLIENT_GONE = 499
+"""What counts as the status of a request that nobody waited for, as nginx has it."""
+
+
 class RequestBoundary:
-    """Names each request for the logs, echoes the name, and answers what nobody caught."""
+    """Names each request for the logs, echoes the name, and answers what nobody caught.
+
+    Each request is counted, and told in a line of the access log where there is one.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -35,16 +48,18 @@ class RequestBoundary:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        if scope["method"] == "HEAD":  # the server leaves the body out (RFC 9110 section 9.3.2)
+        began, method = perf_counter(), scope["method"]
+        if method == "HEAD":  # the server leaves the body out (RFC 9110 section 9.3.2)
             scope = {**scope, "method": "GET"}
         name = choose_request_id(scope["headers"])
-        token = request_id.set(name)
-        started = False
+        trace = follow(_values(scope, TRACEPARENT), _values(scope, TRACESTATE)).trace_id
+        token, trace_token = request_id.set(name), trace_id.set(trace)
+        status = 0
 
         async def send_named(message: Message) -> None:
-            nonlocal started
+            nonlocal status
             if message["type"] == "http.response.start":
-                started = True
+                status = message["status"]
                 message["headers"] = [*message["headers"], (REQUEST_ID_HEADER, name.encode())]
             await send(message)
 
@@ -52,13 +67,42 @@ class RequestBoundary:
             await self._app(scope, receive, send_named)
         except Exception:
             logger.exception("unexpected error", extra={"path": scope["path"]})
-            if started:
+            if status:
                 raise
-            status, headers, body = render(InternalError())
-            await send_named({"type": "http.response.start", "status": status, "headers": headers})
+            code, headers, body = render(InternalError())
+            await send_named({"type": "http.response.start", "status": code, "headers": headers})
             await send_named({"type": "http.response.body", "body": body})
         finally:
+            _tell(scope, method, status or CLIENT_GONE, perf_counter() - began, (name, trace))
             request_id.reset(token)
+            trace_id.reset(trace_token)
+
+
+def _tell(scope: Scope, method: str, status: int, seconds: float, ids: tuple[str, str]) -> None:
+    """Count the request, and add a line to the access log."""
+    route = getattr(scope.get("route"), "path", UNMATCHED)
+    state = scope["app"].state
+    metrics: Metrics = state.metrics
+    metrics.count_request(route, method, status, seconds)
+    log: AccessLog | None = state.access_log
+    if log is not None:
+        log.add(
+            access_log.Line(
+                at=access_log.now(),
+                method=method,
+                route=route,
+                status=status,
+                seconds=seconds,
+                upstream_seconds=None,
+                request_id=ids[0],
+                trace_id=ids[1],
+                subject=scope.get("subject"),
+            )
+        )
+
+
+def _values(scope: Scope, name: bytes) -> Sequence[bytes]:
+    return [value for field, value in scope["headers"] if field == name]
 
 
 class BodyLimit:

@@ -4,15 +4,18 @@ import logging
 from contextvars import ContextVar
 from typing import Any
 
+from shared.trace import trace_id
+
 request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
 """The X-Request-Id of the request that this task works for."""
 
 
 class RequestIdFilter(logging.Filter):
-    """Adds `request_id` to each record, and drops uvicorn's copy of the message for terminals."""
+    """Adds `request_id` and `trace_id` to each record; drops uvicorn's copy for terminals."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         record.request_id = request_id.get()
+        record.trace_id = trace_id.get()
         record.__dict__.pop("color_message", None)
         return True
 
@@ -26,7 +29,7 @@ def logging_config(*, service: str, level: str) -> dict[str, Any]:
         "formatters": {
             "json": {
                 "()": "pythonjsonlogger.json.JsonFormatter",
-                "format": "%(levelname)s %(name)s %(message)s %(request_id)s",
+                "format": "%(levelname)s %(name)s %(message)s %(request_id)s %(trace_id)s",
                 "rename_fields": {"levelname": "level", "name": "logger"},
                 "static_fields": {"service": service},
                 "timestamp": True,

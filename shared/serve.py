@@ -1,12 +1,28 @@
 """Run one process of the system under uvicorn, as `python -m <package>` does."""
 
 import asyncio
+import socket
 
 import uvicorn
 
 from shared.http_protocol import HttpProtocol
+from shared.metrics import served
 from shared.observability import logging_config
 from shared.settings import ServiceSettings
+
+
+class Server(uvicorn.Server):
+    """Says goodbye before it goes: not ready at once, and the last answer of each connection.
+
+    What is under way finishes within the deadline of uvicorn's own shutdown.
+    """
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Drain, then stop."""
+        self.lifespan.state["draining"] = True
+        state = self.server_state
+        state.default_headers = [*state.default_headers, (b"connection", b"close")]
+        await super().shutdown(sockets)
 
 
 def serve(
@@ -16,8 +32,25 @@ def serve(
 
     `http` is the protocol class that meets the clients.
     """
+    server = Server(configuration(factory, settings, http=http))
+    server.config.load()
+    metrics = getattr(getattr(server.config.loaded_app, "state", None), "metrics", None)
+    if metrics is None:
+        server.run()
+    else:
+        host, port = settings.metrics_address
+        with served(metrics.registry, host=host, port=port):
+            server.run()
+    if not server.started:
+        raise SystemExit(3)
+
+
+def configuration(
+    factory: str, settings: ServiceSettings, *, http: type[asyncio.Protocol]
+) -> uvicorn.Config:
+    """Return how uvicorn is to serve; this also configures the logs."""
     service = factory.partition(":")[0].partition(".")[0]
-    config = uvicorn.Config(
+    return uvicorn.Config(
         factory,
         factory=True,
         host=settings.host,
@@ -32,7 +65,3 @@ def serve(
         proxy_headers=False,
         timeout_graceful_shutdown=settings.shutdown_timeout,
     )
-    server = uvicorn.Server(config)
-    server.run()
-    if not server.started:
-        raise SystemExit(3)

@@ -84,6 +84,9 @@ def _refuse_weak_secrets(values: list[SecretStr]) -> list[SecretStr]:
 Secrets = Annotated[list[SecretStr], AfterValidator(_refuse_weak_secrets)]
 """Secrets of which the first is used and all are honoured, so that each can be changed."""
 
+METRICS_PORT_DISTANCE = 1100
+"""From a port to that of its metrics: 9100 for 8000."""
+
 Port = Annotated[int, Field(ge=0, le=65535)]
 
 
@@ -121,6 +124,18 @@ class ServiceSettings(BaseSettings):
     )
     host: str = Field(default="127.0.0.1", description="The address to listen on.")
     port: Port = Field(default=8000, description="The port to listen on; 0 takes a free one.")
+    metrics_host: str = Field(
+        default="127.0.0.1", description="The address to show metrics on, at /metrics."
+    )
+    metrics_port: Port | None = Field(
+        default=None,
+        description="The port of the metrics; 0 for none. By default 1100 above the other port.",
+    )
+    access_log: bool = Field(
+        default=True,
+        validation_alias="ACCESS_LOG",
+        description="Whether to log one line for each request.",
+    )
     trusted_proxies: TrustedProxies = Field(
         default=(),
         validation_alias="TRUSTED_PROXIES",
@@ -131,6 +146,14 @@ class ServiceSettings(BaseSettings):
         validation_alias="SHUTDOWN_TIMEOUT",
         description="Seconds that requests in flight may take to finish after SIGTERM.",
     )
+
+    @property
+    def metrics_address(self) -> tuple[str, int]:
+        """Where to show metrics; port 0 stands for nowhere."""
+        port = self.metrics_port
+        if port is None:
+            port = self.port + METRICS_PORT_DISTANCE if self.port else 0
+        return self.metrics_host, port if port <= _MAX_PORT else 0
 
     @field_validator("*", mode="before")
     @classmethod

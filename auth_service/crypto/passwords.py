@@ -59,8 +59,14 @@ class PasswordHasher:
         )
         workers = workers or max(1, (os.cpu_count() or 1) - 1)
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix="password-hash")
+        self._queue_size = queue_size
         self._room = workers + queue_size
         self._decoy = self._context.hash(secrets.token_urlsafe())
+
+    @property
+    def waiting(self) -> int:
+        """Calls that wait for a thread."""
+        return max(0, self._queue_size - self._room)
 
     async def hash(self, password: str) -> str:
         """Return the hash to store; raises HashQueueFull."""

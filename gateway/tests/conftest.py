@@ -134,6 +134,7 @@ def settings(_auth: RawService, _catalog: RawService) -> GatewaySettings:
         catalog_url=_catalog.url,
         internal_secrets=[SecretStr(INTERNAL_SECRET), SecretStr("the secret before it" * 2)],
         revocations_interval=timedelta(seconds=0.05),
+        access_log=False,
         cors_origins=("https://shop.example",),
         connect_timeout=timedelta(seconds=1),
         response_timeout=timedelta(seconds=1),

@@ -1,0 +1,44 @@
+"""What the gateway counts beside requests: its token cache, its pools, its news of revocations."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from operator import attrgetter
+
+from gateway.authenticate import Authenticator
+from gateway.revocations import Revocations
+from gateway.routes import Service
+from gateway.upstream import Upstream
+from shared.metrics import Metrics
+
+
+def gateway_metrics(
+    authenticator: Authenticator, revocations: Revocations, upstreams: Mapping[Service, Upstream]
+) -> Metrics:
+    """Return metrics that look at these."""
+    metrics = Metrics()
+    counter, gauge = partial(metrics.watch, "counter"), partial(metrics.watch, "gauge")
+    name, told = "vitrina_token_cache", "Tokens that were found in memory, and that were not."
+    counter(name, told, lambda: authenticator.recalled, outcome="hit")
+    counter(name, told, lambda: authenticator.asked, outcome="miss")
+    gauge("vitrina_tokens_remembered", "Tokens in memory.", lambda: authenticator.remembered)
+    gauge(
+        "vitrina_revocations_age_seconds",
+        "Time since the auth service last told what is revoked; the oldest of all workers.",
+        lambda: revocations.age,
+    )
+    for service, upstream in upstreams.items():
+        _watch_upstream(metrics, service.name.lower(), upstream)
+    return metrics
+
+
+def _watch_upstream(metrics: Metrics, name: str, upstream: Upstream) -> None:
+    def look(attribute: str) -> Callable[[], float]:
+        return partial(attrgetter(attribute), upstream)
+
+    gauge = partial(metrics.watch, "gauge")
+    connections = "Connections to a service by what they do."
+    for state in ("busy", "idle"):
+        labels = {"upstream": name, "state": state}
+        gauge("vitrina_upstream_connections", connections, look(state), **labels)
+    waiting = "Requests that wait for a connection to a service."
+    gauge("vitrina_upstream_queue", waiting, look("waiting"), upstream=name)

@@ -1,0 +1,93 @@
+"""One line a request, in one piece, and none that stops the service."""
+
+import asyncio
+import json
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from shared import access_log
+from shared.access_log import AccessLog, Line
+
+LINE = Line(
+    at=1.5,
+    method="GET",
+    route="/api/v1/users/{id}",
+    status=200,
+    seconds=0.25,
+    upstream_seconds=0.125,
+    request_id="abc",
+    trace_id="def",
+    subject="c0ffee",
+)
+QUIET = Line(1.5, "GET", "/health/ready", 200, 0.1, None, "a", "b", None)
+
+
+@pytest.fixture
+def pipe() -> Iterator[tuple[int, int]]:
+    reader, writer = os.pipe()
+    yield reader, writer
+    os.close(reader)
+    os.close(writer)
+
+
+def test_a_line_is_json_with_the_fields_that_other_logs_have() -> None:
+    told = json.loads(access_log.render(LINE, "gateway"))
+    assert told == {
+        "timestamp": "1970-01-01T00:00:01.500+00:00",
+        "level": "INFO",
+        "logger": "access",
+        "message": "request",
+        "service": "gateway",
+        "request_id": "abc",
+        "trace_id": "def",
+        "method": "GET",
+        "route": "/api/v1/users/{id}",
+        "status": 200,
+        "seconds": 0.25,
+        "upstream_seconds": 0.125,
+        "subject": access_log.hashed("c0ffee"),
+    }
+
+
+async def test_lines_are_written_soon(pipe: tuple[int, int]) -> None:
+    log = AccessLog("test", pipe[1])
+    log.add(LINE)
+    read = await asyncio.to_thread(os.read, pipe[0], 65536)
+    assert json.loads(read)["request_id"] == "abc"
+
+
+async def test_what_waits_is_written_at_the_end(pipe: tuple[int, int]) -> None:
+    log = AccessLog("test", pipe[1])
+    for _ in range(100):
+        log.add(LINE)
+    await log.close()
+    assert os.read(pipe[0], 65536).count(b"\n") == 100
+
+
+async def test_health_checks_that_go_well_are_left_out(pipe: tuple[int, int]) -> None:
+    log = AccessLog("test", pipe[1])
+    log.add(QUIET)
+    log.add(LINE)
+    await log.close()
+    assert b"health" not in os.read(pipe[0], 65536)
+
+
+async def test_who_does_not_read_costs_lines_and_not_the_service(
+    pipe: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(access_log, "MAX_WAITING", 10)
+    monkeypatch.setattr(access_log, "FLUSH_AFTER", 0.01)
+    os.set_blocking(pipe[1], True)
+    os.write(pipe[1], b"x" * 65536)  # full
+    log = AccessLog("test", pipe[1])
+    log.add(LINE)
+    await asyncio.sleep(0.05)  # the thread is stuck by now
+    for _ in range(15):
+        log.add(LINE)
+    assert log.dropped == 5
+    read = await asyncio.to_thread(lambda: len(os.read(pipe[0], 65536)))
+    assert read == 65536
+    await log.close()
+    assert os.read(pipe[0], 65536).count(b"\n") == 11
