@@ -18,6 +18,12 @@ class ProductNotFound(NotFound):
     error = "product_not_found"
 
 
+class SkuTaken(Conflict):
+    """Another product has this sku."""
+
+    error = "sku_taken"
+
+
 class NotInCart(NotFound):
     """This product is not in the cart."""
 

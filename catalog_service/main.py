@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from catalog_service.cart.endpoints import router as cart
+from catalog_service.editing.endpoints import router as editing
 from catalog_service.orm import orm_config
 from catalog_service.products.endpoints import router as products
 from catalog_service.settings import CatalogSettings
@@ -36,7 +37,7 @@ def create_app(settings: CatalogSettings | None = None) -> FastAPI:
         title="Vitrina: catalog",
         description=DESCRIPTION.format(currency=settings.currency),
         lifespan=lifespan,
-        routers=[products, cart],
+        routers=[products, editing, cart],
         token_url=settings.public_url + TOKEN_PATH,
         docs_connect_origins=[settings.public_url],
         unavailable=UNAVAILABLE,

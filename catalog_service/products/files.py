@@ -15,7 +15,7 @@ from typing import Any, BinaryIO
 
 from pydantic import ValidationError
 
-from catalog_service.products.schemas import ProductCreate
+from catalog_service.editing.schemas import ProductCreate
 
 MAX_LINE = 64 * 1024
 """Bytes that a line may have; no product needs as many."""

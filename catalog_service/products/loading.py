@@ -5,9 +5,9 @@ from itertools import islice
 
 from tortoise.transactions import in_transaction
 
+from catalog_service.editing.schemas import ProductCreate
 from catalog_service.models import Product
 from catalog_service.products.files import BadLine, Row
-from catalog_service.products.schemas import ProductCreate
 from catalog_service.products.state import raise_revision
 
 BATCH = 1000

@@ -27,14 +27,6 @@ Price = Annotated[int, Strict(), Field(ge=0, le=MAX_PRICE)]
 """A whole number of the currency's smallest unit: 49900 is 499 roubles."""
 
 
-class ProductCreate(Schema):
-    """A product to add."""
-
-    name: ProductName
-    price: Price
-    is_active: Annotated[bool, Strict()] = True
-
-
 class ProductRead(Schema):
     """A product for sale."""
 

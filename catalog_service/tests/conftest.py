@@ -79,6 +79,15 @@ async def reader(stranger: httpx2.AsyncClient) -> httpx2.AsyncClient:
     return stranger
 
 
+@pytest.fixture
+async def editor(app: FastAPI) -> AsyncIterator[httpx2.AsyncClient]:
+    """A client of the shop's staff."""
+    transport = httpx2.ASGITransport(app, raise_app_exceptions=False)
+    async with httpx2.AsyncClient(transport=transport, base_url="http://catalog") as client:
+        client.headers["Authorization"] = f"Bearer {access_token(roles=['manager'])}"
+        yield client
+
+
 def broken_fields(response: httpx2.Response) -> list[str]:
     """Return the fields that a 422 names."""
     assert response.status_code == 422, response.text

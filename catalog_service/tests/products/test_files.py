@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from catalog_service.editing.schemas import ProductCreate
 from catalog_service.products.files import BadLine, UnusableFile, open_products
-from catalog_service.products.schemas import ProductCreate
 
 TEA = ProductCreate(name="Чай «Ночь»", price=34900)
 PAUSED = ProductCreate(name="Кофе", price=0, is_active=False)

@@ -163,7 +163,7 @@ async def test_only_active_products_are_shown_and_counted(reader: httpx2.AsyncCl
 
 
 async def test_another_method_is_told_which_is_allowed(reader: httpx2.AsyncClient) -> None:
-    response = await reader.post(PRODUCTS, json={})
+    response = await reader.put(PRODUCTS, json={})
 
     assert response.status_code == 405
     assert "GET" in response.headers["allow"]

@@ -1,0 +1,1 @@
+"""Changing the products: what managers and administrators do, singly and in bulk."""
