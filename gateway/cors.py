@@ -8,7 +8,10 @@ from collections.abc import Iterable
 from gateway.fields import Fields, RequestHead
 
 _VARY: tuple[bytes, bytes] = (b"vary", b"Origin")
-_EXPOSED = (b"access-control-expose-headers", b"ETag, Retry-After, X-Request-Id")
+_EXPOSED = (
+    b"access-control-expose-headers",
+    b"ETag, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id",
+)
 _PREFLIGHT: Fields = [
     (b"access-control-allow-methods", b"GET, HEAD, POST, PUT, PATCH, DELETE"),
     (

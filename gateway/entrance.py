@@ -1,4 +1,7 @@
-"""What every request passes, in this order: path, preflight, token, route table, body, service."""
+"""What every request passes, in this order: path, preflight, limits, token, cache, body, service.
+
+The gateway's own pages are not limited: whoever looks after it must get through.
+"""
 
 import logging
 from dataclasses import dataclass
@@ -11,6 +14,7 @@ from gateway.cached_proxy import CachedProxy
 from gateway.cors import Cors
 from gateway.errors import ClientGone
 from gateway.fields import Fields, RequestHead, read_head
+from gateway.limits import RateLimits
 from gateway.observer import Observed, Observer
 from gateway.proxy import Proxy
 from gateway.routes import Access, Route, RouteTable, Service
@@ -42,6 +46,7 @@ class Entrance:
     table: RouteTable
     authenticator: Authenticator
     cors: Cors
+    limits: RateLimits
     proxy: Proxy
     cached: CachedProxy
     own: ASGIApp
@@ -83,9 +88,11 @@ class Entrance:
             return
         method = scope["method"]
         route = methods.get(method)
-        claims = None
         if route is not None:
             head.route = route.path
+        if route is None or route.service is not Service.GATEWAY:
+            self.limits.meet_address(scope, head, route)
+        claims = None
         if route is None or route.access is not Access.OPEN:
             claims = await self._admit(head, route)
         if route is None:
@@ -98,7 +105,10 @@ class Entrance:
             await self.cached.serve(head, route, claims, scope, receive, send)
 
     async def _admit(self, head: RequestHead, route: Route | None) -> AccessClaims:
-        """Return whose token opens this route; raises Unauthorized and PasswordChangeRequired."""
+        """Return whose token opens this route.
+
+        Raises Unauthorized, TooManyRequests and PasswordChangeRequired.
+        """
         claims = self.authenticator.recall(head.authorization)
         if claims is None:
             try:
@@ -109,6 +119,7 @@ class Entrance:
                 self.observer.metrics.count_unauthorized(error.reason)
                 raise
         head.subject = claims.subject
+        self.limits.meet_user(head, claims)
         if claims.password_change_required and (
             route is None or route.access is not Access.BEFORE_PASSWORD_CHANGE
         ):

@@ -17,8 +17,7 @@ _SCHEMES = frozenset({b"http", b"https"})
 
 def own_lines(scope: Scope, head: RequestHead, trusted: Sequence[Network]) -> bytes:
     """Return those fields as they go out."""
-    client = scope.get("client")
-    address, scheme = client[0] if client else "unknown", scope["scheme"].encode()
+    address, scheme = _peer(scope), scope["scheme"].encode()
     if trusted and _is_in(address, trusted):
         address = client_address(address, _forwarded_for(scope), trusted)
         scheme = _forwarded_scheme(scope) or scheme
@@ -30,6 +29,19 @@ def own_lines(scope: Scope, head: RequestHead, trusted: Sequence[Network]) -> by
         head.request_id.encode(),
         head.trace.lines,
     )
+
+
+def caller(scope: Scope, trusted: Sequence[Network]) -> str:
+    """Return the address of whoever made the request."""
+    address = _peer(scope)
+    if trusted and _is_in(address, trusted):
+        return client_address(address, _forwarded_for(scope), trusted)
+    return address
+
+
+def _peer(scope: Scope) -> str:
+    client = scope.get("client")
+    return client[0] if client else "unknown"
 
 
 def _forwarded_for(scope: Scope) -> list[str]:

@@ -10,6 +10,7 @@ from gateway.authenticate import Authenticator
 from gateway.cached_proxy import CachedProxy
 from gateway.cors import Cors
 from gateway.entrance import Entrance
+from gateway.limits import RateLimits
 from gateway.metrics import gateway_metrics
 from gateway.observer import Observer
 from gateway.openapi_page import OpenApiPage
@@ -72,6 +73,12 @@ def create_app(settings: GatewaySettings | None = None) -> Entrance:
         table=RouteTable(),
         authenticator=authenticator,
         cors=Cors(settings.cors_origins),
+        limits=RateLimits(
+            address=settings.address_limit,
+            user=settings.user_limit,
+            sign_in=settings.sign_in_limit,
+            trusted_proxies=settings.trusted_proxies,
+        ),
         proxy=proxy,
         cached=CachedProxy(proxy, ResponseCache(settings.cache_size)),
         own=OpenApiPage(pages, upstreams),

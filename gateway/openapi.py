@@ -15,6 +15,7 @@ from shared.errors import (
     PayloadTooLarge,
     ServiceError,
     ServiceUnavailable,
+    TooManyRequests,
     Unauthorized,
 )
 
@@ -69,7 +70,12 @@ def _shown(service: Service, method: str, path: str) -> Route | None:
 
 
 def _finish(operation: Document, route: Route) -> Document:
-    errors: list[type[ServiceError]] = [BadGateway, ServiceUnavailable, GatewayTimeout]
+    errors: list[type[ServiceError]] = [
+        TooManyRequests,
+        BadGateway,
+        ServiceUnavailable,
+        GatewayTimeout,
+    ]
     if "requestBody" in operation:
         errors.append(PayloadTooLarge)
     if route.access is Access.OPEN:

@@ -45,6 +45,9 @@ class Route:
     service: Service
     access: Access = Access.SIGNED_IN
     body_limit: int = BODY_LIMIT
+    signs_in: bool = False
+    """Tries a secret or writes to somebody, and so counts against a budget of its own."""
+
     cache: str = ""
     """The part of the response cache that GET is answered from and anything else outdates.
 
@@ -59,10 +62,10 @@ _AUTH, _CATALOG, _GATEWAY = Service.AUTH, Service.CATALOG, Service.GATEWAY
 _OPEN, _BEFORE_CHANGE = Access.OPEN, Access.BEFORE_PASSWORD_CHANGE
 
 ROUTES = (
-    Route("POST", "/api/v1/auth/register", _AUTH, _OPEN),
-    Route("POST", "/api/v1/auth/login", _AUTH, _OPEN),
-    Route("POST", "/api/v1/auth/token", _AUTH, _OPEN),
-    Route("POST", "/api/v1/auth/refresh", _AUTH, _OPEN),
+    Route("POST", "/api/v1/auth/register", _AUTH, _OPEN, signs_in=True),
+    Route("POST", "/api/v1/auth/login", _AUTH, _OPEN, signs_in=True),
+    Route("POST", "/api/v1/auth/token", _AUTH, _OPEN, signs_in=True),
+    Route("POST", "/api/v1/auth/refresh", _AUTH, _OPEN, signs_in=True),
     Route("POST", "/api/v1/auth/revoke", _AUTH, _OPEN),
     Route("POST", "/api/v1/auth/logout", _AUTH, _BEFORE_CHANGE),
     Route("GET", "/api/v1/auth/sessions", _AUTH),
@@ -71,10 +74,10 @@ ROUTES = (
     Route("POST", "/api/v1/auth/email/verify", _AUTH),
     Route("POST", "/api/v1/auth/email/resend", _AUTH),
     Route("GET", "/api/v1/auth/email/confirm", _AUTH, _OPEN),  # the page behind a letter's link
-    Route("POST", "/api/v1/auth/email/confirm", _AUTH, _OPEN),
-    Route("POST", "/api/v1/auth/password/forgot", _AUTH, _OPEN),
+    Route("POST", "/api/v1/auth/email/confirm", _AUTH, _OPEN, signs_in=True),
+    Route("POST", "/api/v1/auth/password/forgot", _AUTH, _OPEN, signs_in=True),
     Route("GET", "/api/v1/auth/password/reset", _AUTH, _OPEN),  # likewise
-    Route("POST", "/api/v1/auth/password/reset", _AUTH, _OPEN),
+    Route("POST", "/api/v1/auth/password/reset", _AUTH, _OPEN, signs_in=True),
     Route("POST", "/api/v1/auth/password/change", _AUTH, _BEFORE_CHANGE),
     Route("GET", "/.well-known/jwks.json", _AUTH, _OPEN),
     Route("GET", "/.well-known/oauth-authorization-server", _AUTH, _OPEN),

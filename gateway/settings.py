@@ -30,6 +30,8 @@ Duration = Annotated[timedelta, Field(gt=timedelta(0), le=timedelta(hours=1))]
 """Seconds, or ISO 8601 as in PT2.5S."""
 
 
+RateLimit = Annotated[int, Field(ge=0, le=10**9)]
+
 InternalSecrets = Annotated[Secrets, AfterValidator(_refuse_what_no_header_carries)]
 
 
@@ -90,6 +92,18 @@ class GatewaySettings(ServiceSettings):
     )
     queue_timeout: Duration = Field(
         default=timedelta(seconds=1), description="How long they may wait before they get a 503."
+    )
+    address_limit: RateLimit = Field(
+        default=6000,
+        description="Requests a minute from one address, or IPv6 /64; 0 for any number.",
+    )
+    user_limit: RateLimit = Field(
+        default=1200, description="Requests a minute of one person; 0 for any number."
+    )
+    sign_in_limit: RateLimit = Field(
+        default=300,
+        description="Sign-ins, registrations, refreshes and the like a minute from one address, "
+        "which count against nothing else; 0 for any number.",
     )
     cache_size: Annotated[int, Field(ge=0, le=2**40)] = Field(
         default=32 * 1024 * 1024,

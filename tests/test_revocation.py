@@ -13,7 +13,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from standalone.background import BackgroundSystem
+from standalone.background import FOR_A_CROWD, BackgroundSystem
 from standalone.ports import free_port
 from standalone.services import Program, services
 from standalone.settings import ROOT
@@ -33,7 +33,7 @@ def second_gateway(own_system: BackgroundSystem | None) -> Iterator[str]:
     if own_system is None:
         pytest.skip("needs a system of its own to add to")
     program, port = _program(own_system, "gateway"), free_port()
-    environment = {**program.environment, "GATEWAY_PORT": str(port)}
+    environment = {**program.environment, **FOR_A_CROWD, "GATEWAY_PORT": str(port)}
     with (own_system.settings.data_folder / "gateway-2.log").open("wb") as log:
         process = subprocess.Popen(
             program.command, env=environment, cwd=ROOT, stdout=log, stderr=log

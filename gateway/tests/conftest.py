@@ -143,6 +143,9 @@ def settings(_auth: RawService, _catalog: RawService) -> GatewaySettings:
         max_connections=8,
         queue_size=4,
         queue_timeout=timedelta(seconds=0.5),
+        address_limit=0,
+        user_limit=0,
+        sign_in_limit=0,
         cache_size=0,
     )
 

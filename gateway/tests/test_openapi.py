@@ -88,8 +88,8 @@ class TestMerge:
         merged = merge(OWN, AUTH, CATALOG)
         login = merged["paths"]["/api/v1/auth/login"]["post"]["responses"]
         product = merged["paths"]["/api/v1/products/{product_id}"]["get"]["responses"]
-        assert set(login) == {"200", "413", "502", "503", "504"}
-        assert set(product) == {"200", "401", "403", "502", "503", "504"}
+        assert set(login) == {"200", "429", "413", "502", "503", "504"}
+        assert set(product) == {"200", "429", "401", "403", "502", "503", "504"}
         unauthorized = product["401"]["content"]["application/json"]["schema"]["$ref"]
         assert unauthorized.endswith("/UnauthorizedProblem")
 

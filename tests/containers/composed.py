@@ -13,6 +13,7 @@ from typing import Any
 
 from testcontainers.compose import DockerCompose
 
+from standalone.background import FOR_A_CROWD
 from standalone.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -38,7 +39,8 @@ class Composed:
             f"DB_TEST_PORT={free_port()}\n"
             f"MAIL_WEB_PORT={free_port()}\n"
         )
-        self._compose = DockerCompose(ROOT, compose_file, build=True, env_file=str(settings))
+        files = [compose_file, *_letting_a_crowd_in(folder, compose_file)]
+        self._compose = DockerCompose(ROOT, files, build=True, env_file=str(settings))
 
     @property
     def url(self) -> str:
@@ -97,6 +99,15 @@ class Composed:
 
     def _command(self, *arguments: str) -> list[str]:
         return [*self._compose.docker_compose_command(), *arguments]
+
+
+def _letting_a_crowd_in(folder: Path, compose_file: str) -> list[str]:
+    """Name a further file for the system whose gateway is asked by all tests at once."""
+    if compose_file != "docker-compose.yml":
+        return []
+    more = folder / "crowd.json"
+    more.write_text(json.dumps({"services": {"gateway": {"environment": FOR_A_CROWD}}}))
+    return [str(more)]
 
 
 @contextmanager
