@@ -2,7 +2,13 @@
 
 from collections.abc import Mapping
 
-from shared.errors import Conflict, FieldProblem, NotFound
+from shared.errors import (
+    BadRequest,
+    Conflict,
+    FieldProblem,
+    NotFound,
+    UnprocessableEntity,
+)
 
 
 def about_products(messages: Mapping[int, str]) -> tuple[FieldProblem, ...]:
@@ -47,3 +53,69 @@ class CartTotalTooLarge(Conflict):
     """A cart cannot come to so much."""
 
     error = "cart_total_too_large"
+
+
+class CartEmpty(Conflict):
+    """The cart is empty."""
+
+    error = "cart_empty"
+
+
+class ProductsUnavailable(Conflict):
+    """Some products in the cart are not for sale any more; take them out first."""
+
+    error = "products_unavailable"
+    example_fields = about_products({17: "«Чайник» is not for sale any more"})
+
+
+class TotalChanged(Conflict):
+    """The cart does not come to what was expected."""
+
+    error = "total_changed"
+    example_fields = (FieldProblem("expected_total", "The total is 129900 now"),)
+
+
+class NotEnoughStock(Conflict):
+    """There is not enough of some products."""
+
+    error = "not_enough_stock"
+    example_fields = about_products({17: "«Чайник»: 3 wanted, 2 left"})
+
+
+class IdempotencyKeyMissing(BadRequest):
+    """Send an Idempotency-Key, a new one for each new order."""
+
+    error = "idempotency_key_missing"
+
+
+class IdempotencyKeyReused(UnprocessableEntity):
+    """This Idempotency-Key belongs to another request."""
+
+    error = "idempotency_key_reused"
+    example_fields = (FieldProblem("Idempotency-Key", "Was sent with another body"),)
+
+
+class OrderInProgress(Conflict):
+    """The first request with this Idempotency-Key is still under way; try again in a moment."""
+
+    error = "order_in_progress"
+
+
+class OrderNotFound(NotFound):
+    """You have no such order."""
+
+    error = "order_not_found"
+
+
+class OrderNotPayable(Conflict):
+    """Only an order that is placed can be paid."""
+
+    error = "order_not_payable"
+    example_fields = (FieldProblem("status", "The order is cancelled"),)
+
+
+class OrderNotCancellable(Conflict):
+    """This order cannot be cancelled; once it is paid, only the shop's staff can."""
+
+    error = "order_not_cancellable"
+    example_fields = (FieldProblem("status", "The order is paid"),)

@@ -2,12 +2,16 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 
 from fastapi import FastAPI
 
 from catalog_service.cart.endpoints import router as cart
 from catalog_service.editing.endpoints import router as editing
+from catalog_service.orders import idempotency
+from catalog_service.orders.endpoints import router as orders
 from catalog_service.orm import orm_config
+from catalog_service.periodic import every
 from catalog_service.products.endpoints import router as products
 from catalog_service.settings import CatalogSettings
 from shared.access_log import AccessLog
@@ -30,14 +34,15 @@ def create_app(settings: CatalogSettings | None = None) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        async with connected(orm_config(settings)), keys.running():
+        purge = every(timedelta(hours=1), idempotency.forget_old, name="forget idempotency keys")
+        async with connected(orm_config(settings)), keys.running(), purge:
             yield
 
     app = build_app(
         title="Vitrina: catalog",
         description=DESCRIPTION.format(currency=settings.currency),
         lifespan=lifespan,
-        routers=[products, editing, cart],
+        routers=[products, editing, cart, orders],
         token_url=settings.public_url + TOKEN_PATH,
         docs_connect_origins=[settings.public_url],
         unavailable=UNAVAILABLE,

@@ -1,7 +1,9 @@
 """People with carts, and what they send; each is a client of his own."""
 
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -21,7 +23,8 @@ class Buyer:
 
     def __init__(self, app: FastAPI, *roles: str) -> None:
         self.user_id: UUID = uuid4()
-        token = access_token(sub=str(self.user_id), roles=list(roles or ("user",)))
+        exp = int(time.time() + timedelta(days=7).total_seconds())  # tests move the clock
+        token = access_token(sub=str(self.user_id), roles=list(roles or ("user",)), exp=exp)
         self.client = httpx2.AsyncClient(
             transport=httpx2.ASGITransport(app, raise_app_exceptions=False),
             base_url="http://catalog",
@@ -48,6 +51,13 @@ class Buyer:
         headers = {"Idempotency-Key": key or uuid4().hex}
         return await self.client.post(ORDERS, json=placement or None, headers=headers)
 
+    async def get(self, path: str, **query: Any) -> httpx2.Response:
+        return await self.client.get(path, params=query)
+
+    async def move(self, order: dict[str, Any], action: str) -> httpx2.Response:
+        """Pay or cancel an order."""
+        return await self.client.post(f"{ORDERS}/{order['id']}/{action}")
+
     async def ordered(self, *items: tuple[Product, int]) -> dict[str, Any]:
         """The order of these products, just placed."""
         assert (await self.add(*items)).status_code == 200
@@ -58,9 +68,9 @@ class Buyer:
 
 
 @asynccontextmanager
-async def some_buyers(app: FastAPI, count: int) -> AsyncIterator[list[Buyer]]:
+async def some_buyers(app: FastAPI, count: int, *roles: str) -> AsyncIterator[list[Buyer]]:
     """So many people; their clients are closed at the end."""
-    buyers = [Buyer(app) for _ in range(count)]
+    buyers = [Buyer(app, *roles) for _ in range(count)]
     try:
         yield buyers
     finally:

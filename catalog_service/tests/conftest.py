@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from catalog_service.main import create_app
 from catalog_service.orm import APP, MODELS
 from catalog_service.settings import CatalogSettings
+from catalog_service.tests.buyers import Buyer, some_buyers
 from shared.testing.database import ServiceDatabase, migrated_database
 from shared.testing.outage import Cable
 from shared.testing.servers import serving_document
@@ -86,6 +87,27 @@ async def editor(app: FastAPI) -> AsyncIterator[httpx2.AsyncClient]:
     async with httpx2.AsyncClient(transport=transport, base_url="http://catalog") as client:
         client.headers["Authorization"] = f"Bearer {access_token(roles=['manager'])}"
         yield client
+
+
+@pytest.fixture
+async def anna(app: FastAPI) -> AsyncIterator[Buyer]:
+    """Somebody who buys."""
+    async with some_buyers(app, 1) as [buyer]:
+        yield buyer
+
+
+@pytest.fixture
+async def boris(app: FastAPI) -> AsyncIterator[Buyer]:
+    """Somebody else who buys."""
+    async with some_buyers(app, 1) as [buyer]:
+        yield buyer
+
+
+@pytest.fixture
+async def manager(app: FastAPI) -> AsyncIterator[Buyer]:
+    """One of the shop's staff."""
+    async with some_buyers(app, 1, "manager") as [buyer]:
+        yield buyer
 
 
 def broken_fields(response: httpx2.Response) -> list[str]:

@@ -1,0 +1,40 @@
+"""Work that is done again and again beside the requests."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+from shared.database import UNAVAILABLE
+
+logger = logging.getLogger(__name__)
+
+
+@asynccontextmanager
+async def every(
+    interval: timedelta, job: Callable[[], Awaitable[object]], *, name: str
+) -> AsyncIterator[None]:
+    """Do `job` in every `interval` for as long as the context lasts.
+
+    A database that is away is met again the next time; so is any other failure, which is logged.
+    """
+    task = asyncio.create_task(_repeat(interval, job, name))
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def _repeat(interval: timedelta, job: Callable[[], Awaitable[object]], name: str) -> None:
+    while True:
+        await asyncio.sleep(interval.total_seconds())
+        try:
+            # A task of its own: Tortoise leaves a transaction whose connection broke in the
+            # context, where all later ones of this task would find it.
+            await asyncio.ensure_future(job())
+        except UNAVAILABLE as error:
+            logger.warning("not done", extra={"job": name, "cause": type(error).__name__})
+        except Exception:
+            logger.exception("not done", extra={"job": name})

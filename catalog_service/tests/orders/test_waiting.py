@@ -1,0 +1,59 @@
+"""A request whose key is still being worked on is told so after a bounded time."""
+
+import uuid
+from collections.abc import AsyncIterator
+
+import asyncpg
+import pytest
+from fastapi import FastAPI
+
+from catalog_service.main import create_app
+from catalog_service.models import Product
+from catalog_service.settings import CatalogSettings
+from catalog_service.tests.buyers import Buyer
+from catalog_service.tests.conftest import SECRETS
+from shared.testing.database import ServiceDatabase
+from shared.testing.servers import serving_document
+from shared.testing.tokens import jwks, signing_key
+
+pytestmark = pytest.mark.usefixtures("empty_tables")
+
+
+@pytest.fixture(scope="module")
+async def app(database: ServiceDatabase) -> AsyncIterator[FastAPI]:
+    """The service with little patience."""
+    async with serving_document(jwks(signing_key())) as jwks_url:
+        settings = CatalogSettings.model_validate(
+            {
+                "database_url": database.runtime_url,
+                "jwks_url": jwks_url,
+                "statement_timeout": 0.3,
+                "secrets": SECRETS,
+            }
+        )
+        app = create_app(settings)
+        async with app.router.lifespan_context(app):
+            yield app
+
+
+async def test_the_second_of_two_requests_waits_no_longer_than_a_statement_may_take(
+    anna: Buyer, database: ServiceDatabase
+) -> None:
+    await anna.add((await Product.create(name="Tea", price=10), 1))
+    first = await asyncpg.connect(database.runtime_url)
+    try:
+        transaction = first.transaction()
+        await transaction.start()
+        await first.execute(
+            "INSERT INTO idempotency_key (user_id, key, request_hash, created_at)"
+            " VALUES ($1, 'key', $2, now())",
+            anna.user_id,
+            uuid.uuid4().bytes,
+        )
+        second = await anna.order("key")
+        await transaction.rollback()
+    finally:
+        await first.close()
+
+    assert (second.status_code, second.json()["error"]) == (409, "order_in_progress")
+    assert (await anna.order("key")).status_code == 201

@@ -1,0 +1,36 @@
+"""What is done again and again is done again after an outage, too."""
+
+import asyncio
+from datetime import timedelta
+
+from fastapi import FastAPI
+from tortoise.transactions import in_transaction
+
+from catalog_service.models import Product
+from catalog_service.periodic import every
+from shared.testing.outage import Cable
+
+
+async def test_a_job_whose_transaction_broke_is_done_when_the_database_is_back(
+    app: FastAPI, cable: Cable
+) -> None:
+    await Product.all().count()  # so that the pool has a connection that can break
+    cut, failed, done = asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+    async def job() -> None:
+        await cut.wait()
+        try:
+            async with in_transaction():
+                await Product.all().count()
+        except BaseException:
+            failed.set()
+            raise
+        done.set()
+
+    async with asyncio.timeout(20), every(timedelta(seconds=0.01), job, name="look"):
+        await asyncio.sleep(0.05)
+        cable.cut()
+        cut.set()
+        await failed.wait()
+        await cable.connect()
+        await done.wait()
