@@ -23,10 +23,15 @@ _AWAY = frozenset({BadGateway.status, GatewayTimeout.status})
 
 
 class CachedProxy:
-    """Serves the routes that name a part of the cache."""
+    """Serves the routes that name a part of the cache.
+
+    Counts who was answered out of memory (`hits`), who waited for what another asked (`shared`),
+    who asked (`misses`) and who went past the cache (`passed`).
+    """
 
     def __init__(self, proxy: Proxy, cache: ResponseCache) -> None:
         self.cache = cache
+        self.hits = self.shared = self.misses = self.passed = 0
         self._proxy = proxy
         self._flights: dict[bytes, Flight] = {}
 
@@ -45,16 +50,22 @@ class CachedProxy:
             await self._change(part, head, route, scope, receive, send)
             return
         key = key_of(head, claims, part)
-        if head.past_cache or head.has_body or len(key) > KEY_LIMIT or not self.cache.capacity:
-            await self._proxy.forward(head, route, scope, receive, send)
-            return
         stored = self.cache.fresh(key, part)
-        if stored is None:
+        if head.past_cache or head.has_body or len(key) > KEY_LIMIT or not self.cache.capacity:
+            await self._pass(head, route, scope, receive, send)
+        elif stored is None:
             await self._ask(Wish(head, route, claims, part, scope, receive, send), key)
         elif stored.status:
+            self.hits += 1
             await stored.send(send, head.if_none_match, head.answer_fields, reused=True)
         else:
-            await self._proxy.forward(head, route, scope, receive, send)
+            await self._pass(head, route, scope, receive, send)
+
+    async def _pass(
+        self, head: RequestHead, route: Route, scope: Scope, receive: Receive, send: Send
+    ) -> None:
+        self.passed += 1
+        await self._proxy.forward(head, route, scope, receive, send)
 
     async def _change(
         self,
@@ -106,12 +117,14 @@ class CachedProxy:
                 raise outcome
             if outcome is None or not outcome.status:
                 break
+            self.shared += 1
             await wish.answer(outcome, reused=True)
             return
-        await self._proxy.forward(wish.head, wish.route, wish.scope, wish.receive, wish.send)
+        await self._pass(wish.head, wish.route, wish.scope, wish.receive, wish.send)
 
     async def _fly(self, wish: Wish, flight: Flight) -> None:
         """Ask for all who want the same; in the end nobody is left waiting."""
+        self.misses += 1
         key = flight.key
         self._flights[key] = flight
         landing = Landing(wish, flight, self.cache)

@@ -92,6 +92,7 @@ class Landing:
         self._cache = cache
         stored = cache.get(flight.key)
         self._stored = stored if stored is not None and stored.etag is not None else None
+        self._asked = wish.head
         self._asked_at = clock.monotonic()
         self._status = 0
         self._fields: Fields = []
@@ -109,7 +110,8 @@ class Landing:
         if self._stored is not None and self._stored.etag is not None:
             lines += (_CONDITION, b": ", self._stored.etag, b"\r\n")
         scope = {**wish.scope, "method": "GET"}
-        return replace(wish.head, lines=lines, answer_fields=[]), wish.route, scope
+        self._asked = replace(wish.head, lines=lines, answer_fields=[])
+        return self._asked, wish.route, scope
 
     async def receive(self) -> Message:
         """Tell that the client has left only when nobody else waits."""
@@ -122,6 +124,7 @@ class Landing:
         """Take in a piece of the answer."""
         if message["type"] == "http.response.start":
             self._status, self._fields = message["status"], message["headers"]
+            self._wish.head.upstream_seconds = self._asked.upstream_seconds
             if not self._is_for_all():
                 await self._pass_on()
         elif self.passed_on:

@@ -27,6 +27,8 @@ REMEMBERED = 25_000
 """Buckets that are known beside those of the time before. Only where more than that are drawn from
 within a window may one be filled before its time."""
 
+POLICIES = ("address", "user", "sign-in")
+
 _POLICY, _LEFT = b"ratelimit-policy", b"ratelimit"
 _ROUNDING = 1e-2  # of a request; what thousands of additions may be off by
 
@@ -40,6 +42,7 @@ class Budget:
 
     def __init__(self, name: str, per_minute: int) -> None:
         """Allow `per_minute` requests to each key; 0 allows any number."""
+        self.name = name
         self.per_minute = per_minute
         self.policy = f'"{name}";q={per_minute};w={WINDOW}'.encode()
         self._left = f'"{name}";r=%d;t=%d'.encode()
@@ -87,15 +90,18 @@ class RateLimits:
     def __init__(
         self, *, address: int, user: int, sign_in: int, trusted_proxies: Sequence[Network] = ()
     ) -> None:
-        """Requests a minute, 0 for any number; addresses come from proxies only if trusted."""
+        """Requests a minute, 0 for any number; addresses come from proxies only if trusted.
+
+        `refused` counts by policy.
+        """
+        self.refused = dict.fromkeys(POLICIES, 0)
         self._trusted_proxies = trusted_proxies
         self.change(address=address, user=user, sign_in=sign_in)
 
     def change(self, *, address: int, user: int, sign_in: int) -> None:
         """Go by other numbers from now on, with all buckets full."""
-        self._address = Budget("address", address)
-        self._user = Budget("user", user)
-        self._sign_in = Budget("sign-in", sign_in)
+        sizes = zip(POLICIES, (address, user, sign_in), strict=True)
+        self._address, self._user, self._sign_in = (Budget(*each) for each in sizes)
 
     def meet_address(self, scope: Scope, head: RequestHead, route: Route | None) -> None:
         """Count a request before it is known whose it is; raises TooManyRequests."""
@@ -103,17 +109,17 @@ class RateLimits:
         if budget.per_minute:
             address = caller(scope, self._trusted_proxies)
             key = _subnet(address) if ":" in address else address
-            _take(budget, key, head)
+            self._take(budget, key, head)
 
     def meet_user(self, head: RequestHead, claims: AccessClaims) -> None:
         """Count a request of a person; raises TooManyRequests."""
         if self._user.per_minute:
-            _take(self._user, claims.subject, head)
+            self._take(self._user, claims.subject, head)
 
-
-def _take(budget: Budget, key: str, head: RequestHead) -> None:
-    try:
-        budget.take(key, head.answer_fields)
-    except TooManyRequests:
-        logger.info("limited", extra={"policy": budget.policy.decode()})
-        raise
+    def _take(self, budget: Budget, key: str, head: RequestHead) -> None:
+        try:
+            budget.take(key, head.answer_fields)
+        except TooManyRequests:
+            self.refused[budget.name] += 1
+            logger.info("limited", extra={"policy": budget.name})
+            raise

@@ -11,7 +11,7 @@ from gateway.cached_proxy import CachedProxy
 from gateway.cors import Cors
 from gateway.entrance import Entrance
 from gateway.limits import RateLimits
-from gateway.metrics import gateway_metrics
+from gateway.metrics import gateway_metrics, watch_cache, watch_limits
 from gateway.observer import Observer
 from gateway.openapi_page import OpenApiPage
 from gateway.proxy import Proxy
@@ -69,18 +69,22 @@ def create_app(settings: GatewaySettings | None = None) -> Entrance:
     pages.state.health_checks["keys"] = keys.check
     pages.state.health_checks["revocations"] = revocations.check
     proxy = Proxy(upstreams, settings.client_timeout.total_seconds(), settings.trusted_proxies)
+    cached = CachedProxy(proxy, ResponseCache(settings.cache_size))
+    limits = RateLimits(
+        address=settings.address_limit,
+        user=settings.user_limit,
+        sign_in=settings.sign_in_limit,
+        trusted_proxies=settings.trusted_proxies,
+    )
+    watch_cache(metrics, cached)
+    watch_limits(metrics, limits)
     return Entrance(
         table=RouteTable(),
         authenticator=authenticator,
         cors=Cors(settings.cors_origins),
-        limits=RateLimits(
-            address=settings.address_limit,
-            user=settings.user_limit,
-            sign_in=settings.sign_in_limit,
-            trusted_proxies=settings.trusted_proxies,
-        ),
+        limits=limits,
         proxy=proxy,
-        cached=CachedProxy(proxy, ResponseCache(settings.cache_size)),
+        cached=cached,
         own=OpenApiPage(pages, upstreams),
         observer=Observer(metrics, log),
     )

@@ -1,10 +1,12 @@
-"""What the gateway counts beside requests: its token cache, its pools, its news of revocations."""
+"""What the gateway counts beside requests: its caches, its pools, its news of revocations."""
 
 from collections.abc import Callable, Mapping
 from functools import partial
 from operator import attrgetter
 
 from gateway.authenticate import Authenticator
+from gateway.cached_proxy import CachedProxy
+from gateway.limits import POLICIES, RateLimits
 from gateway.revocations import Revocations
 from gateway.routes import Service
 from gateway.upstream import Upstream
@@ -29,6 +31,25 @@ def gateway_metrics(
     for service, upstream in upstreams.items():
         _watch_upstream(metrics, service.name.lower(), upstream)
     return metrics
+
+
+def watch_cache(metrics: Metrics, cached: CachedProxy) -> None:
+    """Let metrics look at the response cache too."""
+    counter, gauge = partial(metrics.watch, "counter"), partial(metrics.watch, "gauge")
+    name = "vitrina_response_cache"
+    told = "Requests for what may be kept: found, got with another's, asked for, gone past it."
+    counter(name, told, lambda: cached.hits, outcome="hit")
+    counter(name, told, lambda: cached.shared, outcome="shared")
+    counter(name, told, lambda: cached.misses, outcome="miss")
+    counter(name, told, lambda: cached.passed, outcome="past")
+    gauge("vitrina_response_cache_bytes", "What is kept.", lambda: cached.cache.size)
+
+
+def watch_limits(metrics: Metrics, limits: RateLimits) -> None:
+    """Let metrics look at whom the limits refused."""
+    for policy in POLICIES:
+        look = partial(limits.refused.__getitem__, policy)
+        metrics.watch("counter", "vitrina_limited", "Answers 429 by limit.", look, policy=policy)
 
 
 def _watch_upstream(metrics: Metrics, name: str, upstream: Upstream) -> None:

@@ -59,6 +59,28 @@ class TestManyAtOnce:
         assert {(reply.status, reply.body) for reply in replies} == {(200, b"page 1")}
         assert len(catalog.seen) == 1
 
+    async def test_it_is_counted_who_asked_and_who_did_not(
+        self, shop: RunningGateway, catalog: RawService, pages: MarkedCatalog
+    ) -> None:
+        def counts() -> list[float]:
+            registry = shop.app.observer.metrics.registry
+            name = "vitrina_response_cache_total"
+            found = (
+                registry.get_sample_value(name, {"outcome": outcome})
+                for outcome in ("miss", "shared", "hit", "past")
+            )
+            return [value or 0.0 for value in found]
+
+        before = counts()
+        pages.gate.clear()
+        asked = asyncio.create_task(crowd(shop, catalog, 5))
+        await followers(shop, 4)
+        pages.gate.set()
+        await asked
+        for fields in ([], ["cache-control: no-cache"], []):
+            await read(shop, *fields)
+        assert [now - then for now, then in zip(counts(), before, strict=True)] == [1, 4, 2, 1]
+
     async def test_a_stale_page_is_validated_once(
         self, shop: RunningGateway, catalog: RawService, pages: MarkedCatalog, clock: MovableClock
     ) -> None:

@@ -72,6 +72,13 @@ class TestByAddress:
         assert b"Retry-After" in reply.values(b"access-control-expose-headers")[0]
         assert told(reply) == ([b'"address";q=6;w=60'], [b'"address";r=0;t=10'])
 
+    async def test_a_refusal_is_counted(self, limited: RunningGateway) -> None:
+        registry = limited.app.observer.metrics.registry
+        labels = {"policy": "address"}
+        before = registry.get_sample_value("vitrina_limited_total", labels) or 0
+        await statuses(ADDRESS + 2, limited, PRODUCTS)
+        assert registry.get_sample_value("vitrina_limited_total", labels) == before + 2
+
     async def test_tokens_are_not_looked_at_any_more(
         self, limited: RunningGateway, monkeypatch: pytest.MonkeyPatch
     ) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from gateway.settings import GatewaySettings
 from gateway.tests.conftest import RunningGateway, running, until_ready
+from gateway.tests.marked_catalog import MarkedCatalog
 from gateway.tests.raw_client import LOGIN, PRODUCTS
 from gateway.tests.raw_service import RawService, keep_silent
 from shared.access_log import hashed
@@ -74,6 +75,24 @@ class TestAccessLog:
         assert (line["request_id"], line["trace_id"]) == ("mine", TRACE)
         assert line["subject"] == hashed(claims["sub"])
         assert 0 < line["upstream_seconds"] <= line["seconds"]
+
+    async def test_a_line_tells_of_the_service_only_if_it_was_asked(
+        self,
+        settings: GatewaySettings,
+        auth: RawService,
+        catalog: RawService,
+        capfd: pytest.CaptureFixture[str],
+    ) -> None:
+        catalog.script = MarkedCatalog()
+        changed = settings.model_copy(update={"access_log": True, "cache_size": 1024 * 1024})
+        async with running(changed) as gateway:
+            await until_ready(gateway)
+            for name in ("asked", "kept"):
+                await gateway.ask_signed_in(PRODUCTS, f"x-request-id: {name}")
+        told = [json.loads(line) for line in capfd.readouterr().err.splitlines()]
+        lines = {line["request_id"]: line for line in told if line.get("request_id")}
+        assert 0 < lines["asked"]["upstream_seconds"] <= lines["asked"]["seconds"]
+        assert "upstream_seconds" not in lines["kept"]
 
     async def test_it_can_be_left_out(
         self, gateway: RunningGateway, capfd: pytest.CaptureFixture[str]
