@@ -8,6 +8,7 @@ from typing import Any
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from shared.errors import (
     BadRequest,
@@ -28,6 +29,7 @@ Header = tuple[bytes, bytes]
 
 logger = logging.getLogger(__name__)
 
+_METHODS = ("DELETE", "GET", "PATCH", "POST", "PUT")
 _BY_STATUS: dict[int, type[ServiceError]] = {
     400: MalformedBody,
     404: NotFound,
@@ -82,13 +84,20 @@ async def _answer_service_error(request: Request, error: Exception) -> Response:
     return to_response(error)
 
 
-async def _answer_http_exception(_request: Request, error: Exception) -> Response:
+async def _answer_http_exception(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for this class only
     if error.status_code == MethodNotAllowed.status:
-        allow = (error.headers or {}).get("Allow", "")
-        return to_response(MethodNotAllowed(name for name in allow.split(", ") if name))
+        return to_response(MethodNotAllowed(_allowed_methods(request)))
     fallback = InternalError if error.status_code >= InternalError.status else BadRequest
     return to_response(_BY_STATUS.get(error.status_code, fallback)())
+
+
+def _allowed_methods(request: Request) -> Iterable[str]:
+    """Ask every route; Starlette names the methods of the first one that has this path."""
+    for method in _METHODS:
+        scope = {**request.scope, "method": method}
+        if any(route.matches(scope)[0] is Match.FULL for route in request.app.routes):
+            yield method
 
 
 async def _answer_invalid_request(request: Request, error: Exception) -> Response:

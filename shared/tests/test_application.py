@@ -60,6 +60,11 @@ async def anyone(principal: AnyPrincipal) -> list[str]:
     return sorted(principal.roles)
 
 
+@router.delete("/mine")
+async def lose_mine() -> None:
+    return None
+
+
 @router.get("/managed")
 async def managed(editor: Annotated[Principal, require_roles(Role.MANAGER, Role.ADMIN)]) -> str:
     return str(editor.user_id)
@@ -141,7 +146,7 @@ async def test_every_error_has_the_one_shape(
 async def test_errors_carry_the_headers_they_need(client: httpx2.AsyncClient) -> None:
     assert (await client.get("/things/limited")).headers["retry-after"] == "7"
     assert (await client.get("/things/methods")).headers["allow"] == "GET, PUT"
-    assert (await client.post("/things/mine")).headers["allow"] == "GET"
+    assert (await client.post("/things/mine")).headers["allow"] == "DELETE, GET"
 
 
 @pytest.mark.parametrize(
