@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from gateway.errors import BadPath
 from gateway.routes import ROUTES, Access, Route, Service
 from shared.application import TOKEN_PATH
 from shared.authentication import SECURITY_SCHEME
@@ -78,6 +79,8 @@ def _finish(operation: Document, route: Route) -> Document:
     ]
     if "requestBody" in operation:
         errors.append(PayloadTooLarge)
+    if "{" in route.path:
+        errors.append(BadPath)
     if route.access is Access.OPEN:
         operation.pop("security", None)
     else:

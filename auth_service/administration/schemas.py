@@ -24,7 +24,7 @@ SearchText = Annotated[
     Field(
         description="An email or phone in any spelling, or a part of a name, an email or a phone.",
         examples=["петров"],
-        json_schema_extra={"pattern": "^[^\\x00-\\x1f\\x7f]*$"},
+        json_schema_extra={"pattern": "^\\s*[^\\x00-\\x1f\\x7f]*\\s*$"},
     ),
 ]
 

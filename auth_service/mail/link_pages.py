@@ -11,10 +11,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from fastapi import APIRouter, Response
+from fastapi.responses import HTMLResponse
 
 from auth_service.caller import CurrentCaller
 
-router = APIRouter(prefix="/api/v1/auth", include_in_schema=False)
+router = APIRouter(prefix="/api/v1/auth", tags=["links of letters"])
 
 _SCRIPT = """
 "use strict";
@@ -116,13 +117,13 @@ _HEADERS = {
 }
 
 
-@router.api_route("/email/confirm", methods=["GET", "HEAD"])
+@router.get("/email/confirm", response_class=HTMLResponse)
 async def show_confirmation(caller: CurrentCaller) -> Response:
     """Ask for the press of a button that confirms an email."""
     return _page(_CONFIRM, caller.language)
 
 
-@router.api_route("/password/reset", methods=["GET", "HEAD"])
+@router.get("/password/reset", response_class=HTMLResponse)
 async def show_reset(caller: CurrentCaller) -> Response:
     """Ask for a new password."""
     return _page(_RESET, caller.language)

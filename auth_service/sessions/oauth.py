@@ -39,6 +39,7 @@ _REQUEST_BODY: dict[str, Any] = {
                 "schema": {
                     "type": "object",
                     "required": ["grant_type"],
+                    "additionalProperties": {"type": "string"},
                     "properties": {
                         "grant_type": {"enum": ["password", "refresh_token"]},
                         "username": {"type": "string", "maxLength": MAX_LOGIN_LENGTH},
@@ -60,6 +61,7 @@ _REVOKE_BODY: dict[str, Any] = {
                 "schema": {
                     "type": "object",
                     "required": ["token"],
+                    "additionalProperties": {"type": "string"},
                     "properties": {
                         "token": {"type": "string", "maxLength": MAX_REVOKED_TOKEN_LENGTH},
                         "token_type_hint": {"type": "string"},

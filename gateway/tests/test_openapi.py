@@ -89,7 +89,7 @@ class TestMerge:
         login = merged["paths"]["/api/v1/auth/login"]["post"]["responses"]
         product = merged["paths"]["/api/v1/products/{product_id}"]["get"]["responses"]
         assert set(login) == {"200", "429", "413", "502", "503", "504"}
-        assert set(product) == {"200", "429", "401", "403", "502", "503", "504"}
+        assert set(product) == {"200", "400", "429", "401", "403", "502", "503", "504"}
         unauthorized = product["401"]["content"]["application/json"]["schema"]["$ref"]
         assert unauthorized.endswith("/UnauthorizedProblem")
 
