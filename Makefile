@@ -32,8 +32,16 @@ test-containers: .venv/installed ## Run the tests that need a container engine
 	@TESTCONTAINERS_RYUK_DISABLED=true $(PYTHON) -m pytest -m containers
 
 .PHONY: soak
-soak: .venv/installed ## Run the long and the large tests
+soak: .venv/fuzz/bin/schemathesis ## Run the long and the large tests
 	@$(PYTHON) -m pytest -m soak
+
+.venv/fuzz/bin/schemathesis: | .venv/installed
+	@$(PYTHON) -m venv .venv/fuzz
+	@.venv/fuzz/bin/pip install --quiet --disable-pip-version-check schemathesis==4.32.5
+
+.PHONY: fuzz
+fuzz: .venv/fuzz/bin/schemathesis ## Hold what the services do against their OpenAPI documents
+	@$(PYTHON) -m pytest -m soak tests/test_fuzzing.py
 
 .PHONY: check
 check: .venv/installed ## Check format, lint, types, imports and generated documents
