@@ -35,6 +35,11 @@ UNAVAILABLE: tuple[type[Exception], ...] = (
 """What is raised when PostgreSQL is away, starting, stopping, full, or ends a deadlock."""
 
 
+async def _keep_as_is(_connection: asyncpg.Connection) -> None:
+    """Save a round trip after each use: nothing here changes a session (an open transaction is
+    rolled back before this is called)."""
+
+
 def tortoise_config(
     url: DatabaseUrl,
     *,
@@ -60,6 +65,7 @@ def tortoise_config(
         "timeout": CONNECT_TIMEOUT,
         "command_timeout": command_timeout,
         "application_name": f"vitrina-{app}",
+        "reset": _keep_as_is,
     }
     if statement_timeout is not None:
         milliseconds = round(statement_timeout.total_seconds() * 1000)

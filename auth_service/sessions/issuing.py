@@ -1,7 +1,9 @@
 """Everything that issuing tokens depends on, and the token pair made of it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from uuid import UUID
 
 from auth_service.crypto.access_tokens import AccessGrant, sign_access_token
 from auth_service.crypto.secret_box import SecretBox
@@ -22,6 +24,32 @@ class Lifetimes:
 
 
 @dataclass(frozen=True, slots=True)
+class Holder:
+    """Whose tokens they are, and the end of the session that they belong to."""
+
+    user_id: UUID
+    session_id: UUID
+    expires_at: datetime
+    version: int
+    roles: Sequence[str]
+    is_email_verified: bool
+    password_change_required: bool
+
+    @classmethod
+    def of(cls, user: User, session: Session) -> "Holder":
+        """Take what tokens say of `user` from the models."""
+        return cls(
+            user_id=user.id,
+            session_id=session.id,
+            expires_at=session.expires_at,
+            version=user.token_version,
+            roles=user.roles,
+            is_email_verified=user.is_email_verified,
+            password_change_required=user.password_change_required,
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class TokenIssuer:
     """Signs for one issuer and audience."""
 
@@ -32,18 +60,18 @@ class TokenIssuer:
     lifetimes: Lifetimes
     max_sessions: int
 
-    def pair(self, user: User, session: Session, refresh_token: str) -> TokenPair:
+    def pair(self, holder: Holder, refresh_token: str) -> TokenPair:
         """Return `refresh_token` beside a new access token, which never outlives the session."""
         now = int(clock.timestamp())
-        limit = int(session.expires_at.timestamp())
+        limit = int(holder.expires_at.timestamp())
         expires_at = min(now + int(self.lifetimes.access_token.total_seconds()), limit)
         grant = AccessGrant(
-            user_id=user.id,
-            session_id=session.id,
-            version=user.token_version,
-            roles=user.roles,
-            is_email_verified=user.is_email_verified,
-            password_change_required=user.password_change_required,
+            user_id=holder.user_id,
+            session_id=holder.session_id,
+            version=holder.version,
+            roles=holder.roles,
+            is_email_verified=holder.is_email_verified,
+            password_change_required=holder.password_change_required,
             issued_at=now,
             expires_at=expires_at,
         )

@@ -7,6 +7,8 @@ is unused, is given that same current token again.
 
 import logging
 from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
 
 from tortoise.transactions import in_transaction
 
@@ -16,9 +18,10 @@ from auth_service.crypto.refresh_tokens import digest, new_refresh_token
 from auth_service.crypto.secret_box import CannotOpen
 from auth_service.mail.outbox import Kind, Outbox
 from auth_service.models import RefreshToken, Session
-from auth_service.sessions.issuing import TokenIssuer
+from auth_service.sessions.issuing import Holder, TokenIssuer
 from auth_service.sessions.schemas import TokenPair
 from auth_service.sessions.service import end_sessions
+from auth_service.statements import Statement
 from shared import clock
 from shared.errors import Unauthorized
 
@@ -28,13 +31,62 @@ logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
+class _Presented:
+    """The row of the token that somebody presents, its session, and its owner."""
+
+    digest: str
+    generation: int
+    used_at: datetime | None
+    last_used_at: datetime
+    ended_at: datetime | None
+    sealed_successor: bytes | None
+    is_active: bool
+    holder: Holder
+
+
+@dataclass(frozen=True, slots=True)
+class _Granted:
+    """What to issue once the transaction is over: signing takes longer than all of it."""
+
+    holder: Holder
+    refresh_token: str
+
+
+@dataclass(frozen=True, slots=True)
 class _Refusal:
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class _Reuse(_Refusal):
-    session: Session
+    session_id: UUID
+
+
+_HOLDER = {
+    "user_id": "session__user_id",
+    "session_id": "session_id",
+    "expires_at": "session__expires_at",
+    "version": "session__user__token_version",
+    "roles": "session__user__roles",
+    "is_email_verified": "session__user__is_email_verified",
+    "password_change_required": "session__user__password_change_required",
+}
+_REST = {
+    "digest": "digest",
+    "generation": "generation",
+    "used_at": "used_at",
+    "last_used_at": "session__last_used_at",
+    "ended_at": "session__ended_at",
+    "sealed_successor": "session__sealed_successor",
+    "is_active": "session__user__is_active",
+}
+_SELECT = Statement(lambda: RefreshToken.filter(digest="").values(**_HOLDER, **_REST))
+_CLAIM = Statement(lambda: RefreshToken.filter(digest="", used_at=None).update(used_at=clock.now()))
+_RENEW = Statement(
+    lambda: Session.filter(id=UUID(int=0), ended_at=None).update(
+        last_used_at=clock.now(), sealed_successor=b"", sealed_until=clock.now()
+    )
+)
 
 
 async def rotate(
@@ -47,62 +99,63 @@ async def rotate(
     async with in_transaction():
         outcome = await _exchange(presented, issuer)
         if isinstance(outcome, _Reuse):
-            await _tell_of_reuse(outcome.session, caller, outbox)
+            await _tell_of_reuse(outcome.session_id, caller, outbox)
     if isinstance(outcome, _Refusal):
         raise Unauthorized(outcome.reason)
-    return outcome
+    return issuer.pair(outcome.holder, outcome.refresh_token)
 
 
-async def _exchange(presented: str, issuer: TokenIssuer) -> TokenPair | _Refusal:
+async def _exchange(presented: str, issuer: TokenIssuer) -> _Granted | _Refusal:
     token = await _find(presented)
     if token is None:
         return _Refusal("unknown_refresh_token")
     if (reason := _why_closed(token, issuer)) is not None:
         return _Refusal(reason)
-    unused = RefreshToken.filter(digest=token.digest, used_at=None)
-    if await unused.update(used_at=clock.now()):
+    if await _CLAIM.changed(clock.now(), token.digest):
         return await _grow(token, presented, issuer)
     used = await _find(presented)  # with what the one that was quicker has written
     return await _answer_reuse(used or token, presented, issuer)
 
 
-async def _find(presented: str) -> RefreshToken | None:
-    found = RefreshToken.filter(digest=digest(presented))
-    return await found.select_related("session__user").get_or_none()
+async def _find(presented: str) -> _Presented | None:
+    rows = await _SELECT.rows(digest(presented))
+    if not rows:
+        return None
+    (row,) = rows
+    holder = Holder(**{name: row[name] for name in _HOLDER})
+    return _Presented(**{name: row[name] for name in _REST}, holder=holder)
 
 
-def _why_closed(token: RefreshToken, issuer: TokenIssuer) -> str | None:
-    session, now = token.session, clock.now()
-    if session.ended_at is not None:
+def _why_closed(token: _Presented, issuer: TokenIssuer) -> str | None:
+    now = clock.now()
+    if token.ended_at is not None:
         return "session_ended"
-    if now >= min(session.expires_at, session.last_used_at + issuer.lifetimes.idle):
+    if now >= min(token.holder.expires_at, token.last_used_at + issuer.lifetimes.idle):
         return "session_expired"
-    if not session.user.is_active:
+    if not token.is_active:
         return "user_blocked"
     return None
 
 
-async def _grow(token: RefreshToken, presented: str, issuer: TokenIssuer) -> TokenPair | _Refusal:
+async def _grow(token: _Presented, presented: str, issuer: TokenIssuer) -> _Granted | _Refusal:
     """Add the next generation, unless the session was ended a moment ago."""
-    successor, now = new_refresh_token(), clock.now()
+    successor, now, session_id = new_refresh_token(), clock.now(), token.holder.session_id
     sealed = issuer.box.seal(successor.encode(), purpose=PURPOSE, with_token=presented)
-    is_running = await Session.filter(id=token.session_id, ended_at=None).update(
-        last_used_at=now, sealed_successor=sealed, sealed_until=now + issuer.lifetimes.grace
-    )
-    if not is_running:
+    if not await _RENEW.changed(now, sealed, now + issuer.lifetimes.grace, session_id):
         return _Refusal("session_ended")
     await RefreshToken.create(
-        digest=digest(successor), session=token.session, generation=token.generation + 1
+        digest=digest(successor), session_id=session_id, generation=token.generation + 1
     )
-    return issuer.pair(token.session.user, token.session, successor)
+    return _Granted(token.holder, successor)
 
 
 async def _answer_reuse(
-    token: RefreshToken, presented: str, issuer: TokenIssuer
-) -> TokenPair | _Refusal:
+    token: _Presented, presented: str, issuer: TokenIssuer
+) -> _Granted | _Refusal:
     if (reason := _why_closed(token, issuer)) is not None:
         return _Refusal(reason)
-    newest = await RefreshToken.filter(session_id=token.session_id).order_by("-generation").first()
+    session_id = token.holder.session_id
+    newest = await RefreshToken.filter(session_id=session_id).order_by("-generation").first()
     assert newest is not None  # noqa: S101 - `token` itself is one of them
     age = newest.generation - token.generation
     in_grace = token.used_at is not None and clock.now() < token.used_at + issuer.lifetimes.grace
@@ -110,13 +163,14 @@ async def _answer_reuse(
         return _give_successor_again(token, presented, issuer)
     if in_grace and age == 2:  # noqa: PLR2004 - the successor was used in the meantime
         return _Refusal("refresh_token_superseded")
-    await end_sessions(id=token.session_id, because="refresh_token_reused")
-    return _Reuse("refresh_token_reused", token.session)
+    await end_sessions(id=session_id, because="refresh_token_reused")
+    return _Reuse("refresh_token_reused", session_id)
 
 
-async def _tell_of_reuse(session: Session, caller: Caller, outbox: Outbox) -> None:
+async def _tell_of_reuse(session_id: UUID, caller: Caller, outbox: Outbox) -> None:
     """Write it down and tell the owner: somebody else may have had his token."""
-    logger.warning("refresh token reused", extra={"session": str(session.id)})
+    logger.warning("refresh token reused", extra={"session": str(session_id)})
+    session = await Session.get(id=session_id).select_related("user")
     await record(
         Event.REFRESH_REUSE_DETECTED,
         caller=caller,
@@ -129,13 +183,12 @@ async def _tell_of_reuse(session: Session, caller: Caller, outbox: Outbox) -> No
 
 
 def _give_successor_again(
-    token: RefreshToken, presented: str, issuer: TokenIssuer
-) -> TokenPair | _Refusal:
-    sealed = token.session.sealed_successor
-    if sealed is None:
+    token: _Presented, presented: str, issuer: TokenIssuer
+) -> _Granted | _Refusal:
+    if token.sealed_successor is None:
         return _Refusal("refresh_token_superseded")
     try:
-        successor = issuer.box.open(bytes(sealed), purpose=PURPOSE, with_token=presented)
+        successor = issuer.box.open(token.sealed_successor, purpose=PURPOSE, with_token=presented)
     except CannotOpen:
         return _Refusal("refresh_token_superseded")
-    return issuer.pair(token.session.user, token.session, successor.decode())
+    return _Granted(token.holder, successor.decode())

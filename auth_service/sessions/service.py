@@ -12,7 +12,7 @@ from auth_service.crypto.refresh_tokens import digest, new_refresh_token
 from auth_service.errors import NoSuchSession
 from auth_service.models import RefreshToken, Session, User
 from auth_service.sessions.guessing import GuessingGuard
-from auth_service.sessions.issuing import TokenIssuer
+from auth_service.sessions.issuing import Holder, TokenIssuer
 from auth_service.sessions.schemas import Credentials, SessionRead, TokenPair
 from auth_service.users.service import find_by_login
 from shared import clock
@@ -158,7 +158,7 @@ async def _start_session(
             subject_id=user.id,
             session_id=session.id,
         )
-        return issuer.pair(user, session, refresh_token)
+    return issuer.pair(Holder.of(user, session), refresh_token)
 
 
 async def _create_session(user: User, *, caller: Caller, issuer: TokenIssuer) -> Session:
