@@ -15,8 +15,8 @@ from shared.tokens import AccessClaims
 KEY_LIMIT = 1024
 """Bytes of a key, which is little more than path and query; what needs a longer is not kept."""
 
-PATIENCE = 3
-"""Flights that one request waits for before it asks for itself."""
+FLIGHTS = 3
+"""How many a request waits for before it asks for itself."""
 
 _REFUSED = range(400, 500)
 _AWAY = frozenset({BadGateway.status, GatewayTimeout.status})
@@ -29,8 +29,10 @@ class CachedProxy:
     who asked (`misses`) and who went past the cache (`passed`).
     """
 
-    def __init__(self, proxy: Proxy, cache: ResponseCache) -> None:
+    def __init__(self, proxy: Proxy, cache: ResponseCache, *, patience: float = 60.0) -> None:
+        """Let nobody wait for longer than `patience` seconds for what another asked."""
         self.cache = cache
+        self._patience = patience
         self.hits = self.shared = self.misses = self.passed = 0
         self._proxy = proxy
         self._flights: dict[bytes, Flight] = {}
@@ -101,12 +103,12 @@ class CachedProxy:
 
     async def _ask(self, wish: Wish, key: bytes) -> None:
         """Wait for a flight that is under way, or begin one."""
-        for _ in range(PATIENCE):
+        for _ in range(FLIGHTS):
             flight = self._flights.get(key)
             if flight is None or flight.generation != wish.part.generation:
                 await self._fly(wish, Flight(key, wish.part.generation, asyncio.Event()))
                 return
-            await flight.land()
+            await self._land(flight)
             key = key_of(wish.head, wish.claims, wish.part)
             outcome = flight.outcome
             if flight.generation != wish.part.generation or flight.key != key:
@@ -121,6 +123,13 @@ class CachedProxy:
             await wish.answer(outcome, reused=True)
             return
         await self._pass(wish.head, wish.route, wish.scope, wish.receive, wish.send)
+
+    async def _land(self, flight: Flight) -> None:
+        try:
+            async with asyncio.timeout(self._patience):
+                await flight.land()
+        except TimeoutError:
+            raise GatewayTimeout from None
 
     async def _fly(self, wish: Wish, flight: Flight) -> None:
         """Ask for all who want the same; in the end nobody is left waiting."""

@@ -5,7 +5,6 @@ which it will be full again (the generic cell rate algorithm), and a full one ne
 Answers tell what is left as draft-ietf-httpapi-ratelimit-headers-11 has it.
 """
 
-import logging
 from collections.abc import Sequence
 from functools import lru_cache
 from math import ceil
@@ -31,8 +30,6 @@ POLICIES = ("address", "user", "sign-in")
 
 _POLICY, _LEFT = b"ratelimit-policy", b"ratelimit"
 _ROUNDING = 1e-2  # of a request; what thousands of additions may be off by
-
-logger = logging.getLogger(__name__)
 
 _subnet = lru_cache(maxsize=4096)(subnet)
 
@@ -121,5 +118,4 @@ class RateLimits:
             budget.take(key, head.answer_fields)
         except TooManyRequests:
             self.refused[budget.name] += 1
-            logger.info("limited", extra={"policy": budget.name})
             raise

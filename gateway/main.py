@@ -69,7 +69,7 @@ def create_app(settings: GatewaySettings | None = None) -> Entrance:
     pages.state.health_checks["keys"] = keys.check
     pages.state.health_checks["revocations"] = revocations.check
     proxy = Proxy(upstreams, settings.client_timeout.total_seconds(), settings.trusted_proxies)
-    cached = CachedProxy(proxy, ResponseCache(settings.cache_size))
+    cached = CachedProxy(proxy, ResponseCache(settings.cache_size), patience=settings.patience)
     limits = RateLimits(
         address=settings.address_limit,
         user=settings.user_limit,

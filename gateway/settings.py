@@ -111,6 +111,12 @@ class GatewaySettings(ServiceSettings):
     )
 
     @property
+    def patience(self) -> float:
+        """Seconds in which a service that keeps to its times has answered what is short."""
+        times = (self.connect_timeout, self.queue_timeout, self.response_timeout, self.idle_timeout)
+        return sum(time.total_seconds() for time in times)
+
+    @property
     def polling_limits(self) -> Limits:
         """The limits of the one connection that asks for revocations, kept between two looks."""
         kept = max(4.0, 2 * self.revocations_interval.total_seconds())

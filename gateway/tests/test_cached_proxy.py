@@ -176,6 +176,22 @@ class TestManyAtOnce:
         assert {reply.status for reply in await asked} == {504 if failure == "silent" else 502}
         assert len(catalog.seen) == 1
 
+    async def test_nobody_waits_for_ever_for_an_answer_that_drips(
+        self, shop: RunningGateway, catalog: RawService, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(shop.app.cached, "_patience", 0.2)
+
+        async def drip(peer: Peer) -> None:
+            await peer.send(f"HTTP/1.1 200 OK\r\n{MARK}content-length: 1000\r\n\r\n".encode())
+            while True:
+                await peer.send(b"x")
+                await asyncio.sleep(0.05)
+
+        catalog.script = after_request(drip)
+        async with connected(shop.port) as client:
+            await ask_and_wait(client, catalog)
+            assert (await read(shop)).status == 504
+
     async def test_a_service_that_fails_is_asked_once(
         self, shop: RunningGateway, catalog: RawService, pages: MarkedCatalog
     ) -> None:
