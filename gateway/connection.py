@@ -8,7 +8,7 @@ answer before it has read everything. Nothing is repeated, decoded or changed.
 import asyncio
 from collections.abc import Callable
 from math import inf
-from typing import Protocol, cast
+from typing import TYPE_CHECKING, Protocol, cast
 
 from gateway.answer import Answer
 from gateway.upstream_errors import (
@@ -18,6 +18,9 @@ from gateway.upstream_errors import (
     ResponseTimeout,
     WriteTimeout,
 )
+
+if TYPE_CHECKING:
+    from gateway.endpoints import Endpoint
 
 HIGH_WATER = 128 * 1024
 """Bytes of body that may wait for the client before the service is made to pause."""
@@ -42,9 +45,16 @@ class Timeouts(Protocol):
 class Connection(asyncio.Protocol):
     """`answer` has status and headers once `response()` has returned."""
 
-    def __init__(self, timeouts: Timeouts, when_lost: Callable[["Connection"], None]) -> None:
+    def __init__(
+        self,
+        timeouts: Timeouts,
+        when_lost: Callable[["Connection"], None],
+        endpoint: "Endpoint",
+    ) -> None:
         self.answer = Answer(head_only=True)
         self.watch: Callable[[], None] | None = None  # called once, if the exchange takes long
+        self.endpoint = endpoint
+        self.reused = False  # for more than one exchange
         self.idle_since = 0.0  # of loop.time(), written by the pool
         self._loop = asyncio.get_running_loop()
         self._timeouts = timeouts
@@ -105,6 +115,11 @@ class Connection(asyncio.Protocol):
             await self._wait(self._timeouts.idle_timeout)
         self._resume_reading()
         return self.answer.take()
+
+    @property
+    def error(self) -> Exception | None:
+        """What ended the exchange, or the connection, before the answer was complete."""
+        return self._error
 
     @property
     def reusable(self) -> bool:

@@ -10,7 +10,7 @@ from gateway.errors import ClientGone, RequestTimeout
 from gateway.fields import Fields, fields_for_client
 from gateway.request_body import RequestBody, until_gone
 from gateway.upstream import Upstream
-from gateway.upstream_errors import UpstreamError
+from gateway.upstream_errors import ClosedBeforeResponse, UpstreamError
 from shared.errors import PayloadTooLarge
 
 _LAST_CHUNK = b"0\r\n\r\n"
@@ -28,11 +28,24 @@ class Exchange:
         self._beside: asyncio.Task[None] | None = None
         self._open = True
 
-    async def ask(self, data: bytes, *, head_only: bool) -> None:
+    async def ask(self, data: bytes, *, head_only: bool, again: bool = False) -> None:
         """Send a request that is complete; return when the head of its answer is there.
 
-        Should it take long, a task begins to watch for the client leaving.
+        Should it take long, a task begins to watch for the client leaving. `again`: where a kept
+        connection ended while the request was on its way, ask once more on another.
         """
+        try:
+            await self._ask(data, head_only=head_only)
+        except ClosedBeforeResponse:
+            if not (again and self._connection.reused):
+                raise
+            with self._upstream.retrying(self._connection):
+                self._give_back()
+                self._connection = await self._upstream.acquire()
+                self._open = True
+                await self._ask(data, head_only=head_only)
+
+    async def _ask(self, data: bytes, *, head_only: bool) -> None:
         self._connection.start(data, head_only=head_only, complete=True)
         self._connection.watch = self._start_watching
         await self._connection.response()
@@ -66,10 +79,14 @@ class Exchange:
     def close(self) -> None:
         """End whatever still runs beside; give the connection back."""
         if self._open:
-            self._open = False
-            if self._beside is not None:
-                self._beside.cancel()
-            self._upstream.release(self._connection)
+            self._give_back()
+
+    def _give_back(self) -> None:
+        self._open = False
+        if self._beside is not None:
+            self._beside.cancel()
+            self._beside = None
+        self._upstream.release(self._connection)
 
     async def _pass_on(self, send: Send) -> None:
         connection = self._connection
@@ -104,6 +121,35 @@ class Exchange:
     async def _watch(self) -> None:
         await until_gone(self._receive)
         self._connection.fail(ClientGone())
+
+
+async def acquire(upstream: Upstream, receive: Receive | None) -> Connection:
+    """Return a connection; raises ClientGone when the client leaves the queue.
+
+    Without `receive`, whose rest is still to come, nobody watches for that.
+    """
+    if receive is None or not upstream.is_full:
+        return await upstream.acquire()
+    acquiring = asyncio.ensure_future(upstream.acquire())
+    gone = asyncio.ensure_future(until_gone(receive))
+    has_left = True
+    try:
+        await asyncio.wait((acquiring, gone), return_when=asyncio.FIRST_COMPLETED)
+        has_left = not acquiring.done()
+    finally:
+        gone.cancel()
+        if has_left:
+            acquiring.add_done_callback(lambda done: _release(upstream, done))
+            acquiring.cancel()
+    if has_left:
+        raise ClientGone
+    return acquiring.result()
+
+
+def _release(upstream: Upstream, acquired: "asyncio.Future[Connection]") -> None:
+    """Give back what came when nobody wanted it any more."""
+    if not acquired.cancelled() and acquired.exception() is None:
+        upstream.release(acquired.result())
 
 
 def framed(piece: bytes, *, chunked: bool) -> bytes:

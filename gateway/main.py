@@ -41,7 +41,7 @@ def create_app(settings: GatewaySettings | None = None) -> Entrance:
     auth = Upstream(settings.auth_url, settings.limits)
     catalog = Upstream(settings.catalog_url, settings.limits)
     upstreams = {Service.AUTH: auth, Service.CATALOG: catalog}
-    keys = JwksCache(f"{settings.auth_url}/.well-known/jwks.json")
+    keys = JwksCache(*(f"{url}/.well-known/jwks.json" for url in settings.auth_url.split(",")))
     polled = Upstream(settings.auth_url, settings.polling_limits)
     revocations = Revocations(
         polled,

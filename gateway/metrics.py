@@ -10,6 +10,7 @@ from gateway.limits import POLICIES, RateLimits
 from gateway.revocations import Revocations
 from gateway.routes import Service
 from gateway.upstream import Upstream
+from gateway.upstream_errors import UpstreamError
 from shared.metrics import Metrics
 
 
@@ -61,5 +62,28 @@ def _watch_upstream(metrics: Metrics, name: str, upstream: Upstream) -> None:
     for state in ("busy", "idle"):
         labels = {"upstream": name, "state": state}
         gauge("vitrina_upstream_connections", connections, look(state), **labels)
+    _watch_failures(metrics, name, upstream)
     waiting = "Requests that wait for a connection to a service."
     gauge("vitrina_upstream_queue", waiting, look("waiting"), upstream=name)
+    told = "Addresses of a service, by whether the breaker lets requests through."
+    names = "vitrina_upstream_addresses"
+    gauge(names, told, look("endpoints.out"), upstream=name, state="out")
+    gauge(
+        names,
+        told,
+        lambda: len(upstream.endpoints.all) - upstream.endpoints.out,
+        upstream=name,
+        state="in",
+    )
+
+
+def _watch_failures(metrics: Metrics, name: str, upstream: Upstream) -> None:
+    counter = partial(metrics.watch, "counter")
+    told = "Requests that a service did not answer, by reason."
+    for reason in UpstreamError.reasons():
+        look = partial(upstream.failures.__getitem__, reason)
+        counter("vitrina_upstream_failures", told, look, upstream=name, reason=reason)
+    told = "Requests that change nothing and were asked a second time."
+    counter("vitrina_upstream_retries", told, lambda: upstream.retries.spent, upstream=name)
+    told = "Connections that were made to another address, as the first did not accept."
+    counter("vitrina_upstream_elsewhere", told, lambda: upstream.elsewhere, upstream=name)

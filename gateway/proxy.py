@@ -12,13 +12,14 @@ from time import perf_counter
 
 from starlette.types import Receive, Scope, Send
 
-from gateway.exchange import Exchange, framed
+from gateway.exchange import Exchange, acquire, framed
 from gateway.fields import RequestHead
 from gateway.forwarded import own_lines
 from gateway.request_body import RequestBody
 from gateway.routes import Route, Service
 from gateway.upstream import Upstream
 from gateway.upstream_errors import (
+    BreakerOpen,
     ConnectTimeout,
     IdleTimeout,
     QueueFull,
@@ -39,7 +40,9 @@ from shared.errors import (
 logger = logging.getLogger(__name__)
 
 _SLOW = (ConnectTimeout, ResponseTimeout, IdleTimeout, WriteTimeout)
-_FULL = (QueueFull, QueueTimeout)
+_FULL = (BreakerOpen, QueueFull, QueueTimeout)
+_ASKED_TWICE = frozenset({"GET", "HEAD"})
+"""Methods of requests that may be asked again; they change nothing, whoever got the first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +77,18 @@ class Proxy:
         upstream = self.upstreams[route.service]
         asked_at = perf_counter()
         try:
-            with closing(Exchange(upstream, await upstream.acquire(), receive)) as exchange:
+            connection = upstream.take()
+            if connection is None:
+                whole = body is None or body.complete
+                connection = await acquire(upstream, receive if whole else None)
+            with closing(Exchange(upstream, connection, receive)) as exchange:
                 if body is None or body.complete:
                     data = self._head(upstream, scope, head, _length(head, data)) + data
-                    await exchange.ask(data, head_only=scope["method"] == "HEAD")
+                    await exchange.ask(
+                        data,
+                        head_only=scope["method"] == "HEAD",
+                        again=body is None and scope["method"] in _ASKED_TWICE,
+                    )
                 else:
                     beginning = framed(data, chunked=head.chunked)
                     data = self._head(upstream, scope, head, _framing(head)) + beginning
@@ -85,6 +96,7 @@ class Proxy:
                 head.upstream_seconds = perf_counter() - asked_at
                 await exchange.answer(send, head.answer_fields, inward=inward)
         except UpstreamError as error:
+            upstream.failures[error.reason] += 1
             raise _told(error, route.service) from error
 
     def _head(self, upstream: Upstream, scope: Scope, head: RequestHead, framing: bytes) -> bytes:

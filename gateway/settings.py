@@ -3,10 +3,10 @@
 from datetime import timedelta
 from typing import Annotated
 
-from pydantic import AfterValidator, Field, SecretStr
+from pydantic import AfterValidator, Field, SecretStr, TypeAdapter
 from pydantic_settings import SettingsConfigDict
 
-from gateway.upstream import Limits
+from gateway.upstream_limits import Limits
 from shared.settings import Origin, Port, Secrets, ServiceSettings
 
 
@@ -23,8 +23,14 @@ def _refuse_what_no_header_carries(values: list[SecretStr]) -> list[SecretStr]:
     return values
 
 
-ServiceUrl = Annotated[Origin, AfterValidator(_refuse_https)]
-"""Where a service is: `http://host:port`."""
+def _read_addresses(value: str) -> str:
+    """Return the addresses, each as an origin is written."""
+    addresses = TypeAdapter[list[str]](list[Origin]).validate_python(value.split(","))
+    return ",".join(map(_refuse_https, addresses))
+
+
+ServiceUrls = Annotated[str, AfterValidator(_read_addresses)]
+"""Where a service is: `http://host:port`, several separated by commas."""
 
 Duration = Annotated[timedelta, Field(gt=timedelta(0), le=timedelta(hours=1))]
 """Seconds, or ISO 8601 as in PT2.5S."""
@@ -41,11 +47,12 @@ class GatewaySettings(ServiceSettings):
     model_config = SettingsConfigDict(env_prefix="GATEWAY_")
 
     port: Port = Field(default=8000, description="The port to listen on.")
-    auth_url: ServiceUrl = Field(
-        default="http://127.0.0.1:8001", description="Where the auth service is."
+    auth_url: ServiceUrls = Field(
+        default="http://127.0.0.1:8001",
+        description="Where the auth service is; several addresses are separated by commas.",
     )
-    catalog_url: ServiceUrl = Field(
-        default="http://127.0.0.1:8002", description="Where the catalog service is."
+    catalog_url: ServiceUrls = Field(
+        default="http://127.0.0.1:8002", description="Where the catalog service is; likewise."
     )
     internal_secrets: InternalSecrets = Field(
         validation_alias="INTERNAL_SECRETS",
@@ -110,6 +117,15 @@ class GatewaySettings(ServiceSettings):
         description="Bytes of memory for answers that are the same for many; 0 keeps none.",
     )
 
+    breaker_failures: Annotated[int, Field(ge=0, le=10_000)] = Field(
+        default=10,
+        description="Failures in a row that make the gateway leave an address alone; 0: never.",
+    )
+    breaker_pause: Duration = Field(
+        default=timedelta(seconds=1),
+        description="How long it is left alone before somebody looks whether it is back.",
+    )
+
     @property
     def patience(self) -> float:
         """Seconds in which a service that keeps to its times has answered what is short."""
@@ -121,7 +137,10 @@ class GatewaySettings(ServiceSettings):
         """The limits of the one connection that asks for revocations, kept between two looks."""
         kept = max(4.0, 2 * self.revocations_interval.total_seconds())
         return Limits(
-            connect_timeout=self.connect_timeout.total_seconds(), max_connections=1, keep_idle=kept
+            connect_timeout=self.connect_timeout.total_seconds(),
+            max_connections=1,
+            keep_idle=kept,
+            breaker_failures=0,
         )
 
     @property
@@ -135,4 +154,6 @@ class GatewaySettings(ServiceSettings):
             max_connections=self.max_connections,
             queue_size=self.queue_size,
             queue_timeout=self.queue_timeout.total_seconds(),
+            breaker_failures=self.breaker_failures,
+            breaker_pause=self.breaker_pause.total_seconds(),
         )

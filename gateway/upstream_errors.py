@@ -5,6 +5,7 @@ UpstreamError
 │   ├── ConnectFailed       refused, unreachable
 │   ├── NameUnresolved      no address for the name
 │   ├── ConnectTimeout      no connection in time
+│   ├── BreakerOpen         every address has failed lately and is left alone
 │   ├── QueueFull           every connection busy and the queue full
 │   └── QueueTimeout        waited too long for a connection
 └── perhaps sent: the service may have acted on it, so it is never repeated
@@ -24,6 +25,11 @@ class UpstreamError(Exception):
 
     sent: ClassVar[bool]
     reason: ClassVar[str]
+
+    @classmethod
+    def reasons(cls) -> list[str]:
+        """Return every word that `reason` may be."""
+        return [subclass.reason for subclass in cls.__subclasses__()]
 
 
 class ConnectFailed(UpstreamError):
@@ -45,6 +51,13 @@ class ConnectTimeout(UpstreamError):
 
     sent = False
     reason = "connect_timeout"
+
+
+class BreakerOpen(UpstreamError):
+    """Every address has failed lately and is left alone for a while."""
+
+    sent = False
+    reason = "breaker_open"
 
 
 class QueueFull(UpstreamError):

@@ -7,6 +7,7 @@ import json
 import logging
 import math
 import time
+from collections import deque
 from collections.abc import AsyncIterator, Mapping, Set
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import timedelta
@@ -66,14 +67,15 @@ def _parse_key(jwk: dict[str, Any]) -> tuple[str, RSAPublicKey]:
 
 
 class JwksCache:
-    """The key set at `url`, as it was last seen.
+    """The key set of the auth service, as it was last seen.
 
     However many tokens name unknown keys, the set is fetched in vain once in a `cooldown`; when
     it cannot be fetched, the keys known so far go on being used.
     """
 
-    def __init__(self, url: str, *, cooldown: timedelta = timedelta(seconds=10)) -> None:
-        self.url = url
+    def __init__(self, *urls: str, cooldown: timedelta = timedelta(seconds=10)) -> None:
+        """Fetch from one of `urls`, and from the next one once that fails."""
+        self._urls = deque(urls)
         self.keys: Mapping[str, RSAPublicKey] = {}
         self._cooldown = cooldown.total_seconds()
         self._tried_at = self._found_nothing_at = -math.inf  # of time.monotonic()
@@ -126,13 +128,15 @@ class JwksCache:
         return came
 
     async def _fetch(self) -> bool:
+        url = self._urls[0]
         try:
             async with httpx2.AsyncClient(timeout=_FETCH_TIMEOUT, trust_env=False) as client:
-                response = await client.get(self.url)
+                response = await client.get(url)
             response.raise_for_status()
             self.keys = parse_jwks(response.content)
         except Exception as error:  # whatever it is, the keys known so far go on being used
-            logger.warning("no key set", extra={"url": self.url, "cause": type(error).__name__})
+            logger.warning("no key set", extra={"url": url, "cause": type(error).__name__})
+            self._urls.rotate(-1)
             return False
         return True
 

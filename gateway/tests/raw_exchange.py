@@ -1,7 +1,8 @@
 """Single exchanges with a service, without a gateway around them."""
 
 from gateway.connection import Connection
-from gateway.upstream import Limits, Upstream
+from gateway.upstream import Upstream
+from gateway.upstream_limits import Limits
 
 LIMITS = Limits(
     connect_timeout=0.3,
@@ -11,6 +12,7 @@ LIMITS = Limits(
     max_connections=2,
     queue_size=2,
     queue_timeout=0.3,
+    breaker_failures=0,
     keep_idle=5.0,
     tick=0.02,
 )

@@ -157,6 +157,7 @@ class RawService:
         self.seen: list[Seen] = []
         self.accepted = 0
         self.port = 0
+        self.server: asyncio.Server | None = None
         self.snapshot: bytes | None = None  # of revocations, for the gateway's looks
         self._looking: set[asyncio.Task[None]] = set()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -227,9 +228,11 @@ async def raw_service() -> AsyncIterator[RawService]:
     service = RawService()
     server = await asyncio.start_server(service.accept, "127.0.0.1", 0)
     service.port = server.sockets[0].getsockname()[1]
+    service.server = server
     try:
         yield service
     finally:
+        server = service.server
         server.close()
         await service.forget()
         await service.stop_looking()

@@ -18,7 +18,8 @@ from gateway.routes import Service
 from gateway.settings import GatewaySettings
 from gateway.tests.conftest import RunningGateway, running
 from gateway.tests.raw_service import Peer, RawService, Script, keep_silent
-from gateway.upstream import Limits, Upstream
+from gateway.upstream import Upstream
+from gateway.upstream_limits import Limits
 
 Document = dict[str, Any]
 
@@ -229,7 +230,7 @@ class TestSettings:
         settings = GatewaySettings()
         assert (settings.port, settings.auth_url) == (8000, "http://127.0.0.1:8001")
         assert settings.limits == Limits()
-        assert settings.polling_limits == Limits(max_connections=1)
+        assert settings.polling_limits == Limits(max_connections=1, breaker_failures=0)
         assert settings.trusted_proxies == ()
 
     @pytest.mark.parametrize(

@@ -1,0 +1,21 @@
+"""How long and how many: what bounds the connections to one service."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """Seconds and counts. Every clock but that of connecting is checked each `tick` only."""
+
+    connect_timeout: float = 2.0
+    response_timeout: float = 30.0
+    idle_timeout: float = 30.0
+    write_timeout: float = 30.0
+    max_connections: int = 64
+    queue_size: int = 256
+    queue_timeout: float = 1.0
+    keep_idle: float = 4.0  # shorter than the 5 s after which uvicorn closes
+    breaker_failures: int = 10  # in a row, 0 for no breaker
+    breaker_pause: float = 1.0
+    resolve_every: float = 5.0
+    tick: float = 0.1
