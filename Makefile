@@ -77,6 +77,18 @@ up: ## Run the whole system in containers
 down: ## Stop the containers; the data stay
 	docker compose down
 
+SYSTEM := run
+FILE := vitrina-$(shell date -u +%Y%m%dT%H%M%SZ).backup
+BACKUP = $(if $(filter compose,$(SYSTEM)),deploy/backup,$(PYTHON) -m standalone.backup.here)
+
+.PHONY: backup
+backup: $(if $(filter compose,$(SYSTEM)),,.venv/installed) ## Back up `make run`, or SYSTEM=compose, to FILE=…, encrypted
+	@$(BACKUP) take "$(FILE)"
+
+.PHONY: restore
+restore: $(if $(filter compose,$(SYSTEM)),,.venv/installed) ## Put the backup FILE=… in the place of what is there
+	@$(BACKUP) restore "$(FILE)"
+
 .PHONY: lock
 lock: .venv/installed ## Lock the requirements anew
 	@test -x .venv/lock/bin/uv || { $(PYTHON) -m venv .venv/lock && .venv/lock/bin/pip install --quiet uv; }

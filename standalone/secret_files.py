@@ -73,6 +73,23 @@ def read(folder: Path, name: str) -> str:
     return (folder / name).read_text(encoding="utf-8").strip()
 
 
+def lists(folder: Path) -> dict[str, str]:
+    """The lists of secrets, by their files: they belong to the data, the URLs to a server."""
+    return {
+        file.name: file.read_text(encoding="utf-8").strip() for file in folder.glob("*/*_secrets")
+    }
+
+
+def replace(folder: Path, values: Mapping[str, str]) -> None:
+    """Put other values into the files of these names, whoever they are for."""
+    with _lock(folder):
+        for name, value in values.items():
+            for file in folder.glob(f"*/{name}"):
+                mode = file.stat().st_mode & 0o7777
+                _write(file, value)
+                _set_mode(file, mode)
+
+
 def _urls(folder: Path, service: str, superuser_url: str | None) -> dict[str, str]:
     """The files with the database URLs of one service and of its one-shot."""
     if superuser_url is None:

@@ -31,6 +31,10 @@ class System:
         _make_folder(self.settings.data_folder)
         if not self._use_the_users_database():
             self._start_postgres()
+        self.prepare_databases()
+
+    def prepare_databases(self) -> None:
+        """Bring databases that may be new, or of an earlier version, up to date."""
         _run(one_shots(self.settings))
 
     def close(self) -> None:

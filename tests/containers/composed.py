@@ -19,6 +19,8 @@ from standalone.ports import free_port
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 120.0
 """Seconds for anything here that is not the building of an image."""
+BUILD_PATIENCE = 900.0
+"""Seconds for the images, whose packages may have to be downloaded."""
 
 SERVICES = ("gateway", "auth", "catalog", "postgres", "mail")
 ONE_SHOTS = ("secrets", "auth-prepare", "catalog-prepare")
@@ -27,20 +29,23 @@ ONE_SHOTS = ("secrets", "auth-prepare", "catalog-prepare")
 class Composed:
     """One project of compose; testcontainers finds the command and takes everything away again."""
 
-    def __init__(self, folder: Path, compose_file: str = "docker-compose.yml") -> None:
+    def __init__(self, folder: Path, *compose_files: str, settings: str = "") -> None:
         self.project = f"vitrina-test-{secrets.token_hex(4)}"
         self.port = free_port()
-        settings = folder / "compose.env"
-        settings.write_text(
+        file = folder / "compose.env"
+        file.write_text(
             f"COMPOSE_PROJECT_NAME={self.project}\n"
             f"GATEWAY_PORT={self.port}\n"
             f"AUTH_PORT={free_port()}\n"
             f"CATALOG_PORT={free_port()}\n"
             f"DB_TEST_PORT={free_port()}\n"
             f"MAIL_WEB_PORT={free_port()}\n"
+            f"{settings}"
         )
-        files = [compose_file, *_letting_a_crowd_in(folder, compose_file)]
-        self._compose = DockerCompose(ROOT, files, build=True, env_file=str(settings))
+        files = list(compose_files) or ["docker-compose.yml", _letting_a_crowd_in(folder)]
+        self._compose = DockerCompose(ROOT, files, build=True, env_file=str(file))
+        self.environment = {"COMPOSE_FILE": ":".join(files), "COMPOSE_ENV_FILES": str(file)}
+        """What makes a `docker compose` of others speak to this project."""
 
     @property
     def url(self) -> str:
@@ -101,19 +106,20 @@ class Composed:
         return [*self._compose.docker_compose_command(), *arguments]
 
 
-def _letting_a_crowd_in(folder: Path, compose_file: str) -> list[str]:
+def _letting_a_crowd_in(folder: Path) -> str:
     """Name a further file for the system whose gateway is asked by all tests at once."""
-    if compose_file != "docker-compose.yml":
-        return []
     more = folder / "crowd.json"
     more.write_text(json.dumps({"services": {"gateway": {"environment": FOR_A_CROWD}}}))
-    return [str(more)]
+    return str(more)
 
 
 @contextmanager
-def composed(folder: Path, compose_file: str = "docker-compose.yml") -> Iterator[Composed]:
-    """A project that has not been started, and is gone afterwards."""
-    system = Composed(folder, compose_file)
+def composed(folder: Path, *compose_files: str, settings: str = "") -> Iterator[Composed]:
+    """A project that has not been started, and is gone afterwards.
+
+    ``settings`` are lines of its .env.
+    """
+    system = Composed(folder, *compose_files, settings=settings)
     try:
         yield system
     finally:

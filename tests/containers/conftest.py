@@ -4,10 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.containers.composed import Composed, composed, docker
-
-BUILD_PATIENCE = 900
-"""Seconds for the images, whose packages may have to be downloaded."""
+from tests.containers.composed import BUILD_PATIENCE, Composed, composed, docker
 
 
 @pytest.fixture(scope="session")

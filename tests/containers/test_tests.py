@@ -4,11 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.containers.composed import composed, docker
+from tests.containers.composed import BUILD_PATIENCE, composed, docker
 
 pytestmark = [pytest.mark.containers, pytest.mark.usefixtures("engine")]
-
-BUILD_PATIENCE = 900.0
 
 
 def test_the_tests_run_in_a_container_and_leave_nothing(tmp_path: Path) -> None:
