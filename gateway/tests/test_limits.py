@@ -21,6 +21,7 @@ from gateway.tests.raw_service import RawService
 from shared import clock as process_clock
 from shared.errors import TooManyRequests
 from shared.testing.clock import MovableClock
+from shared.testing.tokens import access_token
 
 ADDRESS, USER, SIGN_IN = 6, 4, 3
 
@@ -161,8 +162,10 @@ class TestByPerson:
         self, limited: RunningGateway
     ) -> None:
         limited.app.limits.change(address=100, user=USER, sign_in=SIGN_IN)
-        assert await statuses(USER, limited, PRODUCTS, bearer(READER)) == [200] * USER
-        reply = await limited.ask(PRODUCTS, bearer(READER))
+        tokens = [access_token(sub="anna") for _ in range(USER + 1)]  # of as many sessions
+        for token in tokens[1:]:
+            assert await statuses(1, limited, PRODUCTS, bearer(token)) == [200]
+        reply = await limited.ask(PRODUCTS, bearer(tokens[0]))
         assert (reply.status, reply.values(b"retry-after")) == (429, [b"15"])
         assert told(reply) == (
             [b'"address";q=100;w=60, "user";q=4;w=60'],
