@@ -11,7 +11,7 @@ from shared.authentication import TokenVerifier, bearer_token
 from shared.errors import ServiceUnavailable, Unauthorized
 from shared.tokens import AccessClaims, InvalidToken, UnknownKey
 
-CAPACITY = 10_000
+CAPACITY = 65_536
 """Tokens that are remembered at most; the oldest goes first."""
 
 

@@ -51,7 +51,9 @@ def create_app(settings: GatewaySettings | None = None) -> Entrance:
         max_age=settings.revocations_max_age.total_seconds(),
     )
     authenticator = Authenticator(
-        TokenVerifier(keys, settings.public_url, settings.token_audience), revocations
+        TokenVerifier(keys, settings.public_url, settings.token_audience),
+        revocations,
+        capacity=settings.tokens_remembered,
     )
     metrics = gateway_metrics(authenticator, revocations, upstreams)
     log = AccessLog("gateway") if settings.access_log else None

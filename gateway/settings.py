@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, SecretStr, TypeAdapter
 from pydantic_settings import SettingsConfigDict
 
+from gateway.authenticate import CAPACITY
 from gateway.upstream_limits import Limits
 from shared.settings import Origin, Port, Secrets, ServiceSettings
 
@@ -124,6 +125,10 @@ class GatewaySettings(ServiceSettings):
     breaker_pause: Duration = Field(
         default=timedelta(seconds=1),
         description="How long it is left alone before somebody looks whether it is back.",
+    )
+    tokens_remembered: Annotated[int, Field(ge=1, le=10_000_000)] = Field(
+        default=CAPACITY,
+        description="Verified tokens that are remembered; each takes some 2 kB.",
     )
 
     @property
