@@ -66,8 +66,8 @@ env-sample: .venv/installed ## Write .env.sample from the settings
 	@$(PYTHON) -m docs.environment
 
 .PHONY: bench
-bench: .venv/installed ## Run the benchmarks that the README quotes
-	@$(PYTHON) -m bench
+bench: .venv/installed ## Run the benchmarks that the README quotes; ARGS=--quick takes a look
+	@$(PYTHON) -m bench $(ARGS)
 
 .PHONY: up
 up: ## Run the whole system in containers

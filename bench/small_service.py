@@ -2,7 +2,7 @@
 
 `python -m bench.small_service PORT KEY_SET_FILE [SNAPSHOT_FILE]`. Without a snapshot of its own it
 says that all its keys are honoured. With BENCH_MARKED in the environment its page has an ETag and
-is marked for the gateway's cache.
+is marked for caches.
 """
 
 import asyncio
@@ -21,7 +21,9 @@ PRODUCT = {
     "updated_at": "2026-11-21T00:00:00Z",
     "is_active": True,
 }
-MARKED = b'\r\netag: "1"\r\ncache-control: private, no-cache\r\ngateway-cache-control: max-age=1'
+MARKED = (  # for our cache, and for those of the peers that know only the common field
+    b'\r\netag: "1"\r\ncache-control: public, max-age=1\r\ngateway-cache-control: max-age=1'
+)
 CONFIRMED = b"HTTP/1.1 304 Not Modified%b\r\n\r\n" % MARKED
 PAGE = {"items": [PRODUCT] * 10, "total": 200, "page": 1, "size": 10, "pages": 20}
 

@@ -1,0 +1,1 @@
+"""The gateways that people would pick otherwise: how each is installed, configured and started."""

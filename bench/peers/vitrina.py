@@ -1,0 +1,30 @@
+"""Vitrina's own gateway. Like its peers it writes no access log unless asked to."""
+
+import json
+import sys
+
+from bench.peers.ground import TOKENS_REMEMBERED, Ground, Launch, Recipe
+
+SECRET = "x" * 32
+
+
+def vitrina(**settings: str) -> Recipe:
+    """Return how to start the gateway, with these settings beside what it needs."""
+
+    def launch(ground: Ground, port: int) -> Launch:
+        environment = {
+            "GATEWAY_AUTH_URL": ground.service,
+            "GATEWAY_CATALOG_URL": ground.service,
+            "GATEWAY_PORT": str(port),
+            "GATEWAY_METRICS_PORT": "0",  # they are counted, but not shown
+            "GATEWAY_ACCESS_LOG": "false",
+            "INTERNAL_SECRETS": json.dumps([SECRET]),
+            **settings,
+        }
+        return Launch([sys.executable, "-m", "gateway"], environment)
+
+    return launch
+
+
+FEW_TOKENS = {"GATEWAY_TOKENS_REMEMBERED": str(TOKENS_REMEMBERED)}
+"""As many as the peers remember."""
