@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
@@ -82,7 +83,7 @@ def verify_access_token(
         raise InvalidToken("malformed")
     signing_input, _, signature = token.rpartition(".")
     header, _, payload = signing_input.partition(".")
-    key_id = _check_header(_parse(header))
+    key_id = _key_id(header)
     key = keys.get(key_id)
     if key is None:
         raise UnknownKey
@@ -91,6 +92,12 @@ def verify_access_token(
     claims = _parse(payload)
     _check_claims(claims, issuer=issuer, audience=audience, now=now)
     return _to_access_claims(claims, key_id)
+
+
+@lru_cache(maxsize=32)
+def _key_id(header: str) -> str:
+    """Return the `kid` of a header, which is the same for all tokens that one key signs."""
+    return _check_header(_parse(header))
 
 
 def _decode(segment: str) -> bytes:
