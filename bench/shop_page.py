@@ -16,6 +16,7 @@ from bench.peers.ground import Ground
 from bench.peers.haproxy import haproxy
 from bench.peers.installing import Unavailable
 from bench.peers.running import Running, start
+from bench.peers.vitrina import UNLIMITED
 from bench.plan import Plan
 from bench.processes import Pinned
 from bench.rows import Target, at_least, print_series, take_turns
@@ -38,7 +39,7 @@ def measure(plan: Plan) -> list[Target]:
         folder = Path(name)
         os.chmod(folder, 0o755)  # noqa: PTH101 - PostgreSQL runs as somebody else
         with _all_children_on(LOAD_CORE):
-            system = stack.enter_context(BackgroundSystem(folder / "data"))
+            system = stack.enter_context(BackgroundSystem(folder / "data", environment=UNLIMITED))
         gateway = system.process("gateway")
         gateway.cpu_affinity([GATEWAY_CORE])
         token = _sign_in(system.url)
@@ -62,6 +63,8 @@ def measure(plan: Plan) -> list[Target]:
                 authorization=token,
             )
 
+        for peer in peers:
+            load(peer, 0)  # the catalog opens its connections
         series = take_turns(WHAT, peers, plan.rounds, load)
     print_series(WHAT, series, base="HAProxy")
     return [at_least(WHAT, series, "Vitrina", 5, "HAProxy")]

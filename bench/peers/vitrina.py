@@ -7,6 +7,12 @@ from bench.peers.ground import TOKENS_REMEMBERED, Ground, Launch, Recipe
 
 SECRET = "x" * 32
 
+UNLIMITED = {"GATEWAY_ADDRESS_LIMIT": "0", "GATEWAY_USER_LIMIT": "0"}
+"""All load of a benchmark comes from one address and one person."""
+
+FEW_TOKENS = {"GATEWAY_TOKENS_REMEMBERED": str(TOKENS_REMEMBERED)}
+"""As many as the peers remember."""
+
 
 def vitrina(**settings: str) -> Recipe:
     """Return how to start the gateway, with these settings beside what it needs."""
@@ -18,13 +24,10 @@ def vitrina(**settings: str) -> Recipe:
             "GATEWAY_PORT": str(port),
             "GATEWAY_METRICS_PORT": "0",  # they are counted, but not shown
             "GATEWAY_ACCESS_LOG": "false",
+            **UNLIMITED,
             "INTERNAL_SECRETS": json.dumps([SECRET]),
             **settings,
         }
         return Launch([sys.executable, "-m", "gateway"], environment)
 
     return launch
-
-
-FEW_TOKENS = {"GATEWAY_TOKENS_REMEMBERED": str(TOKENS_REMEMBERED)}
-"""As many as the peers remember."""
