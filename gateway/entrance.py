@@ -11,13 +11,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gateway.authenticate import Authenticator
 from gateway.cached_proxy import CachedProxy
+from gateway.compression import VARY, Compressor, accepts_gzip
 from gateway.cors import Cors
-from gateway.errors import ClientGone
+from gateway.errors import ClientGone, WebSocketRefused
 from gateway.fields import Fields, RequestHead, read_head
 from gateway.limits import RateLimits
 from gateway.observer import Observed, Observer
 from gateway.proxy import Proxy
-from gateway.routes import Access, Route, RouteTable, Service
+from gateway.routes import Access, Methods, Route, RouteTable, Service
 from shared.error_handlers import render
 from shared.errors import (
     BadRequest,
@@ -33,6 +34,8 @@ from shared.observability import request_id
 from shared.tokens import AccessClaims
 from shared.trace import trace_id
 
+_READING = frozenset({"GET", "HEAD"})
+
 logger = logging.getLogger(__name__)
 
 
@@ -40,7 +43,8 @@ logger = logging.getLogger(__name__)
 class Entrance:
     """The ASGI application: `own` serves the gateway's own pages, `proxy` everything else.
 
-    `cached` stands before `proxy` for the routes that have a part of the response cache.
+    `cached` stands before `proxy` for the routes that have a part of the response cache;
+    `always` is on every answer.
     """
 
     table: RouteTable
@@ -51,6 +55,8 @@ class Entrance:
     cached: CachedProxy
     own: ASGIApp
     observer: Observer
+    compressor: Compressor
+    always: Fields
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request; lifespan belongs to `own`."""
@@ -63,7 +69,10 @@ class Entrance:
         try:
             request_id.set(head.request_id)
             trace_id.set(head.trace.trace_id)
-            answer_fields = head.answer_fields = self._answer_fields(head)
+            answer_fields = head.answer_fields = [
+                (REQUEST_ID_HEADER, head.request_id.encode()),
+                *self._common_fields(head, scope),
+            ]
             await self._serve(head, scope, receive, send)
         except ServiceError as error:
             status, fields, body = render(error)
@@ -81,6 +90,8 @@ class Entrance:
     async def _serve(self, head: RequestHead, scope: Scope, receive: Receive, send: Send) -> None:
         if head.wrong:
             raise BadRequest
+        if head.websocket:
+            raise WebSocketRefused
         methods = self.table.at(head.path)
         if head.preflight:
             fields = [*head.answer_fields, *self.cors.preflight(head)]
@@ -96,9 +107,12 @@ class Entrance:
         if route is None or route.access is not Access.OPEN:
             claims = await self._admit(head, route)
         if route is None:
-            raise MethodNotAllowed(sorted(methods)) if methods else NotFound
+            await self._answer_without_route(head, method, methods, send)
+            return
+        if head.accept_encoding and method in _READING and accepts_gzip(head.accept_encoding):
+            send = self.compressor.wrap(send, route, methods, head_only=method == "HEAD")
         if route.service is Service.GATEWAY:
-            await self.own(scope, receive, _adding(send, self.cors.fields(head)))
+            await self.own(scope, receive, _adding(send, self._common_fields(head, scope)))
         elif claims is None or not route.cache:
             await self.proxy.forward(head, route, scope, receive, send)
         else:
@@ -126,8 +140,23 @@ class Entrance:
             raise PasswordChangeRequired
         return claims
 
-    def _answer_fields(self, head: RequestHead) -> Fields:
-        return [(REQUEST_ID_HEADER, head.request_id.encode()), *self.cors.fields(head)]
+    async def _answer_without_route(
+        self, head: RequestHead, method: str, methods: Methods, send: Send
+    ) -> None:
+        """Say what there is at a path that knows other methods (RFC 9110 section 9.3.7)."""
+        if not methods:
+            raise NotFound
+        allowed = sorted({*methods, "OPTIONS"})
+        if method != "OPTIONS":
+            raise MethodNotAllowed(allowed)
+        allow = (b"allow", ", ".join(allowed).encode())
+        await _answer(send, HTTPStatus.NO_CONTENT, [allow, *head.answer_fields], b"")
+
+    def _common_fields(self, head: RequestHead, scope: Scope) -> Fields:
+        cors = self.cors.fields(head)
+        if scope["method"] in _READING:
+            return [*self.always, VARY, *cors]
+        return [*self.always, *cors]
 
 
 async def _answer(send: Send, status: int, fields: Fields, body: bytes) -> None:
@@ -136,11 +165,12 @@ async def _answer(send: Send, status: int, fields: Fields, body: bytes) -> None:
 
 
 def _adding(send: Send, added: Fields) -> Send:
-    """Return a `send` that adds fields to the answer."""
+    """Return a `send` that adds fields to the answer, in the place of equal ones."""
 
     async def send_more(message: Message) -> None:
         if message["type"] == "http.response.start":
-            message["headers"] = [*message["headers"], *added]
+            kept = [field for field in message["headers"] if field not in added]
+            message["headers"] = [*kept, *added]
         await send(message)
 
-    return send_more if added else send
+    return send_more

@@ -16,5 +16,12 @@ class RequestTimeout(ServiceError):
     error = "request_timeout"
 
 
+class WebSocketRefused(ServiceError):
+    """Nothing here speaks WebSocket."""
+
+    status = 501
+    error = "websocket_refused"
+
+
 class ClientGone(Exception):
     """Nobody waits for the answer any more."""

@@ -32,7 +32,9 @@ _PASSED_BY_CLIENTS = _PAST_CACHE | frozenset(
     b"accept accept-encoding accept-language authorization content-type cookie if-none-match"
     b" idempotency-key origin referer user-agent".split()
 )
+_WEBSOCKET = frozenset({b"sec-websocket-key", b"sec-websocket-version"})
 _DECIDED_HERE = _PAST_CACHE | {
+    b"accept-encoding",
     b"access-control-request-method",
     b"authorization",
     b"connection",
@@ -44,6 +46,7 @@ _DECIDED_HERE = _PAST_CACHE | {
     REQUEST_ID_HEADER,
     TRACEPARENT,
     TRACESTATE,
+    *_WEBSOCKET,
 }
 _NOT_FROM_CLIENTS = _HOP_BY_HOP | frozenset(
     b"expect forwarded true-client-ip cf-connecting-ip x-real-ip x-roles".split()
@@ -62,7 +65,15 @@ _PASSED_BY_SERVICES = frozenset(
 TARGETED = b"gateway-cache-control"
 """What services say to our cache alone (RFC 9213)."""
 
-_NOT_FROM_SERVICES = _HOP_BY_HOP | {b"server", b"date", TARGETED, REQUEST_ID_HEADER}
+_NOT_FROM_SERVICES = _HOP_BY_HOP | {
+    b"server",
+    b"date",
+    b"strict-transport-security",
+    b"x-content-type-options",
+    b"referrer-policy",
+    TARGETED,
+    REQUEST_ID_HEADER,
+}
 _NOT_FROM_SERVICES_TO_US = _NOT_FROM_SERVICES - {TARGETED}
 
 _HOST = re.compile(rb"[A-Za-z0-9._-]{1,255}(?::\d{1,5})?|\[[0-9A-Fa-f:.]{2,45}\](?::\d{1,5})?")
@@ -82,6 +93,8 @@ class RequestHead:
     origin: bytes | None
     preflight: bool
     if_none_match: list[bytes]
+    accept_encoding: list[bytes]
+    websocket: bool  # the opening handshake of RFC 6455
     past_cache: bool  # asks for more than a kept answer can give
     content_length: int | None
     chunked: bool
@@ -129,6 +142,8 @@ def read_head(scope: Scope) -> RequestHead:
         host=host,
         origin=origins[0] if len(origins) == 1 else None,
         if_none_match=decisive.get(b"if-none-match", []),
+        accept_encoding=decisive.get(b"accept-encoding", []),
+        websocket=not _WEBSOCKET.isdisjoint(decisive),
         past_cache=not _PAST_CACHE.isdisjoint(decisive),
         preflight=scope["method"] == "OPTIONS" and b"access-control-request-method" in decisive,
         content_length=content_length,

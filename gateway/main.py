@@ -8,6 +8,7 @@ from fastapi.responses import RedirectResponse
 
 from gateway.authenticate import Authenticator
 from gateway.cached_proxy import CachedProxy
+from gateway.compression import Compressor
 from gateway.cors import Cors
 from gateway.entrance import Entrance
 from gateway.limits import RateLimits
@@ -24,6 +25,7 @@ from shared.access_log import AccessLog
 from shared.application import Lifespan, build_app
 from shared.authentication import TokenVerifier
 from shared.jwks import JwksCache
+from shared.security_headers import SECURITY_HEADERS
 from shared.settings import load
 
 router = APIRouter(include_in_schema=False)
@@ -89,6 +91,8 @@ def create_app(settings: GatewaySettings | None = None) -> Entrance:
         cached=cached,
         own=OpenApiPage(pages, upstreams),
         observer=Observer(metrics, log),
+        compressor=Compressor(),
+        always=[*SECURITY_HEADERS, *settings.transport_security],
     )
 
 

@@ -3,7 +3,14 @@
 from datetime import timedelta
 from typing import Annotated
 
-from pydantic import AfterValidator, Field, SecretStr, TypeAdapter
+from pydantic import (
+    AfterValidator,
+    Field,
+    SecretStr,
+    TypeAdapter,
+    ValidationInfo,
+    field_validator,
+)
 from pydantic_settings import SettingsConfigDict
 
 from gateway.authenticate import CAPACITY
@@ -73,6 +80,11 @@ class GatewaySettings(ServiceSettings):
         default=(),
         description="JSON list of origins whose scripts may read answers; none by default.",
     )
+    hsts_max_age: Annotated[int, Field(ge=0, le=2 * 366 * 24 * 3600)] = Field(
+        default=0,
+        description="Seconds for which browsers must use https alone (Strict-Transport-Security); "
+        "0 says nothing. Needs a PUBLIC_URL with https.",
+    )
     connect_timeout: Duration = Field(
         default=timedelta(seconds=2), description="How long a service may take to accept."
     )
@@ -130,6 +142,20 @@ class GatewaySettings(ServiceSettings):
         default=CAPACITY,
         description="Verified tokens that are remembered; each takes some 2 kB.",
     )
+
+    @field_validator("hsts_max_age")
+    @classmethod
+    def _refuse_without_https(cls, value: int, info: ValidationInfo) -> int:
+        if value and not str(info.data.get("public_url")).startswith("https://"):
+            raise ValueError("needs a PUBLIC_URL with https, or browsers would lock people out")
+        return value
+
+    @property
+    def transport_security(self) -> list[tuple[bytes, bytes]]:
+        """The header field that HSTS is, if it is wanted."""
+        if not self.hsts_max_age:
+            return []
+        return [(b"strict-transport-security", b"max-age=%d" % self.hsts_max_age)]
 
     @property
     def patience(self) -> float:

@@ -54,4 +54,4 @@ class TestCrossOrigin:
         catalog.script = allow_everyone
         reply = await gateway.ask_signed_in(PRODUCTS, "origin: https://evil.example")
         assert reply.values(b"access-control-allow-origin") == []
-        assert reply.values(b"vary") == [b"Accept", b"Origin"]
+        assert reply.values(b"vary") == [b"Accept", b"Accept-Encoding", b"Origin"]

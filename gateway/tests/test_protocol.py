@@ -110,7 +110,7 @@ class TestUpgrade:
 
     WISHES = (
         ("connection: Upgrade, HTTP2-Settings", "upgrade: h2c", "http2-settings: AAMAAABk"),
-        ("Connection: keep-alive, Upgrade", "Upgrade: websocket", "sec-websocket-version: 13"),
+        ("Connection: keep-alive, Upgrade", "Upgrade: TLS/1.0"),
     )
 
     @pytest.mark.parametrize("wish", WISHES)

@@ -114,7 +114,7 @@ class TestRoutes:
     async def test_a_wrong_method_is_a_405_with_a_token(self, gateway: RunningGateway) -> None:
         reply = await gateway.ask_signed_in("DELETE /api/v1/products")
         assert (reply.status, reply.json()["error"]) == (405, "method_not_allowed")
-        assert reply.values(b"allow") == [b"GET, HEAD, POST"]
+        assert reply.values(b"allow") == [b"GET, HEAD, OPTIONS, POST"]
 
     @pytest.mark.parametrize(
         "path",

@@ -1,0 +1,194 @@
+"""Answers compressed on their way out, for clients that ask, where the service has not done it.
+
+What is compressed is another representation: its strong ETag becomes a weak one (RFC 9110 section
+8.8.3). A weak one would not do for If-Match, so an answer with a strong ETag stays as it is where
+the path can be written to. Only answers to GET are compressed: they carry no tokens.
+"""
+
+import asyncio
+import re
+import zlib
+from collections.abc import Iterable
+from functools import lru_cache
+from http import HTTPStatus
+from typing import Any
+
+from starlette.types import Message, Send
+
+from gateway.fields import Fields
+from gateway.routes import Methods, Route, Service
+
+VARY: tuple[bytes, bytes] = (b"vary", b"Accept-Encoding")
+MIN_SIZE = 1024
+"""Bytes of a body that are worth it."""
+
+INLINE = 16 * 1024
+"""Bytes that are compressed at once; for more the event loop does not wait."""
+
+MEMORY = 4 * 1024 * 1024
+"""Bytes of compressed bodies that are kept, of those that are sent again and again."""
+
+_LEVEL = 1  # the next levels take twice the time for a twentieth less
+_GZIP = zlib.MAX_WBITS | 16
+_TYPES = re.compile(
+    rb"(?:text/(?!event-stream\b)[a-z0-9.+-]+|image/svg\+xml"
+    rb"|application/(?:json|jsonl|ndjson|x-ndjson|javascript|xml|[a-z0-9.-]+\+(?:json|xml)))"
+    rb"[ \t]*(?:;|$)",
+    re.IGNORECASE,
+)
+_NO_TRANSFORM = re.compile(rb"(?:^|[,\s])no-transform(?:[,\s]|$)", re.IGNORECASE)
+_CODING = re.compile(rb"[ \t]*([^\s;,]+)[ \t]*(?:;[ \t]*[qQ]=([01](?:\.\d{0,3})?)[ \t]*)?")
+_WRITING = frozenset({"PUT", "PATCH", "DELETE"})
+_ACCEPT_LIMIT = 256
+
+
+def accepts_gzip(accept_encoding: Iterable[bytes]) -> bool:
+    """Tell whether these Accept-Encoding fields name gzip, or `*`, and do not refuse it."""
+    return _accepts_gzip(b",".join(accept_encoding))
+
+
+@lru_cache(maxsize=128)
+def _accepts_gzip(value: bytes) -> bool:
+    weights: dict[bytes, float] = {}
+    for member in value[:_ACCEPT_LIMIT].split(b","):
+        coding = _CODING.fullmatch(member)
+        if coding is not None:
+            weights[coding[1].lower()] = float(coding[2] or 1)
+    return weights.get(b"gzip", weights.get(b"x-gzip", weights.get(b"*", 0.0))) > 0
+
+
+class Compressor:
+    """Wraps the `send` of requests whose client takes gzip."""
+
+    def __init__(self) -> None:
+        self._kept: dict[bytes, bytes] = {}
+        self._size = 0
+
+    def wrap(self, send: Send, route: Route, methods: Methods, *, head_only: bool) -> Send:
+        """Return a `send` that compresses what it may."""
+        guards = not _WRITING.isdisjoint(methods)
+        again = bool(route.cache) or route.service is Service.GATEWAY
+        return _Compressed(send, self, guards=guards, again=again, head_only=head_only)
+
+    async def whole(self, body: bytes, *, again: bool) -> bytes:
+        """Return `body` compressed; with `again` it is kept for when the same is sent again."""
+        packed = self._kept.get(body) if again else None
+        if packed is None:
+            packed = await compressed(zlib.compressobj(_LEVEL, wbits=_GZIP), body, zlib.Z_FINISH)
+            if again:
+                self._keep(body, packed)
+        return packed
+
+    def _keep(self, body: bytes, packed: bytes) -> None:
+        if len(body) + len(packed) > MEMORY or body in self._kept:
+            return
+        self._kept[body] = packed
+        self._size += len(body) + len(packed)
+        while self._size > MEMORY:
+            oldest = next(iter(self._kept))
+            self._size -= len(oldest) + len(self._kept.pop(oldest))
+
+
+async def compressed(stream: Any, piece: bytes, mode: int) -> bytes:
+    """Return what a stream makes of a piece and ends it by `mode`, beside the loop if it is long.
+
+    zlib lets go of the interpreter meanwhile.
+    """
+
+    def work() -> bytes:
+        packed: bytes = stream.compress(piece) + stream.flush(mode)
+        return packed
+
+    if len(piece) <= INLINE:
+        return work()
+    return await asyncio.get_running_loop().run_in_executor(None, work)
+
+
+class _Compressed:
+    """The ASGI `send` of one answer; its head waits for the first piece of the body."""
+
+    __slots__ = ("_again", "_compressor", "_guards", "_head_only", "_send", "_start", "_stream")
+
+    def __init__(
+        self, send: Send, compressor: Compressor, *, guards: bool, again: bool, head_only: bool
+    ) -> None:
+        self._send = send
+        self._compressor = compressor
+        self._guards = guards
+        self._again = again
+        self._head_only = head_only
+        self._start: Message | None = None
+        self._stream: Any = None
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            await self._begin(message)
+        elif self._start is not None:
+            start, self._start = self._start, None
+            await self._first(start, message)
+        elif self._stream is not None:
+            await self._piece(message)
+        else:
+            await self._send(message)
+
+    async def _begin(self, start: Message) -> None:
+        fields: Fields = start["headers"]
+        status = start["status"]
+        strong = any(name == b"etag" and not value.startswith(b"W/") for name, value in fields)
+        if strong and self._guards:
+            await self._send(start)
+        elif status == HTTPStatus.NOT_MODIFIED:
+            await self._send({**start, "headers": [_weakened(field) for field in fields]})
+        elif status != HTTPStatus.OK or not _is_worth_it(fields):
+            await self._send(start)
+        elif self._head_only:
+            await self._send({**start, "headers": _fields_of_compressed(fields)})
+        else:
+            self._start = start
+
+    async def _first(self, start: Message, message: Message) -> None:
+        fields: Fields = start["headers"]
+        if message.get("more_body", False):
+            self._stream = zlib.compressobj(_LEVEL, wbits=_GZIP)
+            await self._send({**start, "headers": _fields_of_compressed(fields)})
+            await self._piece(message)
+            return
+        body = message.get("body", b"")
+        if len(body) >= MIN_SIZE:
+            body = await self._compressor.whole(body, again=self._again)
+            length = (b"content-length", b"%d" % len(body))
+            start = {**start, "headers": [*_fields_of_compressed(fields), length]}
+        await self._send(start)
+        await self._send({"type": "http.response.body", "body": body})
+
+    async def _piece(self, message: Message) -> None:
+        """Send what there is at once: whoever waits for a line of a stream gets it."""
+        more = message.get("more_body", False)
+        mode = zlib.Z_SYNC_FLUSH if more else zlib.Z_FINISH
+        packed = await compressed(self._stream, message.get("body", b""), mode)
+        await self._send({"type": "http.response.body", "body": packed, "more_body": more})
+
+
+def _is_worth_it(fields: Fields) -> bool:
+    """Tell whether an answer is text that is long enough and that may be changed."""
+    found = dict(fields)
+    if b"content-encoding" in found or b"content-range" in found:
+        return False
+    if int(found.get(b"content-length", MIN_SIZE)) < MIN_SIZE:
+        return False
+    if any(name == b"cache-control" and _NO_TRANSFORM.search(value) for name, value in fields):
+        return False
+    return _TYPES.match(found.get(b"content-type", b"")) is not None
+
+
+def _fields_of_compressed(fields: Fields) -> Fields:
+    kept = [_weakened(field) for field in fields if field[0] not in _OF_THE_BYTES]
+    return [*kept, (b"content-encoding", b"gzip")]
+
+
+_OF_THE_BYTES = frozenset({b"content-length", b"accept-ranges", b"content-md5", b"content-digest"})
+
+
+def _weakened(field: tuple[bytes, bytes]) -> tuple[bytes, bytes]:
+    name, value = field
+    return (name, b"W/" + value) if name == b"etag" and not value.startswith(b"W/") else field
