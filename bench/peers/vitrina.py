@@ -7,8 +7,8 @@ from bench.peers.ground import TOKENS_REMEMBERED, Ground, Launch, Recipe
 
 SECRET = "x" * 32
 
-UNLIMITED = {"GATEWAY_ADDRESS_LIMIT": "0", "GATEWAY_USER_LIMIT": "0"}
-"""All load of a benchmark comes from one address and one person."""
+UNLIMITED = {"GATEWAY_ADDRESS_LIMIT": str(10**9), "GATEWAY_USER_LIMIT": str(10**9)}
+"""All load of a benchmark comes from one address and one person: it is counted, and let pass."""
 
 FEW_TOKENS = {"GATEWAY_TOKENS_REMEMBERED": str(TOKENS_REMEMBERED)}
 """As many as the peers remember."""
