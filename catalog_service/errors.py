@@ -119,3 +119,10 @@ class OrderNotCancellable(Conflict):
 
     error = "order_not_cancellable"
     example_fields = (FieldProblem("status", "The order is paid"),)
+
+
+class QueryTooSlow(UnprocessableEntity):
+    """This list takes too long to make; ask for less, or in another order."""
+
+    error = "query_too_slow"
+    example_fields = ()

@@ -12,6 +12,7 @@ from catalog_service.orders import idempotency
 from catalog_service.orders.endpoints import router as orders
 from catalog_service.orm import orm_config
 from catalog_service.periodic import every
+from catalog_service.products.cursors import Cursors
 from catalog_service.products.endpoints import router as products
 from catalog_service.settings import CatalogSettings
 from shared.access_log import AccessLog
@@ -52,6 +53,7 @@ def create_app(settings: CatalogSettings | None = None) -> FastAPI:
     app.state.token_verifier = TokenVerifier(
         keys, issuer=settings.public_url, audience=settings.token_audience
     )
+    app.state.cursors = Cursors(settings.secrets)
     app.state.require_verified_email = settings.require_verified_email
     app.state.health_checks = {"database": ping, "keys": keys.check}
     return app

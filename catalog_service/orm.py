@@ -9,6 +9,13 @@ APP = "catalog"
 MODELS = ["catalog_service.models"]
 
 
+_SESSION = {
+    # What a search or a filter asks for decides how it is best answered: plan each for itself.
+    "plan_cache_mode": "force_custom_plan",
+    "jit": "off",
+}
+
+
 def orm_config(settings: CatalogSettings) -> dict[str, Any]:
     """Return the Tortoise configuration for the role that the service runs as."""
     return tortoise_config(
@@ -17,4 +24,5 @@ def orm_config(settings: CatalogSettings) -> dict[str, Any]:
         models=MODELS,
         pool_size=settings.database_pool_size,
         statement_timeout=settings.statement_timeout,
+        server_settings=_SESSION,
     )

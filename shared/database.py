@@ -1,6 +1,6 @@
 """Tortoise over asyncpg: its configuration, its lifespan, and what its absence looks like."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
@@ -48,10 +48,12 @@ def tortoise_config(
     pool_size: int = 10,
     command_timeout: float | None = COMMAND_TIMEOUT,
     statement_timeout: timedelta | None = None,
+    server_settings: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     """Return the Tortoise configuration of one service: one connection pool, one app.
 
-    PostgreSQL itself gives up a statement after `statement_timeout`.
+    PostgreSQL itself gives up a statement after `statement_timeout`; `server_settings` is what
+    else its sessions are told.
     """
     parts = urlsplit(url.get_secret_value())
     credentials: dict[str, Any] = {
@@ -66,10 +68,11 @@ def tortoise_config(
         "command_timeout": command_timeout,
         "application_name": f"vitrina-{app}",
         "reset": _keep_as_is,
+        "server_settings": dict(server_settings or {}),
     }
     if statement_timeout is not None:
         milliseconds = round(statement_timeout.total_seconds() * 1000)
-        credentials["server_settings"] = {"statement_timeout": str(milliseconds)}
+        credentials["server_settings"]["statement_timeout"] = str(milliseconds)
     return {
         "connections": {
             "default": {"engine": "tortoise.backends.asyncpg", "credentials": credentials}

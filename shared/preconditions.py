@@ -1,9 +1,13 @@
-"""If-Match: change only what one has seen (RFC 9110 section 13.1.1)."""
+"""If-Match: change only what one has seen; If-None-Match: read only what one has not.
+
+RFC 9110 sections 13.1.1 and 13.1.2.
+"""
 
 import re
+from collections.abc import Iterable
 from typing import Annotated
 
-from fastapi import Depends, Header
+from fastapi import Depends, Header, Request
 from pydantic import Field
 
 _OPAQUE = r'"[!#-~\x80-\xff]*"'
@@ -28,6 +32,11 @@ def _without_null(schema: dict[str, object]) -> None:
     schema.update(type="string", pattern=_LIST, maxLength=_MAX_LENGTH)
 
 
+def _as_text(schema: dict[str, object]) -> None:
+    schema.pop("anyOf", None)
+    schema.update(type="string")
+
+
 def _if_match(
     if_match: Annotated[
         Annotated[str, Field(pattern=_LIST, max_length=_MAX_LENGTH)] | None,
@@ -42,3 +51,36 @@ def _if_match(
 
 IfMatch = Annotated[frozenset[str] | None, Depends(_if_match)]
 """The entity tags one of which must be the present one; None where any is right."""
+
+
+class KnownTags:
+    """What If-None-Match says that the client has."""
+
+    def __init__(self, fields: Iterable[str]) -> None:
+        self._fields = tuple(fields)
+
+    def __bool__(self) -> bool:
+        """Tell whether it says anything."""
+        return bool(self._fields)
+
+    def has(self, etag: str) -> bool:
+        """Tell whether `etag` is among them; weakly compared, as it is about reading."""
+        known = {tag for field in self._fields for _, tag in _EACH_TAG.findall(field)}
+        return "*" in self._fields or etag.removeprefix("W/") in known
+
+
+def _if_none_match(
+    request: Request,
+    if_none_match: Annotated[  # noqa: ARG001 - for the document; there may be several
+        str | None,
+        Header(
+            description="The ETag that one has: the answer is a 304 while it is the present one.",
+            json_schema_extra=_as_text,
+        ),
+    ] = None,
+) -> KnownTags:
+    return KnownTags(request.headers.getlist("if-none-match"))
+
+
+IfNoneMatch = Annotated[KnownTags, Depends(_if_none_match)]
+"""What the client has already."""

@@ -1,33 +1,112 @@
 """The products as HTTP shows them, to everyone who is signed in."""
 
-from typing import Annotated
+from collections import Counter
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query, Request, Response
 
-from catalog_service.errors import ProductNotFound
+from catalog_service.dependencies import CatalogReader, may_edit
+from catalog_service.errors import ProductNotFound, QueryTooSlow
 from catalog_service.products import service
+from catalog_service.products.answers import PATH, list_answer, not_modified, product_answer
+from catalog_service.products.cursors import Cursors
+from catalog_service.products.etags import list_etag, product_etag
+from catalog_service.products.listing import Listing, ListQuery, read_listing
 from catalog_service.products.schemas import ProductId, ProductPage, ProductRead
-from shared.authentication import VerifiedPrincipal
-from shared.errors import EmailNotVerified, PasswordChangeRequired, ServiceUnavailable, Unauthorized
-from shared.pagination import PageParams
+from shared.errors import (
+    EmailNotVerified,
+    FieldProblem,
+    Forbidden,
+    PasswordChangeRequired,
+    ServiceUnavailable,
+    Unauthorized,
+    UnprocessableEntity,
+)
+from shared.preconditions import IfNoneMatch
 from shared.problems import problems
 
 router = APIRouter(
-    prefix="/api/v1/products",
+    prefix=PATH,
     tags=["products"],
     responses=problems(Unauthorized, PasswordChangeRequired, EmailNotVerified, ServiceUnavailable),
 )
 
 
-@router.get("")
+def _header(description: str) -> dict[str, Any]:
+    return {"description": description, "schema": {"type": "string"}}
+
+
+_ETAG = _header("Names this answer, for If-None-Match.")
+_LINK = _header("first, prev, next and last page, as far as they have a number (RFC 8288).")
+_NOT_MODIFIED: dict[str, Any] = {
+    "description": "It is as the ETag says.",
+    "headers": {"ETag": _ETAG},
+}
+
+
+def _cursors(request: Request) -> Cursors:
+    cursors: Cursors = request.app.state.cursors
+    return cursors
+
+
+CursorsHere = Annotated[Cursors, Depends(_cursors)]
+
+
+def _listing(
+    request: Request,
+    reader: CatalogReader,
+    query: Annotated[ListQuery, Query()],
+    cursors: CursorsHere,
+) -> Listing:
+    given = Counter(name for name, _ in request.query_params.multi_items())
+    twice = [FieldProblem(name, "Must be given once") for name, times in given.items() if times > 1]
+    if twice:
+        raise UnprocessableEntity(twice)
+    listing = read_listing(query, cursors)
+    if listing.view.include_inactive and not may_edit(reader):
+        raise Forbidden
+    return listing
+
+
+WantedListing = Annotated[Listing, Depends(_listing)]
+"""What the query asks for, as far as the reader may see it."""
+
+
+@router.get(
+    "",
+    response_model=ProductPage,
+    responses={
+        **problems(PasswordChangeRequired, EmailNotVerified, Forbidden, QueryTooSlow),
+        200: {"headers": {"ETag": _ETAG, "Link": _LINK}},
+        304: _NOT_MODIFIED,
+    },
+)
 async def list_products(
-    _reader: VerifiedPrincipal, params: Annotated[PageParams, Query()]
-) -> ProductPage:
-    """List the products for sale, newest first."""
-    return await service.list_products(params)
+    listing: WantedListing, known: IfNoneMatch, cursors: CursorsHere
+) -> Response:
+    """List the products for sale, newest first, or as the query says.
+
+    By `page` to jump about, by `next_cursor` to walk through everything: a walk meets each product
+    that stays as it is exactly once, whatever is added and removed meanwhile. Of filters all apply.
+    A search compares no case and no «ё»; `q=чайн` and `q=чайниками` both find «Чайник».
+    """
+    if known and known.has(etag := list_etag(await service.read_revision(), listing)):
+        return not_modified(etag)
+    return list_answer(await service.list_products(listing), listing, cursors)
 
 
-@router.get("/{product_id}", responses=problems(ProductNotFound))
-async def get_product(_reader: VerifiedPrincipal, product_id: ProductId) -> ProductRead:
-    """Show one product for sale."""
-    return await service.get_product(product_id)
+@router.get(
+    "/{product_id}",
+    response_model=ProductRead,
+    responses={
+        **problems(ProductNotFound),
+        200: {"headers": {"ETag": _ETAG}},
+        304: _NOT_MODIFIED,
+    },
+)
+async def get_product(product_id: ProductId, reader: CatalogReader, known: IfNoneMatch) -> Response:
+    """Show one product; one that is not for sale only to managers and administrators."""
+    product = await service.get_product(product_id, include_inactive=may_edit(reader))
+    if known.has(etag := product_etag(product.version)):
+        return not_modified(etag)
+    return product_answer(product)

@@ -5,7 +5,6 @@ from typing import Annotated
 from pydantic import Field, Strict, StringConstraints
 
 from catalog_service.models import NAME_LENGTH, SKU_LENGTH
-from shared.pagination import Page
 from shared.schemas import Digits, OneLine, Schema, UtcDatetime
 
 MAX_PRICE = 2**53 - 1
@@ -43,4 +42,27 @@ class ProductRead(Schema):
     is_active: bool = Field(description="Products that are not active are not shown.")
 
 
-ProductPage = Page[ProductRead]
+class ProductPage(Schema):
+    """A part of a list of products.
+
+    Where filters or a search leave more than 10,000, `total` stays there and `total_is_capped`;
+    what is beyond has no page numbers, but can be walked to by `next_cursor`.
+    """
+
+    items: list[ProductRead]
+    total: int = Field(examples=[1], description="How many there are on all pages.")
+    page: int | None = Field(
+        examples=[1], description="The page's number; null where a cursor led here."
+    )
+    size: int = Field(examples=[20], description="How many products a page holds at most.")
+    pages: int = Field(examples=[1], description="How many pages have a number.")
+    total_is_capped: bool = Field(description="There are more than `total`.")
+    ranked: bool = Field(
+        description="In order of relevance, as searches with up to 1,000 matches are when no"
+        " `sort` is asked for. Otherwise in the order of `sort`, or the newest first."
+    )
+    next_cursor: str | None = Field(
+        examples=["mJ0c0PnyqGR3XzVtO8b0y1t7InNvcnQiOiItY3JlYXRlZF9hdCJ9"],
+        description="For `cursor`: what comes behind this page, in the same order with the same"
+        " filters, whatever is added or removed meanwhile. Null at the end, and where `ranked`.",
+    )

@@ -1,33 +1,91 @@
 """Looking through the products."""
 
-from tortoise.queryset import QuerySet
+from dataclasses import dataclass
 
+from catalog_service.counting import MAX_COUNTED, CappedCount
 from catalog_service.errors import ProductNotFound
-from catalog_service.models import Product
-from catalog_service.products.schemas import ProductPage, ProductRead
-from shared.pagination import PageParams
-
-_SHOWN = tuple(ProductRead.model_fields)
-
-
-def _for_sale() -> QuerySet[Product]:
-    return Product.filter(is_active=True)
+from catalog_service.models import CatalogState, Product
+from catalog_service.products import queries
+from catalog_service.products.listing import Listing
+from catalog_service.products.queries import Rows
+from catalog_service.products.search import MAX_RANKED
+from shared.errors import FieldProblem, UnprocessableEntity
 
 
-async def list_products(params: PageParams) -> ProductPage:
-    """Return one page of the products for sale, newest first; past the last page it is empty."""
-    total = await _for_sale().count()
-    rows = []
-    if params.offset < total:
-        newest_first = _for_sale().order_by("-created_at", "-id")
-        rows = await newest_first.offset(params.offset).limit(params.size).values(*_SHOWN)
-    items = [ProductRead.model_validate(row) for row in rows]
-    return ProductPage.of(items, total=total, params=params)
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A part of a list: its rows, whether more come behind them, and the catalog's revision."""
+
+    rows: Rows
+    count: CappedCount
+    revision: int
+    has_more: bool = False
+    is_ranked: bool = False
 
 
-async def get_product(product_id: int) -> ProductRead:
-    """Return a product for sale, or raise ProductNotFound."""
-    row = await _for_sale().get_or_none(id=product_id).values(*_SHOWN)
-    if row is None:
+async def read_revision() -> int:
+    """Return what changes with every change of a product."""
+    state = await CatalogState.get(id=1).values("revision")
+    revision: int = state["revision"]
+    return revision
+
+
+async def list_products(listing: Listing) -> Found:
+    """Return a part of a list; past its last page it is empty.
+
+    Raises UnprocessableEntity for a page that has no number, and QueryTooSlow.
+    """
+    return await (_list_all if listing.view.is_plain else _list_matching)(listing)
+
+
+async def get_product(product_id: int, *, include_inactive: bool) -> Product:
+    """Return a product, one that is not for sale only if asked; or raise ProductNotFound."""
+    product = await Product.get_or_none(id=product_id)
+    if product is None or not (product.is_active or include_inactive):
         raise ProductNotFound
-    return ProductRead.model_validate(row)
+    return product
+
+
+async def _list_all(listing: Listing) -> Found:
+    """One statement; a second one only where there is nothing to show."""
+    rows = await queries.fetch(queries.plain_page(listing))
+    if rows:
+        total, revision = rows[0]["active_products"], rows[0]["revision"]
+    else:
+        state = await CatalogState.get(id=1)
+        total, revision = state.active_products, state.revision
+    return _cut(rows, listing, CappedCount(total, is_capped=False), revision)
+
+
+async def _list_matching(listing: Listing) -> Found:
+    """Two statements: the first counts, and so decides how the second finds."""
+    [counted] = await queries.fetch(queries.count(listing.view))
+    count = CappedCount.of(counted["counted"])
+    if count.is_capped and listing.offset >= MAX_COUNTED:
+        message = f"Only {MAX_COUNTED:,} matches have page numbers; go on with next_cursor"
+        raise UnprocessableEntity([FieldProblem("page", message)])
+    if listing.offset >= count.total:
+        return Found((), count, counted["revision"])
+    is_ranked = _is_ranked(listing, count)
+    if is_ranked:
+        page = queries.ranked_page(listing)
+    elif count.is_capped:
+        page = queries.page_of_many(listing)
+    else:
+        page = queries.page_of_few(listing)
+    rows = await queries.fetch(page)
+    return _cut(rows, listing, count, counted["revision"], is_ranked=is_ranked)
+
+
+def _is_ranked(listing: Listing, count: CappedCount) -> bool:
+    view = listing.view
+    is_free = view.q is not None and view.sort is None and listing.after is None
+    return is_free and not count.is_capped and count.total <= MAX_RANKED
+
+
+def _cut(
+    rows: Rows, listing: Listing, count: CappedCount, revision: int, *, is_ranked: bool = False
+) -> Found:
+    """Leave out the row that only tells that there are more."""
+    more = len(rows) > listing.size
+    return Found(rows[: listing.size], count, revision, has_more=more, is_ranked=is_ranked)
