@@ -171,6 +171,7 @@ class Order(Model):
         indexes: ClassVar[list[Index]] = [
             Index(fields=["user_id", "created_at", "id"], name="customer_order_of_user"),
             Index(fields=["created_at", "id"], name="customer_order_order"),
+            Index(fields=["status", "created_at", "id"], name="customer_order_by_status"),
         ]
         constraints = (
             CheckConstraint(
