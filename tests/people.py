@@ -1,10 +1,17 @@
 """People who use the shop, and what they do there through the gateway."""
 
+import asyncio
 import secrets
+import subprocess
+import sys
 from dataclasses import dataclass, field
 from typing import Any
 
 import httpx2
+
+from standalone.background import BackgroundSystem
+from standalone.services import services
+from standalone.settings import ROOT
 
 PASSWORD = "Samovar$1-kopeck"
 
@@ -75,3 +82,15 @@ class Shop:
 
 def bearer(token: str | None) -> dict[str, str]:
     return {"Authorization": f"Bearer {token}"} if token else {}
+
+
+async def manager_token(shop: Shop, system: BackgroundSystem) -> str:
+    """The access token of somebody whom an operator has just made a manager."""
+    person = Person()
+    (await shop.register(person)).raise_for_status()
+    [auth] = [program for program in services(system.settings) if program.name == "auth"]
+    command = [sys.executable, "-m", "auth_service.cli", "set-role", person.email, "manager"]
+    environment = dict(auth.environment)
+    await asyncio.to_thread(subprocess.run, command, env=environment, cwd=ROOT, check=True)
+    token: str = (await shop.sign_in(person.email)).raise_for_status().json()["access_token"]
+    return token

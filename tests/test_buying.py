@@ -2,14 +2,10 @@
 
 import asyncio
 import secrets
-import subprocess
-import sys
 from typing import Any
 
 from standalone.background import BackgroundSystem
-from standalone.services import services
-from standalone.settings import ROOT
-from tests.people import Person, Shop, bearer
+from tests.people import Shop, bearer, manager_token
 
 CART = "/api/v1/cart"
 ORDERS = "/api/v1/orders"
@@ -18,7 +14,7 @@ ORDERS = "/api/v1/orders"
 async def test_a_newcomer_fills_a_cart_and_orders_and_a_manager_takes_the_money(
     shop: Shop, system: BackgroundSystem
 ) -> None:
-    buyer, manager = await shop.newcomer_token(), await _manager_token(shop, system)
+    buyer, manager = await shop.newcomer_token(), await manager_token(shop, system)
     tea, cup = (await shop.get("/api/v1/products", buyer, size=2)).json()["items"]
 
     wanted = [{"product_id": tea["id"]}, {"product_id": cup["id"], "quantity": 3}]
@@ -75,15 +71,3 @@ async def test_carts_and_orders_are_everyones_own(shop: Shop) -> None:
 async def _order(shop: Shop, token: str, *, key: str | None = None, **placement: Any) -> Any:
     headers = {**bearer(token), "Idempotency-Key": key or secrets.token_hex(16)}
     return await shop.client.post(ORDERS, json=placement, headers=headers)
-
-
-async def _manager_token(shop: Shop, system: BackgroundSystem) -> str:
-    """The access token of somebody whom an operator has just made a manager."""
-    person = Person()
-    (await shop.register(person)).raise_for_status()
-    [auth] = [program for program in services(system.settings) if program.name == "auth"]
-    command = [sys.executable, "-m", "auth_service.cli", "set-role", person.email, "manager"]
-    environment = dict(auth.environment)
-    await asyncio.to_thread(subprocess.run, command, env=environment, cwd=ROOT, check=True)
-    token: str = (await shop.sign_in(person.email)).raise_for_status().json()["access_token"]
-    return token
