@@ -44,11 +44,11 @@ MAX_BODY_SIZE = 128 * 1024
 """Bytes; nothing that people tell this service is longer, and reading more costs everyone."""
 
 ROUTERS = (
+    sessions.router,  # first, because each request asks one router after the other
+    oauth.router,
     users.router,
     administration.router,
     audit.router,
-    sessions.router,
-    oauth.router,
     verification.router,
     recovery.router,
     link_pages.router,

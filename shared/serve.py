@@ -1,6 +1,7 @@
 """Run one process of the system under uvicorn, as `python -m <package>` does."""
 
 import asyncio
+import gc
 import socket
 
 import uvicorn
@@ -34,6 +35,7 @@ def serve(
     """
     server = Server(configuration(factory, settings, http=http))
     server.config.load()
+    gc.freeze()  # what is there now stays: no collection need look through it again
     metrics = getattr(getattr(server.config.loaded_app, "state", None), "metrics", None)
     if metrics is None:
         server.run()
