@@ -23,13 +23,18 @@ run: .venv/installed ## Run the whole system here, without Docker
 .PHONY: test
 test: .venv/installed ## Run every test that needs no container engine
 	@$(PYTHON) -m coverage erase
-	@$(PYTHON) -m pytest -m "not containers and not soak" $(SIDE_BY_SIDE) --cov --cov-report=
+	@$(PYTHON) -m pytest -m "not containers and not soak and not node" $(SIDE_BY_SIDE) --cov --cov-report=
 	@for package in $(PACKAGES); do \
 		$(PYTHON) -m coverage report --include="$$package/*" --fail-under=90 --skip-covered || exit 1; done
 
 .PHONY: test-containers
 test-containers: .venv/installed ## Run the tests that need a container engine
 	@TESTCONTAINERS_RYUK_DISABLED=true $(PYTHON) -m pytest -m containers
+
+.PHONY: test-node
+test-node: .venv/installed ## Run the tests that need Node.js and npm
+	@npm ci --prefix tests/client_libraries --silent --no-audit --no-fund
+	@$(PYTHON) -m pytest -m node
 
 .PHONY: soak
 soak: .venv/fuzz/bin/schemathesis ## Run the long and the large tests
