@@ -1,7 +1,5 @@
 """The rules held against those of a cache that knows nothing of us (hishel, RFC 9111)."""
 
-from datetime import timedelta
-
 import pytest
 from hishel import (
     CacheMiss,
@@ -20,6 +18,7 @@ from gateway import cache_rules
 from gateway.fields import TARGETED, Fields
 from gateway.tests.conftest import RunningGateway
 from gateway.tests.marked_catalog import (
+    KEPT,
     MANAGER,
     MARK,
     PAGE,
@@ -58,7 +57,7 @@ class TestStrangersInFront:
                 reply = await read(shop, *condition, token=token or "none")
                 shown = token if passes_tokens else None
                 assert not is_stored_by_others(reply.status, reply.fields, token=shown)
-            clock.advance(timedelta(seconds=0.6))
+            clock.advance(KEPT * 0.6)
 
     async def test_they_store_no_failure(
         self, shop: RunningGateway, catalog: RawService, pages: MarkedCatalog

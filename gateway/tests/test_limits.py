@@ -161,15 +161,15 @@ class TestByPerson:
     async def test_each_person_has_his_own_whatever_the_token(
         self, limited: RunningGateway
     ) -> None:
-        limited.app.limits.change(address=100, user=USER, sign_in=SIGN_IN)
+        limited.app.limits.change(address=10, user=USER, sign_in=SIGN_IN)
         tokens = [access_token(sub="anna") for _ in range(USER + 1)]  # of as many sessions
         for token in tokens[1:]:
             assert await statuses(1, limited, PRODUCTS, bearer(token)) == [200]
         reply = await limited.ask(PRODUCTS, bearer(tokens[0]))
         assert (reply.status, reply.values(b"retry-after")) == (429, [b"15"])
         assert told(reply) == (
-            [b'"address";q=100;w=60, "user";q=4;w=60'],
-            [b'"address";r=95;t=1, "user";r=0;t=15'],
+            [b'"address";q=10;w=60, "user";q=4;w=60'],
+            [b'"address";r=5;t=6, "user";r=0;t=15'],
         )
         assert await statuses(1, limited, PRODUCTS, bearer(OTHER_READER)) == [200]
 
