@@ -3,10 +3,14 @@
 The gateway's own pages are not limited: whoever looks after it must get through.
 """
 
+import asyncio
 import logging
+from collections.abc import Iterable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from http import HTTPStatus
 
+from fastapi import FastAPI
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gateway.authenticate import Authenticator
@@ -29,6 +33,7 @@ from shared.errors import (
     ServiceError,
     Unauthorized,
 )
+from shared.health import Check
 from shared.middleware import REQUEST_ID_HEADER
 from shared.observability import request_id
 from shared.tokens import AccessClaims
@@ -57,6 +62,17 @@ class Entrance:
     observer: Observer
     compressor: Compressor
     always: Fields
+    pages: FastAPI
+
+    def life(self) -> AbstractAsyncContextManager[object]:
+        """Return the context in which this serves; only once."""
+        return self.pages.router.lifespan_context(self.pages)
+
+    async def is_ready(self) -> bool:
+        """Tell whether everything that this needs works."""
+        checks: Iterable[Check] = self.pages.state.health_checks.values()
+        results = await asyncio.gather(*(check() for check in checks), return_exceptions=True)
+        return not any(isinstance(result, BaseException) for result in results)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request; lifespan belongs to `own`."""
@@ -65,6 +81,7 @@ class Entrance:
             return
         answer_fields: Fields = []
         send = observed = Observed(send)
+        self.observer.under_way += 1
         head = read_head(scope)
         try:
             request_id.set(head.request_id)

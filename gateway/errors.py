@@ -23,5 +23,9 @@ class WebSocketRefused(ServiceError):
     error = "websocket_refused"
 
 
+class NotReloaded(Exception):
+    """The next gateway cannot take over; the message says why."""
+
+
 class ClientGone(Exception):
     """Nobody waits for the answer any more."""

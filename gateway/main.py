@@ -82,6 +82,9 @@ def create_app(settings: GatewaySettings | None = None) -> Entrance:
     )
     watch_cache(metrics, cached)
     watch_limits(metrics, limits)
+    observer = Observer(metrics, log)
+    told = "Requests that are not answered to their end."
+    metrics.watch("gauge", "vitrina_requests_under_way", told, lambda: observer.under_way)
     return Entrance(
         table=RouteTable(),
         authenticator=authenticator,
@@ -90,9 +93,10 @@ def create_app(settings: GatewaySettings | None = None) -> Entrance:
         proxy=proxy,
         cached=cached,
         own=OpenApiPage(pages, upstreams),
-        observer=Observer(metrics, log),
         compressor=Compressor(),
         always=[*SECURITY_HEADERS, *settings.transport_security],
+        observer=observer,
+        pages=pages,
     )
 
 

@@ -30,15 +30,17 @@ class Observed:
         return self._send(message)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Observer:
-    """Tells of requests that have been served."""
+    """Tells of requests that have been served; `under_way` are those that have not."""
 
     metrics: Metrics
     log: AccessLog | None = None
+    under_way: int = 0
 
     def tell(self, observed: Observed, head: RequestHead, scope: Scope) -> None:
         """Count the request, and add a line to the log."""
+        self.under_way -= 1
         seconds = perf_counter() - observed.began
         method, status = scope["method"], observed.status or CLIENT_GONE
         self.metrics.count_request(head.route, method, status, seconds)

@@ -55,6 +55,10 @@ class GatewaySettings(ServiceSettings):
     model_config = SettingsConfigDict(env_prefix="GATEWAY_")
 
     port: Port = Field(default=8000, description="The port to listen on.")
+    workers: Annotated[int, Field(ge=1, le=64)] = Field(
+        default=1,
+        description="Processes on the port; each has caches, connections and limits of its own.",
+    )
     auth_url: ServiceUrls = Field(
         default="http://127.0.0.1:8001",
         description="Where the auth service is; several addresses are separated by commas.",

@@ -17,6 +17,9 @@ def refusal(error: ServiceError) -> bytes:
     return b"%bconnection: close\r\n%b\r\n%b" % (STATUS_LINE[status], lines, body)
 
 
+GOODBYE: Final = 0.5
+"""Seconds that an idle connection stays when the process is about to end."""
+
 BAD_REQUEST: Final = refusal(BadRequest())
 
 
@@ -43,6 +46,16 @@ class HttpProtocol(HttpToolsProtocol):
         except httptools.HttpParserError:
             self.logger.warning("Invalid HTTP request received.")
             self.send_400_response("")
+
+    def shutdown(self) -> None:
+        """End the connection; an idle one after a while, in which a last request may come.
+
+        It is answered with `Connection: close`, where closing at once would lose it.
+        """
+        if self.cycle is None or self.cycle.response_complete:
+            self.loop.call_later(GOODBYE, super().shutdown)
+        else:
+            super().shutdown()
 
     def on_headers_complete(self) -> None:
         """Begin to serve, unless the parser is to get the head again."""

@@ -27,18 +27,23 @@ class Server(uvicorn.Server):
 
 
 def serve(
-    factory: str, settings: ServiceSettings, *, http: type[asyncio.Protocol] = HttpProtocol
+    factory: str,
+    settings: ServiceSettings,
+    *,
+    http: type[asyncio.Protocol] = HttpProtocol,
+    listener: socket.socket | None = None,
 ) -> None:
     """Serve the application that `factory` ("package.module:function") builds, until SIGTERM.
 
-    `http` is the protocol class that meets the clients.
+    `http` is the protocol class that meets the clients. Who shares a `listener` with others leaves
+    it to them to show the numbers of all.
     """
     server = Server(configuration(factory, settings, http=http))
     server.config.load()
     gc.freeze()  # what is there now stays: no collection need look through it again
     metrics = getattr(getattr(server.config.loaded_app, "state", None), "metrics", None)
-    if metrics is None:
-        server.run()
+    if metrics is None or listener is not None:
+        server.run([listener] if listener is not None else None)
     else:
         host, port = settings.metrics_address
         with served(metrics.registry, host=host, port=port):

@@ -4,6 +4,7 @@ import asyncio
 import re
 import socket
 import struct
+from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -51,6 +52,7 @@ class Peer:
             head = await self.reader.readuntil(HEAD_END)
             if self.service.snapshot is None or not head.startswith(LOOK):
                 return head
+            self.service.looks.append(head)
             self.service.set_aside()
             await self.answer(self.service.snapshot)
 
@@ -159,6 +161,7 @@ class RawService:
         self.port = 0
         self.server: asyncio.Server | None = None
         self.snapshot: bytes | None = None  # of revocations, for the gateway's looks
+        self.looks: deque[bytes] = deque(maxlen=100)
         self._looking: set[asyncio.Task[None]] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._changed = asyncio.Event()
