@@ -119,6 +119,25 @@ class TestManyAtOnce:
         assert [(await other).body for other in others] == [b"page 1"] * 5
         assert len(catalog.seen) == 1
 
+    async def test_who_began_may_leave_the_queue_too(
+        self, shop: RunningGateway, catalog: RawService, pages: MarkedCatalog
+    ) -> None:
+        pages.gate.clear()
+        upstream = shop.app.proxy.upstreams[Service.CATALOG]
+        busy = [asyncio.create_task(read(shop, page=f"{PAGE}{n}")) for n in range(8)]
+        await until(lambda: len(catalog.seen) == 8)
+        async with connected(shop.port) as client:
+            await client.send(request(f"GET {PAGE}", f"authorization: Bearer {READER}"))
+            await until(lambda: upstream.waiting == 1)
+            others = [asyncio.create_task(read(shop)) for _ in range(3)]
+            await followers(shop, 3)
+            before = [*shop.app.cached._flights.values()]
+        await asyncio.sleep(0.05)
+        assert [*shop.app.cached._flights.values()] == before  # nobody had to begin again
+        pages.gate.set()
+        assert {(await task).status for task in (*busy, *others)} == {200}
+        assert len(catalog.seen) == 9
+
     async def test_nobody_is_left_waiting_when_all_have_left(
         self, shop: RunningGateway, catalog: RawService, pages: MarkedCatalog
     ) -> None:
