@@ -42,12 +42,14 @@ class StoredAnswer:
     fresh_until: float
     etag: bytes | None = field(init=False)
     size: int = field(init=False)  # bytes of memory, roughly
+    _age_then: int = field(init=False)  # when it came
     _fields: Fields = field(init=False)
     _start: Fields = field(init=False)
     _body: Message = field(init=False)
 
     def __post_init__(self) -> None:
         self.etag = next((value for name, value in self.fields if name == b"etag"), None)
+        self._age_then = cache_rules.age(self.fields)
         self._fields = [shown for shown in self.fields if shown[0] not in _NOT_OURS]
         self._start = [*self._fields, (b"content-length", b"%d" % len(self.body))]
         self._body = {"type": "http.response.body", "body": self.body}
@@ -72,7 +74,7 @@ class StoredAnswer:
         return self.status == HTTPStatus.OK and cache_rules.is_current(if_none_match, self.etag)
 
     def _age(self) -> tuple[bytes, bytes]:
-        seconds = int(clock.monotonic() - self.asked_at) + cache_rules.age(self.fields)
+        seconds = int(clock.monotonic() - self.asked_at + self._age_then)
         return (b"age", b"%d" % seconds) if seconds else _JUST_MADE
 
 
