@@ -30,6 +30,12 @@ class SkuTaken(Conflict):
     error = "sku_taken"
 
 
+class StockNotCounted(NotFound):
+    """This product is not counted; it is never sold out."""
+
+    error = "stock_not_counted"
+
+
 class NotInCart(NotFound):
     """This product is not in the cart."""
 

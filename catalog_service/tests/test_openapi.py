@@ -39,6 +39,9 @@ EDITING_ENDPOINTS = {
     ("patch", ONE),
     ("delete", ONE),
     ("post", f"{ONE}/reactivate"),
+    ("get", f"{ONE}/stock"),
+    ("put", f"{ONE}/stock"),
+    ("delete", f"{ONE}/stock"),
 }
 
 

@@ -1,0 +1,1 @@
+"""How many pieces of a product are left, for those that are counted."""
