@@ -15,21 +15,18 @@ import asyncpg
 from pydantic import SecretStr
 from tortoise.exceptions import BaseORMException
 
-from catalog_service.orm import APP, MODELS, orm_config
-from catalog_service.products.files import UnusableFile, open_products
-from catalog_service.products.loading import (
-    NothingToLoad,
-    ProductsRefused,
-    is_catalog_empty,
-    load_products,
-)
+from catalog_service.commands.transfer import LinesRefused, export_file, import_file, load_demo
+from catalog_service.errors import ImportRefused
+from catalog_service.orm import APP, MODELS
 from catalog_service.settings import CatalogSettings, PreparationSettings
+from catalog_service.transfer.files import UnusableFile
+from catalog_service.transfer.schemas import FileFormat
 from shared.bootstrap import prepare_database
-from shared.database import UNAVAILABLE, connected
-from shared.migrate import draft, migrate, one_at_a_time
+from shared.database import UNAVAILABLE
+from shared.errors import ServiceError
+from shared.migrate import draft, migrate
 from shared.settings import ServiceSettings, load
 
-DEMO = Path(__file__).parent / "demo" / "products.csv"
 NO_DATABASE = SecretStr("postgres://nobody@localhost/none")
 
 Command: TypeAlias = Callable[[Any, argparse.Namespace], Coroutine[Any, Any, None]]
@@ -52,31 +49,13 @@ async def _migrate(settings: PreparationSettings, _options: argparse.Namespace) 
     print("Migrations applied:", ", ".join(applied) or "none, all were there", flush=True)
 
 
-async def _load_file(settings: CatalogSettings, options: argparse.Namespace) -> None:
-    with open_products(options.file) as rows:
-        async with connected(orm_config(settings)):
-            count = await load_products(rows, on_progress=_show_progress)
-    print(f"Loaded {count} products from {options.file}.")
-
-
 async def _load_demo(settings: CatalogSettings, _options: argparse.Namespace) -> None:
-    async with one_at_a_time(settings.database_url), connected(orm_config(settings)):
-        if not await is_catalog_empty():
-            print("There are products already: no demo products loaded.")
-            return
-        with open_products(DEMO) as rows:
-            count = await load_products(rows, on_progress=lambda _: None)
-    print(f"Loaded {count} demo products.")
+    await load_demo(settings)
 
 
 async def _draft_migration(_settings: ServiceSettings, options: argparse.Namespace) -> None:
     file = await draft(NO_DATABASE, app=APP, models=MODELS, name=options.name)
     print(f"Wrote {file}; now add its constraints." if file else "The models have not changed.")
-
-
-def _show_progress(count: int) -> None:
-    end = "\r" if sys.stderr.isatty() else "\n"
-    print(f"{count} lines read", end=end, file=sys.stderr, flush=True)
 
 
 def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -95,8 +74,7 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     prepare = add("prepare", _prepare, PreparationSettings, "Make database and roles, and migrate.")
     prepare.add_argument("--demo", action="store_true", help="load demo products into an empty one")
     add("migrate", _migrate, PreparationSettings, "Bring the tables up to date.")
-    load_file = add("load", _load_file, CatalogSettings, "Add the products of a file, all or none.")
-    load_file.add_argument("file", type=Path, help="a .csv (name,price[,is_active]) or .jsonl file")
+    _add_transfer(add)
     add("load-demo", _load_demo, CatalogSettings, "Load demo products, unless there are products.")
     drafting = add(
         "draft-migration", _draft_migration, ServiceSettings, "Write down how the models changed."
@@ -105,15 +83,34 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
+def _add_transfer(add: Callable[..., argparse.ArgumentParser]) -> None:
+    importing = add("import", import_file, CatalogSettings, "Add and change products from a file.")
+    importing.add_argument(
+        "file", type=Path, help="a .csv (name,price[,sku][,is_active]) or .jsonl file"
+    )
+    importing.add_argument("--dry-run", action="store_true", help="check it, write nothing")
+    importing.add_argument(
+        "--skip-errors", action="store_true", help="import the good lines; without it all or none"
+    )
+    exporting = add("export", export_file, CatalogSettings, "Write products to a file.")
+    exporting.add_argument("file", type=Path, help="a .csv or .jsonl file to write, or -")
+    exporting.add_argument(
+        "--format", choices=[*FileFormat], default=FileFormat.CSV, help="what to write to -"
+    )
+    exporting.add_argument(
+        "--include-inactive", action="store_true", help="also what is not for sale"
+    )
+
+
 def _explain(error: BaseException) -> str:
     match error:
-        case ProductsRefused():
-            told = "\n".join(map(str, error.lines))
-            more = error.total - len(error.lines)
-            rest = f"\nand {more} more bad lines" if more else ""
-            return f"{told}{rest}\n{error.total} bad lines: nothing was loaded."
-        case NothingToLoad():
-            return "There are no products in it: nothing was loaded."
+        case ImportRefused():
+            told = "\n".join(f"{problem.field}: {problem.message}" for problem in error.fields)
+            return f"{told}\n{error.message}"
+        case LinesRefused():
+            return "An import would be refused."
+        case ServiceError():
+            return error.message
         case UnusableFile():
             return str(error)
         case _:
@@ -127,8 +124,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         asyncio.run(options.run(settings, options))
     except (
-        ProductsRefused,
-        NothingToLoad,
+        LinesRefused,
+        ServiceError,
         UnusableFile,
         BaseORMException,
         asyncpg.PostgresError,

@@ -30,6 +30,19 @@ class SkuTaken(Conflict):
     error = "sku_taken"
 
 
+class ImportRunning(Conflict):
+    """Another import is running; try again when it is done."""
+
+    error = "import_running"
+
+
+class ImportRefused(UnprocessableEntity):
+    """Some lines hold no product, so nothing was imported."""
+
+    error = "import_refused"
+    example_fields = (FieldProblem("line 17", "price: Input should be a valid integer"),)
+
+
 class StockNotCounted(NotFound):
     """This product is not counted; it is never sold out."""
 

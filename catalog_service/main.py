@@ -16,6 +16,7 @@ from catalog_service.products.cursors import Cursors
 from catalog_service.products.endpoints import router as products
 from catalog_service.settings import CatalogSettings
 from catalog_service.stock.endpoints import router as stock
+from catalog_service.transfer.endpoints import router as transfer
 from shared.access_log import AccessLog
 from shared.application import TOKEN_PATH, build_app
 from shared.authentication import TokenVerifier
@@ -44,7 +45,7 @@ def create_app(settings: CatalogSettings | None = None) -> FastAPI:
         title="Vitrina: catalog",
         description=DESCRIPTION.format(currency=settings.currency),
         lifespan=lifespan,
-        routers=[products, editing, stock, cart, orders],
+        routers=[transfer, products, editing, stock, cart, orders],
         token_url=settings.public_url + TOKEN_PATH,
         docs_connect_origins=[settings.public_url],
         unavailable=UNAVAILABLE,

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Iterator
 
+from asyncpg import DeadlockDetectedError
 from tortoise.exceptions import IntegrityError
 from tortoise.transactions import in_transaction
 
-from catalog_service.deadlocks import repeated_after_deadlock
 from catalog_service.editing.rows import Values, differs, lock_products, store_changes
 from catalog_service.editing.schemas import BulkAnswer, BulkRequest
 from catalog_service.editing.service import sku_taken
@@ -13,6 +13,7 @@ from catalog_service.errors import ProductNotFound, SkuTaken
 from catalog_service.models import Product
 from catalog_service.products.schemas import ProductRead
 from catalog_service.products.state import raise_revision
+from catalog_service.repeating import repeated_after
 from shared.errors import FieldProblem, UnprocessableEntity
 
 
@@ -32,7 +33,7 @@ async def change_products(request: BulkRequest) -> BulkAnswer:
     raise await _naming_the_taken(request)
 
 
-@repeated_after_deadlock
+@repeated_after(DeadlockDetectedError)
 async def _apply(request: BulkRequest) -> BulkAnswer:
     async with in_transaction():
         present = await lock_products(product_id for _, product_id in request.ids())

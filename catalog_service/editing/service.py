@@ -2,17 +2,18 @@
 
 from typing import Any
 
+from asyncpg import DeadlockDetectedError
 from tortoise.exceptions import IntegrityError
 from tortoise.expressions import F, Q
 from tortoise.transactions import in_transaction
 
-from catalog_service.deadlocks import repeated_after_deadlock
 from catalog_service.editing.schemas import ProductCreate, ProductUpdate
 from catalog_service.errors import ProductNotFound, SkuTaken
 from catalog_service.expressions import TransactionTime
 from catalog_service.models import SEARCHABLE_LENGTH, Product
 from catalog_service.products.state import raise_revision
 from catalog_service.products.words import searchable
+from catalog_service.repeating import repeated_after
 from shared.errors import PreconditionFailed
 
 SKU_CONSTRAINT = "product_sku_key"
@@ -59,7 +60,7 @@ async def reactivate_product(product_id: int, *, seen: Seen) -> Product:
     return await _change(product_id, seen, Q(is_active=False), values, activated=1)
 
 
-@repeated_after_deadlock
+@repeated_after(DeadlockDetectedError)
 async def _change(
     product_id: int, seen: Seen, condition: Q, values: dict[str, Any], *, activated: int = 0
 ) -> Product:

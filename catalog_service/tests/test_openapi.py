@@ -36,6 +36,8 @@ BUYING = {
 EDITING_ENDPOINTS = {
     ("post", LIST),
     ("post", f"{LIST}/bulk"),
+    ("post", f"{LIST}/import"),
+    ("get", f"{LIST}/export"),
     ("patch", ONE),
     ("delete", ONE),
     ("post", f"{ONE}/reactivate"),

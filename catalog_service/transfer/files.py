@@ -1,7 +1,8 @@
 """Products in files: CSV or JSON lines, read line by line, each held to the rules of all products.
 
-A CSV file begins with a header that names the columns `name`, `price` and perhaps `is_active`, in
-any order, separated by commas or semicolons. A line of JSON is an object with the same names.
+A CSV file begins with a header that names the columns `name`, `price` and perhaps `sku` and
+`is_active`, in any order, separated by commas or semicolons. A line of JSON is an object with the
+same names. What is left empty is not said.
 """
 
 import csv
@@ -15,15 +16,17 @@ from typing import Any, BinaryIO
 
 from pydantic import ValidationError
 
-from catalog_service.editing.schemas import ProductCreate
+from catalog_service.transfer.schemas import FileFormat, ProductLine
 
 MAX_LINE = 64 * 1024
 """Bytes that a line may have; no product needs as many."""
+MAX_LINES = 1_000_000
+"""Lines that a file may have: while it is imported, each sku in it is kept in memory."""
 
-_COLUMNS = frozenset({"name", "price", "is_active"})
+_COLUMNS = frozenset(ProductLine.model_fields)
 _REQUIRED = frozenset({"name", "price"})
 _WHOLE_NUMBER = re.compile(r"\s*-?[0-9]{1,40}\s*", re.ASCII)
-_TRUTH = {"": True, "true": True, "1": True, "false": False, "0": False}
+_TRUTH = {"": None, "true": True, "1": True, "false": False, "0": False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,15 @@ class BadLine:
         return f"line {self.number}: {self.reason}"
 
 
-Row = ProductCreate | BadLine
+@dataclass(frozen=True, slots=True)
+class GoodLine:
+    """A line that holds a product; of a cell with line ends the first counts."""
+
+    number: int
+    product: ProductLine
+
+
+Row = GoodLine | BadLine
 
 
 class UnusableFile(Exception):
@@ -49,24 +60,35 @@ class _Unreadable(Exception):
 
     def __init__(self, number: int, reason: str) -> None:
         super().__init__(reason)
-        self.line = BadLine(number, reason)
+        self.line = BadLine(number, f"{reason}; the file was read no further")
 
 
 @contextmanager
-def open_products(path: Path) -> Iterator[Iterator[Row]]:
-    """Open `path`, a .csv or .jsonl file, and give its products and bad lines one by one.
-
-    Raises UnusableFile. The file is UTF-8; where it stops making sense, a BadLine is the last.
-    """
-    parse = _FORMATS.get(path.suffix.lower())
-    if parse is None:
-        raise UnusableFile(f"{path} is of no known kind: its name must end in .csv or .jsonl.")
+def open_file(path: Path) -> Iterator[BinaryIO]:
+    """Open `path` to read it; raises UnusableFile."""
     try:
         file = path.open("rb")
     except OSError as error:
         raise UnusableFile(f"{path} cannot be read: {error.strerror}.") from None
     with file:
-        yield _rows(file, parse)
+        yield file
+
+
+def format_of(path: Path) -> FileFormat:
+    """Return what the name of `path` says that it is; raises UnusableFile."""
+    known = _SUFFIXES.get(path.suffix.lower())
+    if known is None:
+        raise UnusableFile(f"{path} is of no known kind: its name must end in .csv or .jsonl.")
+    return known
+
+
+def read_products(file: BinaryIO, kind: FileFormat) -> Iterator[Row]:
+    """Give the products and the bad lines of `file`, from its beginning, one by one.
+
+    The file is UTF-8; where it stops making sense, a BadLine is the last.
+    """
+    file.seek(0)
+    return _rows(file, _parse_csv if kind is FileFormat.CSV else _parse_json)
 
 
 def _rows(file: BinaryIO, parse: Callable[[Iterator[str]], Iterator[Row]]) -> Iterator[Row]:
@@ -80,6 +102,8 @@ def _lines(file: BinaryIO) -> Iterator[str]:
     number = 0
     while line := file.readline(MAX_LINE + 1):
         number += 1
+        if number > MAX_LINES:
+            raise _Unreadable(number, f"comes after the {MAX_LINES} lines that a file may have")
         if len(line) > MAX_LINE:
             raise _Unreadable(number, f"is longer than {MAX_LINE} bytes")
         try:
@@ -92,7 +116,7 @@ def _lines(file: BinaryIO) -> Iterator[str]:
 def _parse_json(lines: Iterator[str]) -> Iterator[Row]:
     for number, line in enumerate(lines, start=1):
         if line.strip():
-            yield _checked(number, ProductCreate.model_validate_json, line)
+            yield _checked(number, ProductLine.model_validate_json, line)
 
 
 def _parse_csv(lines: Iterator[str]) -> Iterator[Row]:
@@ -118,7 +142,7 @@ def _parse_csv(lines: Iterator[str]) -> Iterator[Row]:
 def _check_header(cells: list[str]) -> list[str]:
     header = [cell.strip().lower() for cell in cells]
     if len(set(header)) < len(header) or not _REQUIRED <= set(header) <= _COLUMNS:
-        raise _Unreadable(1, "must name the columns: name,price or name,price,is_active")
+        raise _Unreadable(1, "must name the columns: name, price and perhaps sku and is_active")
     return header
 
 
@@ -128,19 +152,24 @@ def _from_cells(number: int, header: list[str], cells: list[str]) -> Row:
     values: dict[str, Any] = dict(zip(header, cells, strict=True))
     if _WHOLE_NUMBER.fullmatch(values["price"]):
         values["price"] = int(values["price"])
+    values["sku"] = values.get("sku", "").strip() or None
     if "is_active" in values:
         text = values["is_active"].strip().lower()
         values["is_active"] = _TRUTH.get(text, text)
-    return _checked(number, ProductCreate.model_validate, values)
+    return _checked(number, ProductLine.model_validate, values)
 
 
-def _checked(number: int, validate: Callable[[Any], ProductCreate], value: Any) -> Row:
+def _checked(number: int, validate: Callable[[Any], ProductLine], value: Any) -> Row:
     try:
-        return validate(value)
+        return GoodLine(number, validate(value))
     except ValidationError as error:
         problems = error.errors(include_url=False, include_input=False, include_context=False)
         reasons = (": ".join([*map(str, each["loc"]), each["msg"]]) for each in problems)
         return BadLine(number, "; ".join(reasons))
 
 
-_FORMATS = {".csv": _parse_csv, ".jsonl": _parse_json, ".ndjson": _parse_json}
+_SUFFIXES = {
+    ".csv": FileFormat.CSV,
+    ".jsonl": FileFormat.JSON_LINES,
+    ".ndjson": FileFormat.JSON_LINES,
+}

@@ -4,11 +4,19 @@ from pathlib import Path
 
 import pytest
 
-from catalog_service.editing.schemas import ProductCreate
-from catalog_service.products.files import BadLine, UnusableFile, open_products
+from catalog_service.transfer.files import (
+    BadLine,
+    GoodLine,
+    UnusableFile,
+    format_of,
+    open_file,
+    read_products,
+)
+from catalog_service.transfer.schemas import ProductLine
 
-TEA = ProductCreate(name="Чай «Ночь»", price=34900)
-PAUSED = ProductCreate(name="Кофе", price=0, is_active=False)
+TEA = ProductLine(name="Чай «Ночь»", price=34900, is_active=True)
+END = "; the file was read no further"
+PAUSED = ProductLine(name="Кофе", price=0, is_active=False)
 
 
 @pytest.fixture
@@ -16,11 +24,15 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def read(folder: Path, name: str, content: bytes | str) -> list[ProductCreate | BadLine]:
+def rows(folder: Path, name: str, content: bytes | str) -> list[GoodLine | BadLine]:
     path = folder / name
     path.write_bytes(content.encode() if isinstance(content, str) else content)
-    with open_products(path) as rows:
-        return list(rows)
+    with open_file(path) as file:
+        return list(read_products(file, format_of(path)))
+
+
+def read(folder: Path, name: str, content: bytes | str) -> list[ProductLine | BadLine]:
+    return [row if isinstance(row, BadLine) else row.product for row in rows(folder, name, content)]
 
 
 def complaints(folder: Path, name: str, content: bytes | str) -> list[str]:
@@ -33,8 +45,8 @@ def complaints(folder: Path, name: str, content: bytes | str) -> list[str]:
         "name,price,is_active\nЧай «Ночь»,34900,true\nКофе,0,false\n",
         "name,price,is_active\r\nЧай «Ночь»,34900,TRUE\r\nКофе,0,False\r\n",
         "\ufeffname;price;is_active\r\nЧай «Ночь»;34900;1\r\nКофе;0;0\r\n",
-        "Price, Is_Active ,NAME\n34900,,Чай «Ночь»\n 0 ,0,  Кофе  ",
-        '"name","price","is_active"\n"Чай «Ночь»","34900",""\n\n"Кофе","0","0"\n\n',
+        "Price, Is_Active ,NAME\n34900,1,Чай «Ночь»\n 0 ,0,  Кофе  ",
+        '"name","price","is_active"\n"Чай «Ночь»","34900","1"\n\n"Кофе","0","0"\n\n',
     ],
     ids=["commas", "crlf", "semicolons-bom", "columns-in-any-order", "quoted"],
 )
@@ -45,15 +57,13 @@ def test_all_usual_kinds_of_csv_are_read(folder: Path, content: str) -> None:
 def test_quotes_keep_separators_and_quotes(folder: Path) -> None:
     content = 'name;price\n"Чай; ""Ночь"", 50 г";1\n'
 
-    assert read(folder, "products.CSV", content) == [
-        ProductCreate(name='Чай; "Ночь", 50 г', price=1)
-    ]
+    assert read(folder, "products.CSV", content) == [ProductLine(name='Чай; "Ночь", 50 г', price=1)]
 
 
 @pytest.mark.parametrize("name", ["products.jsonl", "products.ndjson"])
 def test_json_lines_are_read(folder: Path, name: str) -> None:
     content = (
-        '\ufeff{"name": "Чай «Ночь»", "price": 34900}\r\n\n'
+        '\ufeff{"name": "Чай «Ночь»", "price": 34900, "is_active": true}\r\n\n'
         '{"is_active": false, "price": 0, "name": " Кофе "}'
     )
 
@@ -63,7 +73,7 @@ def test_json_lines_are_read(folder: Path, name: str) -> None:
 def test_emoji_and_right_to_left_names_are_kept(folder: Path) -> None:
     content = "name,price\nشاي أخضر 🍵,1\n"
 
-    assert read(folder, "products.csv", content) == [ProductCreate(name="شاي أخضر 🍵", price=1)]
+    assert read(folder, "products.csv", content) == [ProductLine(name="شاي أخضر 🍵", price=1)]
 
 
 @pytest.mark.parametrize(
@@ -91,7 +101,7 @@ def test_emoji_and_right_to_left_names_are_kept(folder: Path) -> None:
 def test_a_bad_csv_line_is_named_and_the_next_is_read(
     folder: Path, cells: str, complaint: str
 ) -> None:
-    content = f"name,price,is_active\nЧай «Ночь»,34900,\n{cells}\nКофе,0,0\n"
+    content = f"name,price,is_active\nЧай «Ночь»,34900,1\n{cells}\nКофе,0,0\n"
 
     assert read(folder, "products.csv", content) == [TEA, BadLine(3, complaint), PAUSED]
 
@@ -149,7 +159,7 @@ def test_a_bad_json_line_is_named_and_the_next_is_read(
 )
 def test_a_csv_file_has_to_name_its_columns(folder: Path, header: str) -> None:
     assert complaints(folder, "products.csv", header + "Tea,1\n" * bool(header)) == [
-        "line 1: must name the columns: name,price or name,price,is_active"
+        f"line 1: must name the columns: name, price and perhaps sku and is_active{END}"
     ]
 
 
@@ -157,8 +167,8 @@ def test_another_encoding_ends_the_reading_at_its_line(folder: Path) -> None:
     content = b"name,price\nTea,1\n" + "Чай,1\nКофе,1\n".encode("cp1251")
 
     assert read(folder, "products.csv", content) == [
-        ProductCreate(name="Tea", price=1),
-        BadLine(3, "is not UTF-8 text; save the file as UTF-8"),
+        ProductLine(name="Tea", price=1),
+        BadLine(3, f"is not UTF-8 text; save the file as UTF-8{END}"),
     ]
 
 
@@ -167,7 +177,7 @@ def test_utf_16_is_not_taken_for_text(folder: Path, name: str) -> None:
     content = "name,price\nTea,1\n".encode("utf-16")
 
     assert complaints(folder, name, content) == [
-        "line 1: is not UTF-8 text; save the file as UTF-8"
+        f"line 1: is not UTF-8 text; save the file as UTF-8{END}"
     ]
 
 
@@ -175,7 +185,7 @@ def test_utf_16_is_not_taken_for_text(folder: Path, name: str) -> None:
 def test_an_endless_line_is_not_read_to_its_end(folder: Path, name: str) -> None:
     content = b"name,price\n" + b"x" * 10_000_000 + b",1\n"
 
-    assert complaints(folder, name, content)[-1] == "line 2: is longer than 65536 bytes"
+    assert complaints(folder, name, content)[-1] == f"line 2: is longer than 65536 bytes{END}"
 
 
 def test_an_open_quote_does_not_swallow_the_file_in_silence(folder: Path) -> None:
@@ -207,7 +217,43 @@ def test_an_unusable_file_gets_a_sentence(folder: Path, name: str, sentence: str
     (folder / "folder.csv").mkdir()
     path = folder / name
 
-    with pytest.raises(UnusableFile) as refusal, open_products(path):
-        pass
+    with pytest.raises(UnusableFile) as refusal:
+        format_of(path)
+        with open_file(path):
+            pass
 
     assert str(refusal.value) == f"{path} {sentence}"
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("products.csv", "sku;price;name\nA;1;Tea\n ;1;Tea\n;1;Tea\n"),
+        (
+            "products.jsonl",
+            '{"sku": " A ", "price": 1, "name": "Tea"}\n{"sku": null, "price": 1, "name": "Tea"}\n'
+            '{"price": 1, "name": "Tea", "is_active": null}',
+        ),
+    ],
+)
+def test_what_is_left_empty_is_not_said(folder: Path, name: str, content: str) -> None:
+    with_sku, *without = read(folder, name, content)
+
+    assert with_sku == ProductLine(name="Tea", price=1, sku="A", is_active=None)
+    assert without == [ProductLine(name="Tea", price=1)] * 2
+
+
+def test_a_file_has_a_bounded_number_of_lines(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("catalog_service.transfer.files.MAX_LINES", 3)
+
+    assert complaints(folder, "products.csv", "name,price\n" + "Tea,1\n" * 5) == [
+        f"line 4: comes after the 3 lines that a file may have{END}"
+    ]
+
+
+def test_a_product_remembers_its_line(folder: Path) -> None:
+    found = rows(folder, "products.csv", 'name,price\n\n"Tea",1\n,1\nTea,1\n')
+
+    assert [row.number for row in found] == [3, 4, 5]

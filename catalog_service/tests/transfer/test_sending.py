@@ -1,0 +1,155 @@
+"""Files that the staff sends."""
+
+import json
+from collections.abc import AsyncIterator
+
+import httpx2
+import pytest
+
+from catalog_service.models import Product
+from catalog_service.tests.conftest import PRODUCTS, UNAUTHORIZED, broken_fields
+from catalog_service.tests.editing.state import State, stored_state
+from catalog_service.transfer.uploads import MAX_SIZE
+
+pytestmark = pytest.mark.usefixtures("empty_tables")
+
+IMPORT = f"{PRODUCTS}/import"
+CSV = {"Content-Type": "text/csv; charset=utf-8"}
+LINES = {"Content-Type": "application/x-ndjson"}
+TEA = "name,price,sku\nЧай,100,A\n"
+DONE = {"created": 1, "changed": 0, "unchanged": 0, "refused": 0, "errors": []}
+
+
+async def send(
+    client: httpx2.AsyncClient, content: str | bytes = TEA, **options: str
+) -> httpx2.Response:
+    return await client.post(IMPORT, content=content, headers=CSV, params=options)
+
+
+async def test_a_stranger_sends_no_file(stranger: httpx2.AsyncClient) -> None:
+    response = await send(stranger)
+    assert (response.status_code, response.content) == (401, UNAUTHORIZED)
+
+
+async def test_a_customer_sends_no_file(reader: httpx2.AsyncClient) -> None:
+    assert (await send(reader)).status_code == 403
+    assert await stored_state() == State(1, 0)
+
+
+async def test_a_file_is_imported_and_reported(editor: httpx2.AsyncClient) -> None:
+    answer = await send(editor)
+
+    assert (answer.status_code, answer.json()) == (200, DONE)
+    assert await Product.all().values_list("name", "price", "sku") == [("Чай", 100, "A")]
+
+
+async def test_json_lines_are_imported(editor: httpx2.AsyncClient) -> None:
+    line = json.dumps({"name": "Чай", "price": 100})
+    assert (await editor.post(IMPORT, content=line, headers=LINES)).json() == DONE
+
+
+async def test_a_file_may_come_in_pieces(editor: httpx2.AsyncClient) -> None:
+    async def pieces() -> AsyncIterator[bytes]:
+        for byte in TEA.encode():
+            yield bytes([byte])
+
+    assert (await editor.post(IMPORT, content=pieces(), headers=CSV)).json() == DONE
+
+
+async def test_bad_lines_are_named_and_nothing_is_imported(editor: httpx2.AsyncClient) -> None:
+    answer = await send(editor, f"{TEA},1,B\nКофе,дорого,\n")
+
+    assert answer.json() == {
+        "code": 422,
+        "message": "Some lines hold no product, so nothing was imported.",
+        "error": "import_refused",
+        "fields": [
+            {"field": "line 3", "message": "name: String should have at least 1 character"},
+            {"field": "line 4", "message": "price: Input should be a valid integer"},
+        ],
+    }
+    assert await stored_state() == State(1, 0)
+
+
+async def test_bad_lines_can_be_skipped(editor: httpx2.AsyncClient) -> None:
+    report = (await send(editor, f"{TEA},1,B\n", skip_errors="true")).json()
+
+    assert (report["created"], report["refused"]) == (1, 1)
+    assert report["errors"] == [
+        {"line": 3, "message": "name: String should have at least 1 character"}
+    ]
+
+
+async def test_a_dry_run_writes_nothing(editor: httpx2.AsyncClient) -> None:
+    assert (await send(editor, dry_run="true")).json() == DONE
+    assert await stored_state() == State(1, 0)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"\xef\xbb\xbfname;price\r\nTea;1\r\n",
+        'price,name\n1,"Tea ""two"", or\tthree"\n'.replace("\t", " ").encode(),
+        b"name,price\nTea,1",
+    ],
+)
+async def test_usual_kinds_of_csv_are_taken(editor: httpx2.AsyncClient, content: bytes) -> None:
+    assert (await send(editor, content)).json() == DONE
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "name,price\nЧай,1\n".encode("utf-16"),
+        "name,price\nЧай,1\n".encode("cp1251"),
+        b"name,price\n" + b"x" * 10_000_000 + b",1\n",
+        b'name,price\n"' + b"x\n" * 100_000,
+        b"name,price\nTe\0a,1\n",
+        b"\0" * 1000,
+        b"\x1f\x8b\x08\x00",
+    ],
+)
+async def test_what_is_no_such_file_is_refused_by_line(
+    editor: httpx2.AsyncClient, content: bytes
+) -> None:
+    answer = await send(editor, content)
+
+    assert (answer.status_code, answer.json()["error"]) == (422, "import_refused")
+    assert answer.json()["fields"][0]["field"] in {"line 1", "line 2"}
+    assert len(answer.content) < 20_000
+    assert await stored_state() == State(1, 0)
+
+
+@pytest.mark.parametrize(
+    "content_type", [None, "application/json", "text/plain", "multipart/form-data; boundary=x"]
+)
+async def test_another_content_type_is_a_415(
+    editor: httpx2.AsyncClient, content_type: str | None
+) -> None:
+    headers = {"Content-Type": content_type} if content_type else {}
+    answer = await editor.post(IMPORT, content=TEA, headers=headers)
+
+    assert (answer.status_code, answer.json()["error"]) == (415, "unsupported_media_type")
+
+
+async def test_more_than_a_file_may_have_is_a_413(editor: httpx2.AsyncClient) -> None:
+    async def pieces() -> AsyncIterator[bytes]:
+        for _ in range(MAX_SIZE // 2**20 + 1):
+            yield b" " * 2**20
+
+    answer = await editor.post(IMPORT, content=pieces(), headers=CSV)
+
+    assert (answer.status_code, answer.json()["error"]) == (413, "payload_too_large")
+
+
+@pytest.mark.parametrize(
+    ("options", "field"), [({"dry_run": "perhaps"}, "dry_run"), ({"dry": "1"}, "dry")]
+)
+async def test_unknown_options_are_named(
+    editor: httpx2.AsyncClient, options: dict[str, str], field: str
+) -> None:
+    assert broken_fields(await send(editor, **options)) == [field]
+
+
+async def test_an_empty_file_is_no_csv(editor: httpx2.AsyncClient) -> None:
+    assert (await send(editor, b"")).json()["fields"][0]["field"] == "line 1"

@@ -1,0 +1,1 @@
+"""Products from files and into files, over HTTP and on the command line."""

@@ -1,0 +1,88 @@
+"""Files with products, as the shop's staff sends and fetches them."""
+
+from functools import partial
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import StreamingResponse
+
+from catalog_service.dependencies import CatalogEditor
+from catalog_service.errors import ImportRefused, ImportRunning, SkuTaken
+from catalog_service.transfer.exporting import export_products
+from catalog_service.transfer.files import read_products
+from catalog_service.transfer.importing import import_products
+from catalog_service.transfer.schemas import ExportOptions, ImportOptions, ImportReport
+from catalog_service.transfer.uploads import (
+    CSV,
+    JSON_LINES,
+    MEDIA_TYPES,
+    format_of_body,
+    received,
+)
+from shared.errors import (
+    EmailNotVerified,
+    Forbidden,
+    MalformedBody,
+    PasswordChangeRequired,
+    PayloadTooLarge,
+    ServiceUnavailable,
+    Unauthorized,
+    UnsupportedMediaType,
+)
+from shared.problems import problems
+
+router = APIRouter(
+    prefix="/api/v1/products",
+    tags=["managing products"],
+    responses=problems(
+        Unauthorized, Forbidden, PasswordChangeRequired, EmailNotVerified, ServiceUnavailable
+    ),
+)
+
+_EXAMPLES = {
+    CSV: 'name,price,sku,is_active\n"Чай чёрный «Ассам», 100 г",34900,TEA-0017,true\n',
+    JSON_LINES: '{"name": "Чай чёрный «Ассам», 100 г", "price": 34900, "sku": "TEA-0017"}\n',
+}
+_FILE: dict[str, Any] = {
+    media_type: {"schema": {"type": "string"}, "example": example}
+    for media_type, example in _EXAMPLES.items()
+}
+
+
+@router.post(
+    "/import",
+    openapi_extra={"requestBody": {"required": True, "content": _FILE}},
+    responses=problems(
+        MalformedBody, PayloadTooLarge, UnsupportedMediaType, ImportRunning, SkuTaken, ImportRefused
+    ),
+)
+async def send_products(
+    _editor: CatalogEditor, options: Annotated[ImportOptions, Query()], request: Request
+) -> ImportReport:
+    """Add and change products from a file of at most 64 MiB and a million lines.
+
+    A product with a known `sku` is changed if it differs; all others are added. All lines are
+    imported or none, unless `skip_errors` is true.
+    """
+    kind = format_of_body(request)
+    async with received(request) as file:
+        return await import_products(partial(read_products, file, kind), options=options)
+
+
+@router.get(
+    "/export",
+    response_class=StreamingResponse,
+    responses={200: {"description": "A file that an import reads.", "content": _FILE}},
+)
+async def fetch_products(
+    _editor: CatalogEditor, options: Annotated[ExportOptions, Query()]
+) -> StreamingResponse:
+    """Give all products for sale as a file, in the order in which they were added."""
+    return StreamingResponse(
+        await export_products(options),
+        media_type=MEDIA_TYPES[options.format],
+        headers={
+            "Content-Disposition": f'attachment; filename="products.{options.format}"',
+            "Cache-Control": "no-store",
+        },
+    )

@@ -1,0 +1,60 @@
+"""What a line of a file holds, how files are asked for, and what is told of an import."""
+
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field, Strict
+
+from catalog_service.products.schemas import Price, ProductName, Sku
+from shared.schemas import Schema
+
+
+class ProductLine(Schema):
+    """A product in a file; what it does not say of `is_active` stays as it is."""
+
+    name: ProductName
+    price: Price
+    sku: Sku | None = None
+    is_active: Annotated[bool, Strict()] | None = None
+
+
+class FileFormat(StrEnum):
+    """How products are written down."""
+
+    CSV = "csv"
+    JSON_LINES = "jsonl"
+
+
+class ImportOptions(Schema):
+    """How to go about a file."""
+
+    dry_run: bool = Field(default=False, description="Check and count everything, write nothing.")
+    skip_errors: bool = Field(
+        default=False, description="Import the good lines; otherwise one bad line refuses all."
+    )
+
+
+class ExportOptions(Schema):
+    """Which products, and how."""
+
+    format: FileFormat = FileFormat.CSV
+    include_inactive: bool = Field(
+        default=False, description="Also the products that are not for sale."
+    )
+
+
+class LineError(Schema):
+    """Why a line was refused; lines are counted from one, as editors count them."""
+
+    line: int = Field(examples=[17])
+    message: str = Field(examples=["price: Input should be a valid integer"])
+
+
+class ImportReport(Schema):
+    """What came of each product in the file; a dry run tells what would."""
+
+    created: int
+    changed: int
+    unchanged: int = Field(description="Known by their sku, and the same already.")
+    refused: int
+    errors: list[LineError] = Field(description="Of the refused lines the first 100.")

@@ -1,0 +1,46 @@
+"""A file on its way in: kept on disk until it is there, so that a slow sender holds nothing."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from tempfile import TemporaryFile
+from typing import BinaryIO, cast
+
+from starlette.requests import ClientDisconnect, Request
+
+from catalog_service.transfer.schemas import FileFormat
+from shared.errors import MalformedBody, PayloadTooLarge, UnsupportedMediaType
+
+MAX_SIZE = 64 * 1024 * 1024
+"""Bytes of a file; the gateway's route table says the same."""
+
+CSV, JSON_LINES = "text/csv", "application/x-ndjson"
+MEDIA_TYPES = {FileFormat.CSV: CSV, FileFormat.JSON_LINES: JSON_LINES}
+
+_FORMATS = {media_type: kind for kind, media_type in MEDIA_TYPES.items()}
+
+
+def format_of_body(request: Request) -> FileFormat:
+    """Return what the request says that its body is; raises UnsupportedMediaType."""
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    kind = _FORMATS.get(media_type)
+    if kind is None:
+        raise UnsupportedMediaType
+    return kind
+
+
+@asynccontextmanager
+async def received(request: Request) -> AsyncIterator[BinaryIO]:
+    """Give the whole body as a file that is gone afterwards; raises PayloadTooLarge."""
+    with TemporaryFile() as opened:
+        file = cast(BinaryIO, opened)
+        size = 0
+        try:
+            async for piece in request.stream():
+                size += len(piece)
+                if size > MAX_SIZE:
+                    raise PayloadTooLarge
+                await asyncio.to_thread(file.write, piece)
+        except ClientDisconnect:
+            raise MalformedBody from None  # nobody hears it
+        yield file
