@@ -83,6 +83,7 @@ class Reloadable(Collector):
                 await life.__aexit__(None, None, None)
                 raise NotReloaded("the next one was not ready in time")
             former, former_life = self.current, self._life
+            following.cached.cache.follow(former.cached.cache)
             self._retiring.append(former)
             self.current, self._life, self._settings = following, life, settings
             logger.info("reloaded")

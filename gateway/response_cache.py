@@ -97,6 +97,10 @@ class ResponseCache:
         """Return the part of this name, empty at first."""
         return self._parts.get(name) or self._parts.setdefault(name, Part())
 
+    def follow(self, former: "ResponseCache") -> None:
+        """Be outdated by what still ends with `former` too; for a cache that is empty."""
+        self._parts = former._parts
+
     def get(self, key: bytes) -> StoredAnswer | None:
         """Return what is kept under `key`, whether it may be used or must be validated first."""
         return self._answers.get(key)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from gateway.tests.conftest import INTERNAL_SECRET
+from gateway.tests.marked_catalog import MARK
 from gateway.tests.processes import GatewayProcess, eventually, gateway_process, until_told
 from gateway.tests.raw_client import PRODUCTS, connected, request, signed_in
 from gateway.tests.raw_service import Peer, RawService
@@ -72,6 +73,32 @@ async def test_a_request_under_way_is_finished_by_the_former_one(
         release.set()
         reply = await asked
         assert (reply.status, reply.body) == (200, b"late")
+
+
+async def test_a_change_that_began_before_outdates_what_was_kept_since(
+    auth: RawService, catalog: RawService
+) -> None:
+    release, version = asyncio.Event(), 1
+
+    async def change_when_released(peer: Peer) -> None:
+        nonlocal version
+        while True:
+            if (await peer.request()).line.startswith(b"PATCH"):
+                await release.wait()
+                version = 2
+            await peer.answer(b"page %d" % version, fields=MARK)
+
+    catalog.script = change_when_released
+    async with gateway_process(auth, catalog) as gateway:
+        changing = asyncio.create_task(gateway.ask("PATCH /api/v1/products/1"))
+        await eventually(lambda: has(len(catalog.seen) == 1))
+        gateway.process.send_signal(signal.SIGHUP)
+        await until_told(gateway, "reloaded")
+        pages = [(await gateway.ask(PRODUCTS)).body for _ in range(2)]
+        release.set()
+        assert (await changing).status == 200
+        assert [*pages, (await gateway.ask(PRODUCTS)).body] == [b"page 1", b"page 1", b"page 2"]
+    assert len(catalog.seen) == 3
 
 
 async def has(condition: bool) -> bool:
