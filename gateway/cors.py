@@ -10,7 +10,8 @@ from gateway.fields import Fields, RequestHead
 _VARY: tuple[bytes, bytes] = (b"vary", b"Origin")
 _EXPOSED = (
     b"access-control-expose-headers",
-    b"ETag, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id",
+    b"ETag, Idempotent-Replayed, Link, Location, RateLimit, RateLimit-Policy, Retry-After, "
+    b"X-Request-Id",
 )
 _PREFLIGHT: Fields = [
     (b"access-control-allow-methods", b"GET, HEAD, POST, PUT, PATCH, DELETE"),

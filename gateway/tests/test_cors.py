@@ -43,6 +43,8 @@ class TestCrossOrigin:
             assert reply.status == 400
         assert reply.values(b"access-control-allow-origin") == [b"https://shop.example"]
         assert b"Origin" in reply.values(b"vary")
+        [exposed] = reply.values(b"access-control-expose-headers")
+        assert {b"ETag", b"Idempotent-Replayed", b"Link", b"Location"} <= set(exposed.split(b", "))
 
     async def test_a_service_does_not_decide_who_may_read(
         self, gateway: RunningGateway, catalog: RawService
