@@ -2,10 +2,14 @@
 
 import asyncio
 import secrets
+import subprocess
+import sys
 from typing import Any
 
 from standalone.background import BackgroundSystem
-from tests.people import Shop, bearer, manager_token
+from standalone.services import services
+from standalone.settings import ROOT
+from tests.people import Person, Shop, bearer
 
 CART = "/api/v1/cart"
 ORDERS = "/api/v1/orders"
@@ -14,8 +18,9 @@ ORDERS = "/api/v1/orders"
 async def test_a_newcomer_fills_a_cart_and_orders_and_a_manager_takes_the_money(
     shop: Shop, system: BackgroundSystem
 ) -> None:
-    buyer, manager = await shop.newcomer_token(), await manager_token(shop, system)
+    buyer, manager = await shop.newcomer_token(), await _manager_token(shop, system)
     tea, cup = (await shop.get("/api/v1/products", buyer, size=2)).json()["items"]
+    await _set_stock(shop, manager, cup["id"], 5)
 
     wanted = [{"product_id": tea["id"]}, {"product_id": cup["id"], "quantity": 3}]
     cart = (await shop.post(f"{CART}/items", buyer, {"items": wanted})).json()
@@ -25,6 +30,7 @@ async def test_a_newcomer_fills_a_cart_and_orders_and_a_manager_takes_the_money(
     order = placed.json()
     assert [line["name"] for line in order["lines"]] == [tea["name"], cup["name"]]
     assert (await shop.get(CART, buyer)).json() == {"lines": [], "total": 0}
+    await _require_left(shop, manager, cup["id"], 2)
 
     path = placed.headers["location"]
     assert (await shop.get(path, manager)).json() == order
@@ -35,6 +41,7 @@ async def test_a_newcomer_fills_a_cart_and_orders_and_a_manager_takes_the_money(
     assert (await shop.post(f"{path}/cancel", buyer)).status_code == 409
 
     assert (await shop.post(f"{path}/cancel", manager)).json()["status"] == "cancelled"
+    await _require_left(shop, manager, cup["id"], 5)
     everyones = await shop.get(ORDERS, manager, everyone=True, status="cancelled")
     assert order["id"] in {item["id"] for item in everyones.json()["items"]}
 
@@ -71,3 +78,25 @@ async def test_carts_and_orders_are_everyones_own(shop: Shop) -> None:
 async def _order(shop: Shop, token: str, *, key: str | None = None, **placement: Any) -> Any:
     headers = {**bearer(token), "Idempotency-Key": key or secrets.token_hex(16)}
     return await shop.client.post(ORDERS, json=placement, headers=headers)
+
+
+async def _set_stock(shop: Shop, token: str, product_id: int, quantity: int) -> None:
+    path, body = f"/api/v1/products/{product_id}/stock", {"quantity": quantity}
+    (await shop.client.put(path, json=body, headers=bearer(token))).raise_for_status()
+
+
+async def _require_left(shop: Shop, token: str, product_id: int, quantity: int) -> None:
+    stock = await shop.get(f"/api/v1/products/{product_id}/stock", token)
+    assert stock.json()["quantity"] == quantity
+
+
+async def _manager_token(shop: Shop, system: BackgroundSystem) -> str:
+    """The access token of somebody whom an operator has just made a manager."""
+    person = Person()
+    (await shop.register(person)).raise_for_status()
+    [auth] = [program for program in services(system.settings) if program.name == "auth"]
+    command = [sys.executable, "-m", "auth_service.cli", "set-role", person.email, "manager"]
+    environment = dict(auth.environment)
+    await asyncio.to_thread(subprocess.run, command, env=environment, cwd=ROOT, check=True)
+    token: str = (await shop.sign_in(person.email)).raise_for_status().json()["access_token"]
+    return token

@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 from uuid import UUID
 
+from asyncpg import DeadlockDetectedError
 from tortoise.transactions import in_transaction
 
 from catalog_service.cart import storage
 from catalog_service.cart.schemas import CartRead
 from catalog_service.errors import ProductNotFound, about_products
+from catalog_service.repeating import repeated_after
 
 
 async def show_cart(user_id: UUID) -> CartRead:
@@ -15,6 +17,7 @@ async def show_cart(user_id: UUID) -> CartRead:
     return CartRead.of(await storage.load(user_id))
 
 
+@repeated_after(DeadlockDetectedError)
 async def add_items(user_id: UUID, quantities: Mapping[int, int]) -> CartRead:
     """Add so many pieces of each product, all or none.
 

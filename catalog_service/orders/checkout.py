@@ -7,6 +7,7 @@ request may be sent again under its key.
 from dataclasses import dataclass
 from uuid import UUID
 
+from asyncpg import DeadlockDetectedError
 from tortoise.transactions import in_transaction
 
 from catalog_service.cart import storage
@@ -21,6 +22,7 @@ from catalog_service.errors import (
 from catalog_service.models import Order, OrderLine
 from catalog_service.orders import idempotency, stock
 from catalog_service.orders.schemas import OrderLineRead, OrderRead, Placement
+from catalog_service.repeating import repeated_after
 from shared import clock
 from shared.errors import FieldProblem
 
@@ -33,6 +35,7 @@ class Placed:
     is_replayed: bool
 
 
+@repeated_after(DeadlockDetectedError)
 async def place_order(user_id: UUID, placement: Placement, *, key: str) -> Placed:
     """Order what is in the cart, and empty it.
 
