@@ -7,6 +7,7 @@ right secret gives its try back. Beyond the free tries the waiting time doubles.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from math import ceil
 
 from tortoise.expressions import F
@@ -14,6 +15,7 @@ from tortoise.transactions import in_transaction
 
 from auth_service.errors import TooManyTries
 from auth_service.models import Throttle
+from auth_service.statements import Statement
 from shared import clock
 
 
@@ -46,6 +48,38 @@ BY_ACCOUNT = Limit(free_tries=5)
 BY_ADDRESS = Limit(free_tries=30)
 
 
+@dataclass(frozen=True, slots=True)
+class _Count:
+    """One row of the table."""
+
+    key: str
+    tries: int
+    blocked_until: datetime | None
+    updated_at: datetime
+
+
+@cache
+def _locking(count: int) -> Statement:
+    """Return what locks the rows of so many keys."""
+    keys = [str(number) for number in range(count)]
+    return Statement(lambda: Throttle.filter(key__in=keys).order_by("key").select_for_update())
+
+
+@cache
+def _counting(count: int) -> Statement:
+    """Return what counts a try in the rows of so many keys."""
+    keys, more = [str(number) for number in range(count)], F("tries") + 1
+    return Statement(
+        lambda: Throttle.filter(key__in=keys).update(tries=more, updated_at=clock.now())
+    )
+
+
+_FORGIVE = Statement(lambda: Throttle.filter(key="").update(tries=0, blocked_until=None))
+_GIVE_BACK = Statement(
+    lambda: Throttle.filter(key="", tries__gt=0).update(tries=F("tries") - 1, blocked_until=None)
+)
+
+
 async def admit(*buckets: Bucket) -> None:
     """Count one try in every bucket; raises TooManyTries, and counts nothing, if one is full."""
     limits = {bucket.key: bucket.limit for bucket in buckets}
@@ -64,15 +98,14 @@ async def is_full(bucket: Bucket) -> bool:
     return await Throttle.filter(key=bucket.key, blocked_until__gt=clock.now()).exists()
 
 
-async def forgive(*keys: str) -> None:
-    """Forget all tries of these keys: the secret was right."""
-    await Throttle.filter(key__in=keys).update(tries=0, blocked_until=None)
+async def forgive(key: str) -> None:
+    """Forget all tries of this key: the secret was right."""
+    await _FORGIVE.changed(0, key)
 
 
 async def give_back(key: str) -> None:
     """Give back the one try that turned out to be right, and no other."""
-    counted = Throttle.filter(key=key, tries__gt=0)
-    await counted.update(tries=F("tries") - 1, blocked_until=None)
+    await _GIVE_BACK.changed(1, key, 0)
 
 
 async def forget_old() -> int:
@@ -81,24 +114,24 @@ async def forget_old() -> int:
     return await Throttle.filter(updated_at__lt=clock.now() - 2 * longest).delete()
 
 
-async def _lock(keys: list[str]) -> list[Throttle]:
+async def _lock(keys: list[str]) -> list[_Count]:
     """Return the rows of these keys, locked in the one order, made where there are none."""
-    found = Throttle.filter(key__in=keys).order_by("key").select_for_update()
-    rows = await found
+    locking = _locking(len(keys))
+    rows = await locking.rows(*keys)
     if len(rows) < len(keys):
         await Throttle.bulk_create([Throttle(key=key) for key in keys], ignore_conflicts=True)
-        rows = await found
-    return rows
+        rows = await locking.rows(*keys)
+    return [_Count(**row) for row in rows]
 
 
-def _longest_wait(rows: Sequence[Throttle], now: datetime) -> int | None:
+def _longest_wait(rows: Sequence[_Count], now: datetime) -> int | None:
     """Return for how many whole seconds the fullest of these buckets is closed."""
     until = [row.blocked_until for row in rows if row.blocked_until is not None]
     latest = max(until, default=now)
     return ceil((latest - now).total_seconds()) if latest > now else None
 
 
-async def _count(rows: Sequence[Throttle], limits: Mapping[str, Limit], now: datetime) -> None:
+async def _count(rows: Sequence[_Count], limits: Mapping[str, Limit], now: datetime) -> None:
     """Count a try in each row, with one statement for all that need not wait afterwards."""
     counted = []
     for row in rows:
@@ -114,4 +147,4 @@ async def _count(rows: Sequence[Throttle], limits: Mapping[str, Limit], now: dat
                 tries=tries, updated_at=now, blocked_until=until
             )
     if counted:
-        await Throttle.filter(key__in=counted).update(tries=F("tries") + 1, updated_at=now)
+        await _counting(len(counted)).changed(1, now, *counted)

@@ -8,7 +8,6 @@ from uuid import UUID
 from auth_service.crypto.access_tokens import AccessGrant, sign_access_token
 from auth_service.crypto.secret_box import SecretBox
 from auth_service.keys.ring import KeyRing
-from auth_service.models import Session, User
 from auth_service.sessions.schemas import TokenPair
 from shared import clock
 
@@ -34,19 +33,6 @@ class Holder:
     roles: Sequence[str]
     is_email_verified: bool
     password_change_required: bool
-
-    @classmethod
-    def of(cls, user: User, session: Session) -> "Holder":
-        """Take what tokens say of `user` from the models."""
-        return cls(
-            user_id=user.id,
-            session_id=session.id,
-            expires_at=session.expires_at,
-            version=user.token_version,
-            roles=user.roles,
-            is_email_verified=user.is_email_verified,
-            password_change_required=user.password_change_required,
-        )
 
 
 @dataclass(frozen=True, slots=True)

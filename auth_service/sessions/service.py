@@ -1,5 +1,6 @@
 """Use cases of a session: sign in, look around, sign out here or elsewhere."""
 
+from typing import Any
 from uuid import UUID
 
 from tortoise.queryset import QuerySet
@@ -14,6 +15,7 @@ from auth_service.models import RefreshToken, Session, User
 from auth_service.sessions.guessing import GuessingGuard
 from auth_service.sessions.issuing import Holder, TokenIssuer
 from auth_service.sessions.schemas import Credentials, SessionRead, TokenPair
+from auth_service.statements import Statement
 from auth_service.users.service import find_by_login
 from shared import clock
 from shared.authentication import Principal
@@ -139,43 +141,73 @@ async def _record_end(event: Event, session_id: UUID, principal: Principal, call
     )
 
 
+_LOCK = Statement(
+    lambda: User.filter(id=UUID(int=0), is_active=True, password_hash="").select_for_update()
+)
+_SURPLUS = Statement(
+    lambda: (
+        Session.filter(ended_at=None, expires_at__gt=clock.now(), last_used_at__gt=clock.now())
+        .filter(user_id=UUID(int=0))
+        .order_by("-last_used_at", "id")
+        .offset(1)
+        .values("id")
+    )
+)
+
+
 async def _start_session(
     seen: User, *, caller: Caller, issuer: TokenIssuer, new_hash: str | None
 ) -> TokenPair:
     refresh_token = new_refresh_token()
     async with in_transaction():
         user = await _still_as_seen(seen)
-        if user is None:
-            raise Unauthorized("account_changed")
         if new_hash is not None:
-            await User.filter(id=user.id).update(password_hash=new_hash)
-        session = await _create_session(user, caller=caller, issuer=issuer)
-        await RefreshToken.create(digest=digest(refresh_token), session=session, generation=1)
+            await User.filter(id=seen.id).update(password_hash=new_hash)
+        session = await _create_session(seen.id, caller=caller, issuer=issuer)
+        await RefreshToken.create(digest=digest(refresh_token), session_id=session.id, generation=1)
         await record(
             Event.SIGNED_IN,
             caller=caller,
-            actor_id=user.id,
-            subject_id=user.id,
+            actor_id=seen.id,
+            subject_id=seen.id,
             session_id=session.id,
         )
-    return issuer.pair(Holder.of(user, session), refresh_token)
+    holder = Holder(
+        user_id=seen.id,
+        session_id=session.id,
+        expires_at=session.expires_at,
+        version=user["token_version"],
+        roles=user["roles"],
+        is_email_verified=user["is_email_verified"],
+        password_change_required=user["password_change_required"],
+    )
+    return issuer.pair(holder, refresh_token)
 
 
-async def _create_session(user: User, *, caller: Caller, issuer: TokenIssuer) -> Session:
+async def _create_session(user_id: UUID, *, caller: Caller, issuer: TokenIssuer) -> Session:
     """Add a session; of more than a person may have, those that rested longest end."""
-    running = _running(issuer).filter(user_id=user.id).order_by("-last_used_at", "id")
-    surplus = await running.offset(issuer.max_sessions - 1).values_list("id", flat=True)
+    now = clock.now()
+    surplus = await _SURPLUS.rows(
+        now, now - issuer.lifetimes.idle, user_id, issuer.max_sessions - 1
+    )
     if surplus:
-        await end_sessions(id__in=surplus, because="too_many_sessions")
+        ids = [row["id"] for row in surplus]
+        await end_sessions(id__in=ids, because="too_many_sessions")
     return await Session.create(
-        user=user,
+        user_id=user_id,
         user_agent=caller.user_agent,
         address=caller.address,
-        expires_at=clock.now() + issuer.lifetimes.absolute,
+        expires_at=now + issuer.lifetimes.absolute,
     )
 
 
-async def _still_as_seen(seen: User) -> User | None:
-    """Lock the account, unless it was blocked or got another password during the long hash."""
-    unchanged = User.filter(id=seen.id, is_active=True, password_hash=seen.password_hash)
-    return await unchanged.select_for_update().get_or_none()
+async def _still_as_seen(seen: User) -> dict[str, Any]:
+    """Lock the account; raises Unauthorized if it was blocked or got another password meanwhile.
+
+    The hash takes long enough for that.
+    """
+    unchanged = (seen.id, True, seen.password_hash)
+    rows = await _LOCK.rows(*unchanged)
+    if not rows:
+        raise Unauthorized("account_changed")
+    return rows[0]
