@@ -1,4 +1,4 @@
-# The images of the system, one target each: auth, catalog, gateway, secrets, tests.
+# The images of the system, one target each: auth, catalog, gateway, secrets, front, backup, tests.
 #
 # Packages are installed from the locks in requirements/, in a stage of their own, so an image holds
 # its own service's packages and no tool to build or install them. Users are numbers, so that an
@@ -96,6 +96,38 @@ RUN install -d -o 10000 -g 10000 -m 711 /run/secrets
 COPY standalone/secret_files.py ./
 USER 10000:10000
 ENTRYPOINT ["python", "-I", "/app/secret_files.py", "/run/secrets"]
+
+
+# TLS in front of the gateway, and the balance between replicas.
+FROM base AS front
+LABEL org.opencontainers.image.title="vitrina-front" \
+      org.opencontainers.image.description="Takes TLS off and balances between replicas"
+RUN apt-get update -q && \
+    apt-get install -yq --no-install-recommends haproxy && \
+    rm -rf /var/lib/apt/lists/* /var/cache/apt/archives/*
+COPY deploy/healthcheck.py deploy/front/replica.py /usr/local/lib/
+COPY deploy/front/haproxy.cfg /etc/haproxy/haproxy.cfg
+EXPOSE 8080 8443
+USER 10006:10006
+CMD ["haproxy", "-W", "-db", "-f", "/etc/haproxy/haproxy.cfg"]
+
+
+# Takes backups and restores them, with the programs of the very server they are of.
+FROM postgres:17-trixie AS backup
+LABEL org.opencontainers.image.vendor="Vitrina" \
+      org.opencontainers.image.licenses="MIT" \
+      org.opencontainers.image.version="0.1.0" \
+      org.opencontainers.image.title="vitrina-backup" \
+      org.opencontainers.image.description="Backs up the databases and the secrets, encrypted"
+RUN apt-get update -q && \
+    apt-get install -yq --no-install-recommends python3-cryptography && \
+    rm -rf /var/lib/apt/lists/* /var/cache/apt/archives/*
+ENV PYTHONDONTWRITEBYTECODE=1
+WORKDIR /app
+COPY standalone/__init__.py standalone/secret_files.py standalone/
+COPY standalone/backup standalone/backup
+USER 10000:10000
+ENTRYPOINT ["python3", "-m", "standalone.backup"]
 
 
 # Everything that the tests need but an engine. initdb wants its user to have a name.
