@@ -14,7 +14,7 @@ def main() -> None:
     port = worker.port()
     if port is None and settings.workers > 1:
         raise SystemExit(supervise(settings))
-    http = GatewayProtocol.within(settings.head_timeout)
+    http = GatewayProtocol.within(settings.head_timeout, settings.client_timeout)
     serve("gateway.reload:create_app", settings, http=http, listener=port)
 
 

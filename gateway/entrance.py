@@ -17,7 +17,7 @@ from gateway.authenticate import Authenticator
 from gateway.cached_proxy import CachedProxy
 from gateway.compression import VARY, Compressor, accepts_gzip
 from gateway.cors import Cors
-from gateway.errors import ClientGone, WebSocketRefused
+from gateway.errors import ClientGone, RequestTimeout, WebSocketRefused
 from gateway.fields import Fields, RequestHead, read_head
 from gateway.limits import RateLimits
 from gateway.observer import Observed, Observer
@@ -30,6 +30,7 @@ from shared.errors import (
     MethodNotAllowed,
     NotFound,
     PasswordChangeRequired,
+    PayloadTooLarge,
     ServiceError,
     Unauthorized,
 )
@@ -38,6 +39,9 @@ from shared.middleware import REQUEST_ID_HEADER
 from shared.observability import request_id
 from shared.tokens import AccessClaims
 from shared.trace import trace_id
+
+_UNREAD = frozenset({PayloadTooLarge.status, RequestTimeout.status})
+"""Answers behind which nobody reads the rest of the request."""
 
 _READING = frozenset({"GET", "HEAD"})
 
@@ -93,6 +97,8 @@ class Entrance:
             await self._serve(head, scope, receive, send)
         except ServiceError as error:
             status, fields, body = render(error)
+            if status in _UNREAD:
+                fields.append((b"connection", b"close"))
             await _answer(send, status, [*fields, *answer_fields], body)
         except ClientGone:
             logger.info("client gone")

@@ -107,6 +107,7 @@ class Reloadable(Collector):
         line = worker.line()
         if line is not None:
             self._do(worker.answer(line, self.registry))
+            await _is_soon_ready(self.current)  # until then the others accept
         loop = asyncio.get_running_loop()
         loop.add_signal_handler(signal.SIGHUP, self._begin)
         await send({"type": "lifespan.startup.complete"})

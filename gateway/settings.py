@@ -106,7 +106,7 @@ class GatewaySettings(ServiceSettings):
     )
     client_timeout: Duration = Field(
         default=timedelta(seconds=30),
-        description="How long a client may pause inside the body of its request.",
+        description="How long a client may pause in sending a body or in reading an answer.",
     )
     max_connections: Annotated[int, Field(ge=1, le=10_000)] = Field(
         default=64, description="Connections to each service, and so requests at the same time."

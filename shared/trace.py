@@ -4,8 +4,7 @@ import random
 import re
 from collections.abc import Sequence
 from contextvars import ContextVar
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 TRACEPARENT: Final = b"traceparent"
 TRACESTATE: Final = b"tracestate"
@@ -21,8 +20,7 @@ trace_id: ContextVar[str | None] = ContextVar("trace_id", default=None)
 """The trace of the request that this task works for."""
 
 
-@dataclass(frozen=True, slots=True)
-class Trace:
+class Trace(NamedTuple):
     """A trace and the line, or two, that hand it on to whoever is asked next."""
 
     trace_id: str

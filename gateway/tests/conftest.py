@@ -58,7 +58,7 @@ async def running(settings: GatewaySettings) -> AsyncIterator[RunningGateway]:
         app,
         host="127.0.0.1",
         port=0,
-        http=GatewayProtocol.within(settings.head_timeout),
+        http=GatewayProtocol.within(settings.head_timeout, settings.client_timeout),
         ws="none",
         log_config=None,
         server_header=False,

@@ -206,7 +206,7 @@ class FakeTransport:
 class TestCork:
     def corked(self) -> tuple[Any, FakeTransport]:
         transport: Any = FakeTransport()
-        return Cork(transport, asyncio.get_running_loop()), transport
+        return Cork(transport, asyncio.get_running_loop(), transport.close), transport
 
     async def test_head_and_body_leave_together(self) -> None:
         cork, transport = self.corked()
