@@ -37,7 +37,7 @@ class GatewayProtocol(HttpProtocol):
     """Keeps the target as it came, bounds the head in size and time, and drops trailers.
 
     A target in absolute form names a host of its own that nothing behind would agree on; it, `*`
-    and a fragment are refused.
+    and a fragment are refused. What stands between the pieces of a body is bounded like a head.
     """
 
     head_timeout = 10.0
@@ -53,6 +53,7 @@ class GatewayProtocol(HttpProtocol):
     _said_goodbye = False
     _in_head = False
     _head_size = 0  # at most: the pieces that the head came in may hold more
+    _framing = 0  # bytes since the last piece of a body: sizes and extensions of chunks, trailers
 
     @classmethod
     def within(cls, head_timeout: timedelta, client_timeout: timedelta) -> type[Self]:
@@ -73,14 +74,15 @@ class GatewayProtocol(HttpProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Take in what came, and refuse a head that is too long, also an unfinished one."""
+        """Take in what came, and refuse what is too long and no body, finished or not."""
         self._head_size = self._head_size + len(data) if self._in_head else len(data)
+        self._framing = self._framing + len(data) if self._in_body else 0
         if self._in_body and self.cycle.response_complete:
             self._discard(len(data))
         super().data_received(data)
         if self._broken:
             return
-        if self._in_head and self._head_size > HEAD_LIMIT:
+        if max(self._head_size if self._in_head else 0, self._framing) > HEAD_LIMIT:
             self.send_400_response("")
         elif self._head_timer is None and (self._in_head or self.cycle.response_complete):
             self._await_head()
@@ -147,6 +149,10 @@ class GatewayProtocol(HttpProtocol):
         if self._end_timer is not None:
             self._end_timer.cancel()
             self._end_timer = None
+
+    def on_body(self, body: bytes) -> None:
+        self._framing = 0
+        super().on_body(body)
 
     def _await_head(self) -> None:
         self._head_timer = self.loop.call_later(self.head_timeout, self._give_up)
