@@ -1,8 +1,7 @@
 """A gateway under uvicorn, as in production, between raw clients and raw services."""
 
 import asyncio
-import json
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -17,13 +16,15 @@ from gateway.main import create_app
 from gateway.protocol import GatewayProtocol
 from gateway.response_cache import ResponseCache
 from gateway.settings import GatewaySettings
+from gateway.tests.keys_and_snapshots import publish_keys, snapshot
 from gateway.tests.marked_catalog import MarkedCatalog
-from gateway.tests.raw_client import Reply, ask, request
+from gateway.tests.raw_client import PRODUCTS, Reply, ask, request
 from gateway.tests.raw_exchange import LIMITS
-from gateway.tests.raw_service import Peer, RawService, raw_service
+from gateway.tests.raw_service import RawService, raw_service
+from gateway.tests.told_auth import Auth
 from gateway.upstream import Upstream
 from shared.testing.clock import MovableClock, movable_clock
-from shared.testing.tokens import access_token, jwks, public_jwk, signing_key
+from shared.testing.tokens import access_token
 
 INTERNAL_SECRET = "what the gateway presents to the auth service"
 
@@ -76,26 +77,18 @@ async def running(settings: GatewaySettings) -> AsyncIterator[RunningGateway]:
         await task
 
 
+async def until_status(gateway: RunningGateway, status: int, *fields: str) -> None:
+    """Ask for products until they are answered with this status, for at most five seconds."""
+    async with asyncio.timeout(5):
+        while (await gateway.ask(PRODUCTS, *fields)).status != status:
+            await asyncio.sleep(0.01)
+
+
 async def until_ready(gateway: RunningGateway) -> None:
     """Wait until the gateway has fetched the keys and knows what is revoked."""
     async with asyncio.timeout(5):
         while (await gateway.ask("GET /health/ready")).status != 200:
             await asyncio.sleep(0.02)
-
-
-def snapshot(
-    *names: str, sids: Sequence[str] = (), versions: Mapping[str, int] | None = None
-) -> bytes:
-    """Write a snapshot of revocations in which the keys of these names are honoured."""
-    kids = [public_jwk(signing_key(name))["kid"] for name in names or ("current",)]
-    return json.dumps({"kids": kids, "sids": [*sids], "versions": versions or {}}).encode()
-
-
-async def publish_keys(peer: Peer) -> None:
-    """Answer as an auth service that does nothing but show its keys."""
-    while True:
-        await peer.request()
-        await peer.answer(jwks(signing_key()))
 
 
 @pytest.fixture(scope="session")
@@ -124,6 +117,13 @@ async def catalog(_catalog: RawService) -> AsyncIterator[RawService]:
     """The catalog service; after the test it is as before."""
     yield _catalog
     await _catalog.forget()
+
+
+@pytest.fixture
+def told(auth: RawService, catalog: RawService, monkeypatch: pytest.MonkeyPatch) -> Auth:
+    """The auth service, which may tell anything; the catalog is as always."""
+    monkeypatch.setattr("gateway.revocations.FETCH_TIMEOUT", 0.3)
+    return Auth(auth)
 
 
 @pytest.fixture(scope="session")

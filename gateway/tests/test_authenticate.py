@@ -12,7 +12,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from gateway.authenticate import Authenticator
 from gateway.revocations import Snapshot, parse_snapshot
-from gateway.tests.conftest import RunningGateway, snapshot
+from gateway.tests.conftest import RunningGateway
+from gateway.tests.keys_and_snapshots import snapshot
 from gateway.tests.raw_client import (
     PRODUCTS,
 )

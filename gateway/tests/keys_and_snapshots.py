@@ -1,0 +1,22 @@
+"""What an auth service tells gateways: its keys, and what is revoked."""
+
+import json
+from collections.abc import Mapping, Sequence
+
+from gateway.tests.raw_service import Peer
+from shared.testing.tokens import jwks, public_jwk, signing_key
+
+
+def snapshot(
+    *names: str, sids: Sequence[str] = (), versions: Mapping[str, int] | None = None
+) -> bytes:
+    """Write a snapshot of revocations in which the keys of these names are honoured."""
+    kids = [public_jwk(signing_key(name))["kid"] for name in names or ("current",)]
+    return json.dumps({"kids": kids, "sids": [*sids], "versions": versions or {}}).encode()
+
+
+async def publish_keys(peer: Peer) -> None:
+    """Answer as an auth service that does nothing but show its keys."""
+    while True:
+        await peer.request()
+        await peer.answer(jwks(signing_key()))
