@@ -5,8 +5,10 @@ import random
 
 import pytest
 
+from gateway.cached_proxy import FLIGHTS
 from gateway.flight import Landing
 from gateway.response_cache import ResponseCache
+from gateway.routes import PRODUCTS as PART
 from gateway.routes import Service
 from gateway.tests.conftest import RunningGateway
 from gateway.tests.marked_catalog import (
@@ -351,6 +353,27 @@ class TestChanges:
         assert (await beside).body == b"page 2"
         assert (await read(shop)).body == b"page 2"
         assert len(catalog.seen) == known  # nor has it taken the place of what was kept after
+
+    async def test_who_waits_while_changes_do_not_end_asks_for_himself(
+        self, shop: RunningGateway, catalog: RawService, pages: MarkedCatalog
+    ) -> None:
+        passed = shop.app.cached.passed
+        pages.gate.clear()
+        asked = [asyncio.create_task(read(shop))]
+        await until(lambda: len(catalog.seen) == 1)
+        waiting = asyncio.create_task(read(shop))
+        for _ in range(FLIGHTS):
+            await followers(shop, 1)
+            held, pages.gate = pages.gate, asyncio.Event()
+            part = shop.app.cached.cache.part(PART)
+            part.generation += 1  # as a change does
+            seen = len(catalog.seen)
+            asked.append(asyncio.create_task(read(shop)))  # the next that is waited for
+            await until(lambda seen=seen: len(catalog.seen) == seen + 1)  # type: ignore[misc]
+            held.set()
+        await until(lambda: shop.app.cached.passed == passed + 1)
+        pages.gate.set()
+        assert {(await task).status for task in (waiting, *asked)} == {200}
 
     async def test_a_change_counts_from_the_head_of_its_answer_to_the_end(
         self, shop: RunningGateway, catalog: RawService, pages: MarkedCatalog
