@@ -1,13 +1,6 @@
 """Where a request comes from, for the audit log, the list of sessions and the limits."""
 
 from dataclasses import dataclass
-from typing import Annotated
-
-from fastapi import Depends, Request
-
-from auth_service.settings import AuthSettings
-from shared.addresses import PRIVATE_NETWORKS, client_address
-from shared.observability import request_id
 
 MAX_USER_AGENT_LENGTH = 300
 DEFAULT_LANGUAGE = "en"
@@ -22,18 +15,6 @@ class Caller:
     user_agent: str = ""
     request_id: str = ""
     language: str = DEFAULT_LANGUAGE
-
-
-async def _caller(request: Request) -> Caller:
-    settings: AuthSettings = request.app.state.settings
-    peer = request.client.host if request.client else ""
-    forwarded = request.headers.getlist("x-forwarded-for")
-    return Caller(
-        address=client_address(peer, forwarded, (*PRIVATE_NETWORKS, *settings.trusted_proxies)),
-        user_agent=_printable(request.headers.get("user-agent", "")),
-        request_id=request_id.get() or "",
-        language=preferred_language(request.headers.get("accept-language", "")),
-    )
 
 
 def preferred_language(accepted: str) -> str:
@@ -57,8 +38,5 @@ def _weight(parameter: str) -> float:
         return 0.0
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
     return "".join(c if c.isprintable() else "?" for c in text[:MAX_USER_AGENT_LENGTH])
-
-
-CurrentCaller = Annotated[Caller, Depends(_caller)]

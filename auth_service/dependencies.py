@@ -4,12 +4,15 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from auth_service.caller import Caller, preferred_language, printable
 from auth_service.crypto.passwords import PasswordHasher
 from auth_service.keys.ring import KeyRing
 from auth_service.mail.outbox import Outbox
 from auth_service.sessions.issuing import TokenIssuer
 from auth_service.settings import AuthSettings
 from auth_service.verification.confirmations import Confirmations
+from shared.addresses import PRIVATE_NETWORKS, client_address
+from shared.observability import request_id
 
 
 async def _settings(request: Request) -> AuthSettings:
@@ -42,7 +45,20 @@ async def _confirmations(request: Request) -> Confirmations:
     return confirmations
 
 
+async def _caller(request: Request) -> Caller:
+    settings: AuthSettings = request.app.state.settings
+    peer = request.client.host if request.client else ""
+    forwarded = request.headers.getlist("x-forwarded-for")
+    return Caller(
+        address=client_address(peer, forwarded, (*PRIVATE_NETWORKS, *settings.trusted_proxies)),
+        user_agent=printable(request.headers.get("user-agent", "")),
+        request_id=request_id.get() or "",
+        language=preferred_language(request.headers.get("accept-language", "")),
+    )
+
+
 Settings = Annotated[AuthSettings, Depends(_settings)]
+CurrentCaller = Annotated[Caller, Depends(_caller)]
 Hasher = Annotated[PasswordHasher, Depends(_hasher)]
 Issuer = Annotated[TokenIssuer, Depends(_issuer)]
 Keys = Annotated[KeyRing, Depends(_key_ring)]

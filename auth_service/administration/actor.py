@@ -1,14 +1,9 @@
-"""Who changes the accounts of others: the type in a signature says who may."""
+"""Who changes the accounts of others."""
 
 from dataclasses import dataclass
-from typing import Annotated
 from uuid import UUID
 
-from fastapi import Depends
-
-from auth_service.caller import Caller, CurrentCaller
-from shared.authentication import Principal, require_roles
-from shared.tokens import Role
+from auth_service.caller import Caller
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,22 +16,3 @@ class Actor:
 
 
 OPERATOR = Actor(user_id=None, session_id=None, caller=Caller(user_agent="command line"))
-
-
-async def _administrator(
-    principal: Annotated[Principal, require_roles(Role.ADMIN)], caller: CurrentCaller
-) -> Actor:
-    return Actor(principal.user_id, principal.session_id, caller)
-
-
-async def _manager(
-    principal: Annotated[Principal, require_roles(Role.MANAGER, Role.ADMIN)], caller: CurrentCaller
-) -> Actor:
-    return Actor(principal.user_id, principal.session_id, caller)
-
-
-Administrator = Annotated[Actor, Depends(_administrator)]
-"""One who may do everything to everyone."""
-
-Manager = Annotated[Actor, Depends(_manager)]
-"""One who may list people and block customers; an administrator may do so too."""

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 
 from auth_service.administration import reading, service
-from auth_service.administration.actor import Administrator, Manager
+from auth_service.administration.permissions import Administrator, Manager
 from auth_service.administration.schemas import RolesChange, UserChange, UserPage, UserQuery
 from auth_service.dependencies import Letters
 from auth_service.errors import (

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from fastapi.responses import StreamingResponse
 
-from auth_service.administration.actor import Administrator
+from auth_service.administration.permissions import Administrator
 from auth_service.audit import reading
 from auth_service.audit.schemas import AuditFilter, AuditPage, AuditQuery
 from shared.errors import Forbidden, PasswordChangeRequired, ServiceUnavailable, Unauthorized

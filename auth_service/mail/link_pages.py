@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from fastapi import APIRouter, Response
 from fastapi.responses import HTMLResponse
 
-from auth_service.caller import CurrentCaller
+from auth_service.dependencies import CurrentCaller
 
 router = APIRouter(prefix="/api/v1/auth", tags=["links of letters"])
 

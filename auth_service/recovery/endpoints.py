@@ -2,8 +2,7 @@
 
 from fastapi import APIRouter, BackgroundTasks, Response
 
-from auth_service.caller import CurrentCaller
-from auth_service.dependencies import Codes, Hasher, Letters
+from auth_service.dependencies import Codes, CurrentCaller, Hasher, Letters
 from auth_service.errors import InvalidLink, TooBusy, TooManyTries, WrongPassword
 from auth_service.recovery import forgotten, service
 from auth_service.recovery.schemas import ForgottenPassword, PasswordChange, PasswordReset

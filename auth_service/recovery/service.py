@@ -15,7 +15,7 @@ from auth_service.sessions.service import end_sessions
 from auth_service.users.proof import prove_password
 from auth_service.verification.confirmations import Purpose, make_void
 from shared import clock
-from shared.authentication import Principal
+from shared.principal import Principal
 
 
 async def change_password(

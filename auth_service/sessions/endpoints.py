@@ -4,8 +4,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Response
 
-from auth_service.caller import CurrentCaller
-from auth_service.dependencies import Hasher, Issuer, Letters
+from auth_service.dependencies import CurrentCaller, Hasher, Issuer, Letters
 from auth_service.errors import NoSuchSession, TooBusy, TooManyTries
 from auth_service.sessions import service
 from auth_service.sessions.rotation import rotate

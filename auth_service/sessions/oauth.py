@@ -8,8 +8,7 @@ from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from auth_service.caller import CurrentCaller
-from auth_service.dependencies import Hasher, Issuer, Letters, Settings
+from auth_service.dependencies import CurrentCaller, Hasher, Issuer, Letters, Settings
 from auth_service.errors import (
     InvalidClient,
     InvalidGrant,

@@ -18,8 +18,8 @@ from auth_service.sessions.schemas import Credentials, SessionRead, TokenPair
 from auth_service.statements import Statement
 from auth_service.users.service import find_by_login
 from shared import clock
-from shared.authentication import Principal
 from shared.errors import Unauthorized
+from shared.principal import Principal
 
 
 async def sign_in(

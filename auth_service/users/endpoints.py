@@ -2,8 +2,7 @@
 
 from fastapi import APIRouter, Response
 
-from auth_service.caller import CurrentCaller
-from auth_service.dependencies import Codes, Hasher, Letters
+from auth_service.dependencies import Codes, CurrentCaller, Hasher, Letters
 from auth_service.errors import (
     EmailTaken,
     EmailUnchanged,

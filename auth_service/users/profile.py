@@ -17,8 +17,8 @@ from auth_service.users.service import read, taken
 from auth_service.verification.confirmations import Confirmations
 from auth_service.verification.service import request_email_change
 from shared import clock
-from shared.authentication import Principal
 from shared.errors import Unauthorized
+from shared.principal import Principal
 
 
 async def change_profile(principal: Principal, change: ProfileChange, *, caller: Caller) -> User:

@@ -7,7 +7,7 @@ from auth_service.limits import BY_ACCOUNT, BY_ADDRESS, Bucket, admit, forgive, 
 from auth_service.models import User
 from auth_service.users.service import read
 from shared.addresses import subnet
-from shared.authentication import Principal
+from shared.principal import Principal
 
 
 async def prove_password(

@@ -32,8 +32,8 @@ from auth_service.verification.confirmations import (
 from auth_service.verification.sending import count_letter, send_verification
 from shared import clock
 from shared.addresses import subnet
-from shared.authentication import Principal
 from shared.errors import Unauthorized
+from shared.principal import Principal
 
 
 async def verify_by_code(

@@ -1,0 +1,32 @@
+"""Who is asking, as services know it: without a request, a header or a web framework."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from shared.tokens import AccessClaims, InvalidToken
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """The person a request is made for, as the access token names him."""
+
+    user_id: UUID
+    session_id: UUID
+    roles: frozenset[str]
+    email_verified: bool
+    password_change_required: bool
+
+    @classmethod
+    def of(cls, claims: AccessClaims) -> "Principal":
+        """Raise InvalidToken where the claims name no user or session of ours."""
+        try:
+            user_id, session_id = UUID(claims.subject), UUID(claims.session_id)
+        except ValueError:
+            raise InvalidToken("malformed") from None
+        return cls(
+            user_id=user_id,
+            session_id=session_id,
+            roles=claims.roles,
+            email_verified=claims.email_verified,
+            password_change_required=claims.password_change_required,
+        )
