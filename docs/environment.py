@@ -47,6 +47,7 @@ _COMMON = {
 }
 OTHERS = {
     "SECRETS_DIR": "A folder of files that are named like settings in lower case.",
+    "OTEL_EXPORTER_OTLP_ENDPOINT": "Where services send spans; needs the extra `telemetry`.",
     "TEST_DATABASE_URL": "A superuser's URL for the tests; without it they start a PostgreSQL.",
 }
 
