@@ -12,7 +12,7 @@ from catalog_service.models import Product
 from catalog_service.orm import orm_config
 from catalog_service.settings import CatalogSettings
 from catalog_service.transfer.exporting import export_products
-from catalog_service.transfer.files import UnusableFile, format_of, open_file, read_products
+from catalog_service.transfer.files import UnusableFile, format_of, open_file, reader_of
 from catalog_service.transfer.importing import import_products
 from catalog_service.transfer.schemas import (
     ExportOptions,
@@ -39,7 +39,7 @@ async def import_file(settings: CatalogSettings, arguments: Namespace) -> None:
     with open_file(path) as file:
         async with connected(orm_config(settings)):
             report = await import_products(
-                partial(read_products, file, kind),
+                reader_of(file, kind),
                 options=options,
                 on_progress=partial(_show_progress, "read"),
             )
@@ -71,9 +71,7 @@ async def load_demo(settings: CatalogSettings) -> None:
             print("There are products already: no demo products loaded.")
             return
         with open_file(DEMO) as file:
-            report = await import_products(
-                partial(read_products, file, FileFormat.CSV), options=ImportOptions()
-            )
+            report = await import_products(reader_of(file, FileFormat.CSV), options=ImportOptions())
     print(f"Loaded {report.created} demo products.")
 
 

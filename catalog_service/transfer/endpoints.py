@@ -1,6 +1,5 @@
 """Files with products, as the shop's staff sends and fetches them."""
 
-from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
@@ -9,7 +8,7 @@ from fastapi.responses import StreamingResponse
 from catalog_service.dependencies import CatalogEditor
 from catalog_service.errors import ImportRefused, ImportRunning, SkuTaken
 from catalog_service.transfer.exporting import export_products
-from catalog_service.transfer.files import read_products
+from catalog_service.transfer.files import reader_of
 from catalog_service.transfer.importing import import_products
 from catalog_service.transfer.schemas import ExportOptions, ImportOptions, ImportReport
 from catalog_service.transfer.uploads import (
@@ -66,7 +65,7 @@ async def send_products(
     """
     kind = format_of_body(request)
     async with received(request) as file:
-        return await import_products(partial(read_products, file, kind), options=options)
+        return await import_products(reader_of(file, kind), options=options)
 
 
 @router.get(

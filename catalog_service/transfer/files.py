@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, count
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -83,12 +83,23 @@ def format_of(path: Path) -> FileFormat:
 
 
 def read_products(file: BinaryIO, kind: FileFormat) -> Iterator[Row]:
-    """Give the products and the bad lines of `file`, from its beginning, one by one.
+    """Give the products and the bad lines of `file` one by one.
 
     The file is UTF-8; where it stops making sense, a BadLine is the last.
     """
-    file.seek(0)
     return _rows(file, _parse_csv if kind is FileFormat.CSV else _parse_json)
+
+
+def reader_of(file: BinaryIO, kind: FileFormat) -> Callable[[], Iterator[Row]]:
+    """Return what reads `file` from its beginning each time it is called; a pipe only once."""
+    times = count()
+
+    def read() -> Iterator[Row]:
+        if next(times):
+            file.seek(0)
+        return read_products(file, kind)
+
+    return read
 
 
 def _rows(file: BinaryIO, parse: Callable[[Iterator[str]], Iterator[Row]]) -> Iterator[Row]:

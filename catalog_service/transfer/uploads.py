@@ -43,4 +43,5 @@ async def received(request: Request) -> AsyncIterator[BinaryIO]:
                 await asyncio.to_thread(file.write, piece)
         except ClientDisconnect:
             raise MalformedBody from None  # nobody hears it
+        file.seek(0)
         yield file

@@ -11,6 +11,7 @@ from catalog_service.transfer.files import (
     format_of,
     open_file,
     read_products,
+    reader_of,
 )
 from catalog_service.transfer.schemas import ProductLine
 
@@ -257,3 +258,11 @@ def test_a_product_remembers_its_line(folder: Path) -> None:
     found = rows(folder, "products.csv", 'name,price\n\n"Tea",1\n,1\nTea,1\n')
 
     assert [row.number for row in found] == [3, 4, 5]
+
+
+def test_a_file_can_be_read_again(folder: Path) -> None:
+    path = folder / "products.csv"
+    path.write_text("name,price\nTea,1\n")
+    with open_file(path) as file:
+        read = reader_of(file, format_of(path))
+        assert list(read()) == list(read()) == [GoodLine(2, ProductLine(name="Tea", price=1))]
