@@ -58,6 +58,7 @@ class Connection(asyncio.Protocol):
         self.idle_since = 0.0  # of loop.time(), written by the pool
         self._loop = asyncio.get_running_loop()
         self._timeouts = timeouts
+        self._response_timeout = timeouts.response_timeout
         self._when_lost = when_lost
         self._transport: asyncio.Transport
         self._under_way = False
@@ -69,11 +70,20 @@ class Connection(asyncio.Protocol):
         self._drained: asyncio.Future[None] | None = None
         self._read_deadline = self._write_deadline = inf
 
-    def start(self, data: bytes, *, head_only: bool, complete: bool) -> None:
+    def start(
+        self,
+        data: bytes,
+        *,
+        head_only: bool,
+        complete: bool,
+        response_timeout: float | None = None,
+    ) -> None:
         """Send the head and what is there of the body; `complete` if that is the whole request.
 
-        `head_only`: the answer will have no body whatever its headers say.
+        `head_only`: the answer will have no body whatever its headers say. `response_timeout`:
+        seconds for this answer, where they are not those of all.
         """
+        self._response_timeout = response_timeout or self._timeouts.response_timeout
         self.answer = Answer(head_only=head_only)
         self._under_way = True
         self._request_complete = complete
@@ -96,14 +106,14 @@ class Connection(asyncio.Protocol):
         """Say that the request is sent; the clock for the head of the answer starts."""
         self._request_complete = True
         if self._arrived is not None and not self.answer.status:
-            self._read_deadline = self._loop.time() + self._timeouts.response_timeout
+            self._read_deadline = self._loop.time() + self._response_timeout
 
     async def response(self) -> None:
         """Wait for the head of the answer; raises what UpstreamError lists as perhaps sent."""
         while not self.answer.status:
             if self._error is not None:
                 raise self._error
-            await self._wait(self._timeouts.response_timeout if self._request_complete else inf)
+            await self._wait(self._response_timeout if self._request_complete else inf)
 
     async def read(self) -> bytes:
         """Return what has come of the body, waiting for at least one byte; `b""` at its end."""

@@ -21,10 +21,19 @@ logger = logging.getLogger(__name__)
 class Exchange:
     """Gives the connection back as soon as nothing more can come, and in any case on `close()`."""
 
-    def __init__(self, upstream: Upstream, connection: Connection, receive: Receive) -> None:
+    def __init__(
+        self,
+        upstream: Upstream,
+        connection: Connection,
+        receive: Receive,
+        *,
+        response_timeout: float | None = None,
+    ) -> None:
+        """`response_timeout`: seconds for the answer, where they are not those of all."""
         self._upstream = upstream
         self._connection = connection
         self._receive = receive
+        self._response_timeout = response_timeout
         self._beside: asyncio.Task[None] | None = None
         self._open = True
 
@@ -46,13 +55,15 @@ class Exchange:
                 await self._ask(data, head_only=head_only)
 
     async def _ask(self, data: bytes, *, head_only: bool) -> None:
-        self._connection.start(data, head_only=head_only, complete=True)
+        patience = self._response_timeout
+        self._connection.start(data, head_only=head_only, complete=True, response_timeout=patience)
         self._connection.watch = self._start_watching
         await self._connection.response()
 
     async def ask_streaming(self, data: bytes, body: RequestBody, *, chunked: bool) -> None:
         """Send the beginning of a request; its rest follows while the answer may already come."""
-        self._connection.start(data, head_only=False, complete=False)
+        patience = self._response_timeout
+        self._connection.start(data, head_only=False, complete=False, response_timeout=patience)
         self._beside = asyncio.create_task(self._upload(body, chunked=chunked))
         await self._connection.response()
 

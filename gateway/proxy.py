@@ -81,7 +81,10 @@ class Proxy:
             if connection is None:
                 whole = body is None or body.complete
                 connection = await acquire(upstream, receive if whole else None)
-            with closing(Exchange(upstream, connection, receive)) as exchange:
+            patience = route.response_timeout
+            with closing(
+                Exchange(upstream, connection, receive, response_timeout=patience)
+            ) as exchange:
                 if body is None or body.complete:
                     data = self._head(upstream, scope, head, _length(head, data)) + data
                     await exchange.ask(

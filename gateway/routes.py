@@ -16,6 +16,8 @@ BODY_LIMIT = 1024 * 1024
 
 IMPORT_LIMIT = 64 * 1024 * 1024
 """Bytes of a file with products."""
+IMPORT_TIMEOUT = 600.0
+"""Seconds from the end of such a file to the answer."""
 
 _TRICKY = re.compile(rb"//|[;\\\x00]|%(?:2[eEfF]|5[cC]|00)|/\.\.?(?:/|$)")
 
@@ -45,6 +47,9 @@ class Route:
     service: Service
     access: Access = Access.SIGNED_IN
     body_limit: int = BODY_LIMIT
+    response_timeout: float | None = None
+    """Seconds that the service may take, where the settings' do not do."""
+
     signs_in: bool = False
     """Tries a secret or writes to somebody, and so counts against a budget of its own."""
 
@@ -99,7 +104,14 @@ ROUTES = (
     Route("GET", "/api/v1/products", _CATALOG, cache=PRODUCTS),
     Route("POST", "/api/v1/products", _CATALOG, cache=PRODUCTS),
     Route("POST", "/api/v1/products/bulk", _CATALOG, cache=PRODUCTS),
-    Route("POST", "/api/v1/products/import", _CATALOG, body_limit=IMPORT_LIMIT, cache=PRODUCTS),
+    Route(
+        "POST",
+        "/api/v1/products/import",
+        _CATALOG,
+        body_limit=IMPORT_LIMIT,
+        response_timeout=IMPORT_TIMEOUT,
+        cache=PRODUCTS,
+    ),
     Route("GET", "/api/v1/products/export", _CATALOG),
     Route("GET", "/api/v1/products/{id}", _CATALOG, cache=PRODUCTS),
     Route("PATCH", "/api/v1/products/{id}", _CATALOG, cache=PRODUCTS),

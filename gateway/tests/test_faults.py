@@ -73,6 +73,20 @@ class TestToldToTheClient:
         assert (reply.status, reply.json()["error"]) == (504, "gateway_timeout")
         await catalog.until_open(0)
 
+    @pytest.mark.parametrize("size", [10, 200_000])
+    async def test_an_import_may_take_longer_than_everything_else(
+        self, gateway: RunningGateway, catalog: RawService, size: int
+    ) -> None:
+        async def answer_late(peer: Peer) -> None:
+            await peer.request()
+            await asyncio.sleep(1.5)  # the settings give all others one second
+            await peer.answer()
+
+        catalog.script = answer_late
+        line = "POST /api/v1/products/import"
+        reply = await gateway.ask_signed_in(line, body=b"x" * size)
+        assert reply.status == 200
+
     async def test_a_full_service_is_a_503_with_retry_after(
         self, gateway: RunningGateway, catalog: RawService
     ) -> None:
