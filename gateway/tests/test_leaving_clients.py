@@ -57,7 +57,7 @@ class TestClientsThatLeave:
         assert gateway.app.proxy.upstreams[Service.CATALOG].busy == 0
 
     @pytest.mark.parametrize(
-        "count", [300, pytest.param(10_000, marks=pytest.mark.soak)], ids=["some", "many"]
+        "count", [500, pytest.param(10_000, marks=pytest.mark.soak)], ids=["some", "many"]
     )
     async def test_leaving_at_any_moment_leaks_nothing(
         self, settings: GatewaySettings, auth: RawService, catalog: RawService, count: int
