@@ -21,7 +21,6 @@ from auth_service.mail import link_pages
 from auth_service.mail import worker as mail
 from auth_service.mail.outbox import Outbox
 from auth_service.mailboxes import endpoints as mailboxes
-from auth_service.periodic import every
 from auth_service.recovery import endpoints as recovery
 from auth_service.revocations import endpoints as revocations
 from auth_service.sessions import endpoints as sessions
@@ -38,6 +37,7 @@ from shared.application import build_app
 from shared.authentication import TokenVerifier
 from shared.database import UNAVAILABLE, connected, ping, tortoise_config
 from shared.error_handlers import to_response
+from shared.periodic import every
 from shared.settings import load
 
 MAX_BODY_SIZE = 128 * 1024

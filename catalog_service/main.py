@@ -11,7 +11,6 @@ from catalog_service.editing.endpoints import router as editing
 from catalog_service.orders import idempotency
 from catalog_service.orders.endpoints import router as orders
 from catalog_service.orm import orm_config
-from catalog_service.periodic import every
 from catalog_service.products.cursors import Cursors
 from catalog_service.products.endpoints import router as products
 from catalog_service.settings import CatalogSettings
@@ -22,6 +21,7 @@ from shared.application import TOKEN_PATH, build_app
 from shared.authentication import TokenVerifier
 from shared.database import UNAVAILABLE, connected, ping, watch_pool
 from shared.jwks import JwksCache
+from shared.periodic import every
 from shared.settings import load
 
 DESCRIPTION = """The products of the shop, for everyone who is signed in.

@@ -15,10 +15,10 @@ from auth_service.crypto.signing_keys import SigningKeyPair
 from auth_service.keys.service import KeyStore
 from auth_service.keys.states import State
 from auth_service.models import SigningKey
-from auth_service.periodic import every
 from shared.database import UNAVAILABLE
 from shared.errors import ServiceUnavailable
 from shared.jwks import parse_jwks
+from shared.periodic import every
 
 RELOAD_INTERVAL = timedelta(seconds=1)
 _COOLDOWN = 1.0

@@ -7,7 +7,7 @@ from fastapi import FastAPI
 from tortoise.transactions import in_transaction
 
 from auth_service.models import User
-from auth_service.periodic import every
+from shared.periodic import every
 from shared.testing.outage import Cable
 
 
