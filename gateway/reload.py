@@ -110,6 +110,7 @@ class Reloadable(Collector):
             await _is_soon_ready(self.current)  # until then the others accept
         loop = asyncio.get_running_loop()
         loop.add_signal_handler(signal.SIGHUP, self._begin)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGHUP})  # the parent blocks it
         await send({"type": "lifespan.startup.complete"})
         await receive()
         loop.remove_signal_handler(signal.SIGHUP)

@@ -119,11 +119,16 @@ class Supervisor(Collector):
     async def _start(self) -> _Worker:
         ours, theirs = socket.socketpair()
         numbers = (self._port.fileno(), theirs.fileno())
-        process = await asyncio.create_subprocess_exec(
-            *COMMAND,
-            pass_fds=numbers,
-            env={**os.environ, VARIABLE: ",".join(map(str, numbers))},
-        )
+        hangup = {signal.SIGHUP}  # waits for the worker, which it would end before it listens
+        signal.pthread_sigmask(signal.SIG_BLOCK, hangup)
+        try:
+            process = await asyncio.create_subprocess_exec(
+                *COMMAND,
+                pass_fds=numbers,
+                env={**os.environ, VARIABLE: ",".join(map(str, numbers))},
+            )
+        finally:
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, hangup)
         theirs.close()
         reader, writer = await asyncio.open_unix_connection(sock=ours, limit=_LINE_LIMIT)
         return _Worker(process, reader, writer, [])
