@@ -104,7 +104,7 @@ LABEL org.opencontainers.image.title="vitrina-front" \
       org.opencontainers.image.description="Takes TLS off and balances between replicas"
 RUN apt-get update -q && \
     apt-get install -yq --no-install-recommends haproxy && \
-    rm -rf /var/lib/apt/lists/* /var/cache/apt/archives/*
+    rm -rf /var/lib/apt/lists/* /var/cache/apt/*
 COPY deploy/healthcheck.py deploy/front/replica.py /usr/local/lib/
 COPY deploy/front/haproxy.cfg /etc/haproxy/haproxy.cfg
 EXPOSE 8080 8443
@@ -121,7 +121,7 @@ LABEL org.opencontainers.image.vendor="Vitrina" \
       org.opencontainers.image.description="Backs up the databases and the secrets, encrypted"
 RUN apt-get update -q && \
     apt-get install -yq --no-install-recommends python3-cryptography && \
-    rm -rf /var/lib/apt/lists/* /var/cache/apt/archives/*
+    rm -rf /var/lib/apt/lists/* /var/cache/apt/*
 ENV PYTHONDONTWRITEBYTECODE=1
 WORKDIR /app
 COPY standalone/__init__.py standalone/secret_files.py standalone/

@@ -29,7 +29,12 @@ test: .venv/installed ## Run every test that needs no container engine
 
 .PHONY: test-containers
 test-containers: .venv/installed ## Run the tests that need a container engine
-	@TESTCONTAINERS_RYUK_DISABLED=true $(PYTHON) -m pytest -m containers
+	@TESTCONTAINERS_RYUK_DISABLED=true $(PYTHON) -m pytest -m "containers and not soak"
+
+.PHONY: faults
+faults: .venv/installed ## Break every container in every way under load, and count what was acknowledged
+	@FAULT_SECONDS=10 FAULT_TABLE=faults.md TESTCONTAINERS_RYUK_DISABLED=true \
+		$(PYTHON) -m pytest tests/containers/test_faults.py
 
 .PHONY: test-node
 test-node: .venv/installed ## Run the tests that need Node.js and npm
@@ -38,7 +43,7 @@ test-node: .venv/installed ## Run the tests that need Node.js and npm
 
 .PHONY: soak
 soak: .venv/fuzz/bin/schemathesis ## Run the long and the large tests
-	@$(PYTHON) -m pytest -m soak
+	@$(PYTHON) -m pytest -m "soak and not containers"
 
 .venv/fuzz/bin/schemathesis: | .venv/installed
 	@$(PYTHON) -m venv .venv/fuzz

@@ -91,6 +91,12 @@ class Composed:
         """What a line of Python prints inside the container of ``service``, as its user."""
         return self.run("exec", "-T", service, "python", "-c", code).strip()
 
+    def ask(self, database: str, query: str) -> subprocess.CompletedProcess[str]:
+        """Ask PostgreSQL as its superuser; it may have good reasons not to answer."""
+        program = 'PGPASSWORD=$(cat /run/secrets/postgres/postgres_password) exec psql "$@"'
+        options = ("-h127.0.0.1", "-Upostgres", f"-d{database}", "-At", "-c", query)
+        return self.attempt("exec", "-T", "postgres", "sh", "-c", program, "psql", *options)
+
     def inspect(self, service: str) -> dict[str, Any]:
         """What the engine knows about the container of ``service``, running or not."""
         container = self.run("ps", "--all", "--quiet", service).strip()

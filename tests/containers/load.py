@@ -110,9 +110,9 @@ def require_nothing_lost(system: Composed, load: Load) -> int:
 
 
 def _ask(system: Composed, database: str, query: str) -> str:
-    program = 'PGPASSWORD=$(cat /run/secrets/postgres/postgres_password) exec psql "$@"'
-    options = ("-h127.0.0.1", "-Upostgres", f"-d{database}", "-At", "-c", query)
-    return system.run("exec", "-T", "postgres", "sh", "-c", program, "psql", *options)
+    asked = system.ask(database, query)
+    assert asked.returncode == 0, asked.stderr
+    return asked.stdout
 
 
 @asynccontextmanager

@@ -1,0 +1,128 @@
+"""Whatever happens to a container under load, nothing that was acknowledged is lost.
+
+``FAULT_SECONDS`` says how long what lasts is to last (`make faults`: 10), and ``FAULT_TABLE`` names
+a file for the rows of the table in docs/deployment.md.
+"""
+
+import asyncio
+import json
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from _pytest.mark import ParameterSet
+
+from standalone.background import FOR_A_CROWD
+from tests.containers.composed import Composed, composed, docker
+from tests.containers.faults import ALL, QUICK, Fault
+from tests.containers.load import NOTHING, Load, loaded, require_nothing_lost
+
+pytestmark = [pytest.mark.containers, pytest.mark.usefixtures("images")]
+
+SECONDS = float(os.environ.get("FAULT_SECONDS", "2"))
+BEFORE = 1.0
+"""Seconds of load before anything happens."""
+PATIENCE = 60.0
+"""Seconds in which everything has to work again."""
+HONEST = {200, 201, 502, 503, 504, NOTHING}
+"""What a client may be answered meanwhile; none of it says more than is known."""
+
+CLOCK = Path(__file__).parent / "clock.Dockerfile"
+EASY_TO_HURT = {
+    "services": {
+        "gateway": {"environment": FOR_A_CROWD},
+        "auth": {"image": "vitrina-auth-clock"},
+        "catalog": {"image": "vitrina-catalog-clock"},
+    },
+    "volumes": {
+        "database": {
+            "driver_opts": {"type": "tmpfs", "device": "tmpfs", "o": "size=256m,mode=1777"}
+        }
+    },
+}
+
+
+@pytest.fixture(scope="module")
+def system(images: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Composed]:
+    """A system with clocks that can be set, and a small disk for its database.
+
+    The disk is memory, so somebody keeps it while the server is away.
+    """
+    for name, user in {"auth": 10001, "catalog": 10002}.items():
+        arguments = (f"--build-arg=BASE=vitrina-{name}", f"--build-arg=OWNER={user}:{user}")
+        named = (f"--file={CLOCK}", f"--tag=vitrina-{name}-clock")
+        docker("build", *arguments, *named, str(CLOCK.parent))
+    folder = tmp_path_factory.mktemp("faults")
+    override = folder / "easy-to-hurt.json"
+    override.write_text(json.dumps(EASY_TO_HURT))
+    with composed(folder, "docker-compose.yml", str(override)) as system:
+        system.run("create")
+        name = f"{system.project}-keeper"
+        volume = f"--volume={system.project}_database:/kept"
+        wait = ("-c", "import time; time.sleep(3600)")
+        docker("run", "--detach", "--rm", f"--name={name}", volume, *_PYTHON, *wait)
+        try:
+            system.up()
+            yield system
+        finally:
+            docker("kill", name)
+
+
+_PYTHON = ("--entrypoint=python", "vitrina-secrets")
+
+
+def _marked(fault: Fault) -> ParameterSet:
+    """The quick ones stand for the rest, which `make faults` runs too."""
+    return pytest.param(fault, id=str(fault), marks=[] if fault in QUICK else [pytest.mark.soak])
+
+
+@pytest.mark.parametrize("fault", [_marked(fault) for fault in ALL])
+async def test_nothing_acknowledged_is_lost(system: Composed, fault: Fault) -> None:
+    async with loaded(system.url) as load:
+        await asyncio.sleep(BEFORE)
+        assert load.failures() == {}
+        begun = time.monotonic()
+        await asyncio.to_thread(fault.begin, system, fault.service)
+        try:
+            await asyncio.sleep(SECONDS if fault.lasts else 0)
+        finally:
+            await asyncio.to_thread(fault.end, system, fault.service)
+        ended = time.monotonic() if fault.lasts else begun
+        await _everything_works(load)
+        well = time.monotonic()
+    assert {status for _, status in load.statuses()} <= HONEST
+    found = require_nothing_lost(system, load)
+    _note(fault, load, begun=begun, lasted=ended - begun, until_well=well - ended, found=found)
+
+
+async def _everything_works(load: Load) -> None:
+    """Wait until each kind of request has been answered well ten times in a row."""
+    deadline = time.monotonic() + PATIENCE
+    while not all(_works(load, what) for what in ("read", "cart", "register")):
+        assert time.monotonic() < deadline, load.statuses(since=deadline - 10)
+        await asyncio.sleep(0.1)
+
+
+def _works(load: Load, what: str) -> bool:
+    since = time.monotonic() - 1
+    statuses = [status for at, kind, status in load.answers if kind == what and at > since]
+    return len(statuses) > 1 and set(statuses) <= {200, 201}
+
+
+def _note(
+    fault: Fault, load: Load, *, begun: float, lasted: float, until_well: float, found: int
+) -> None:
+    """Write a row of the table."""
+    if "FAULT_TABLE" not in os.environ:
+        return
+    seen = ", ".join(
+        f"{what}: {status or 'no answer'} × {count}"
+        for (what, status), count in sorted(load.failures(since=begun).items())
+    )
+    outages = [load.outage(what, since=begun) for what in ("read", "cart", "register")]
+    read, cart, register = (f"{outage:.1f}" for outage in outages)
+    row = f"| {fault} | {lasted:.0f} s | {seen or 'nothing'} | {read} / {cart} / {register} s |"
+    with Path(os.environ["FAULT_TABLE"]).open("a", encoding="utf-8") as table:
+        table.write(f"{row} {until_well:.1f} s | {found} |\n")
