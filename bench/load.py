@@ -48,11 +48,14 @@ def put_load(
     connections: int,
     seconds: float,
     authorization: str | Rotation,
+    headers: Sequence[str] = (),
 ) -> Sample:
     """Ask as fast as the peer answers; raises FailedUnderLoad."""
     binary, environment = _wrk()
     command = ["taskset", "-c", str(LOAD_CORE), binary, "-t1", f"-c{connections}"]
     command += [f"-d{max(1, round(seconds))}s", "--latency", "--timeout", "10s"]
+    for header in headers:
+        command += ["-H", header]
     if isinstance(authorization, str):
         command += ["-H", f"Authorization: Bearer {authorization}", url]
     else:

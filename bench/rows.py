@@ -42,7 +42,7 @@ def print_series(what: str, series: Mapping[str, Sequence[Sample]], *, base: str
     """Print a table in which `base` is the unit."""
     unit = median_of(series[base]) if base in series else 0.0
     print(f"### {what}\n")
-    print(f"| gateway | requests/s: median (lowest to highest) | {base} = 1 | CPU µs | p50 | p99 |")
+    print(f"| peer | requests/s: median (lowest to highest) | {base} = 1 | CPU µs | p50 | p99 |")
     print("|---|---|---|---|---|---|")
     for name, samples in series.items():
         rates = [sample.rate for sample in samples]
