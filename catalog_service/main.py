@@ -13,6 +13,7 @@ from catalog_service.orders.endpoints import router as orders
 from catalog_service.orm import orm_config
 from catalog_service.products.cursors import Cursors
 from catalog_service.products.endpoints import router as products
+from catalog_service.products.unchanged import KnownLists
 from catalog_service.settings import CatalogSettings
 from catalog_service.stock.endpoints import router as stock
 from catalog_service.transfer.endpoints import router as transfer
@@ -23,6 +24,7 @@ from shared.database import UNAVAILABLE, connected, ping, watch_pool
 from shared.jwks import JwksCache
 from shared.periodic import every
 from shared.settings import load
+from shared.verified_tokens import RememberingVerifier
 
 DESCRIPTION = """The products of the shop, for everyone who is signed in.
 
@@ -52,10 +54,12 @@ def create_app(settings: CatalogSettings | None = None) -> FastAPI:
     )
     app.state.access_log = AccessLog("catalog_service") if settings.access_log else None
     watch_pool(app.state.metrics)
-    app.state.token_verifier = TokenVerifier(
-        keys, issuer=settings.public_url, audience=settings.token_audience
+    app.state.token_verifier = RememberingVerifier(
+        TokenVerifier(keys, issuer=settings.public_url, audience=settings.token_audience)
     )
     app.state.cursors = Cursors(settings.secrets)
+    app.state.known_lists = KnownLists(app)
+    app.router.routes.insert(0, app.state.known_lists)
     app.state.require_verified_email = settings.require_verified_email
     app.state.health_checks = {"database": ping, "keys": keys.check}
     return app

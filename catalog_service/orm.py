@@ -9,10 +9,12 @@ APP = "catalog"
 MODELS = ["catalog_service.models"]
 
 
-_SESSION = {
+SESSION = {
     # What a search or a filter asks for decides how it is best answered: plan each for itself.
     "plan_cache_mode": "force_custom_plan",
     "jit": "off",
+    # Everything here has an index; to read a whole table looks cheap only while it is small.
+    "enable_seqscan": "off",
 }
 
 
@@ -24,5 +26,5 @@ def orm_config(settings: CatalogSettings) -> dict[str, Any]:
         models=MODELS,
         pool_size=settings.database_pool_size,
         statement_timeout=settings.statement_timeout,
-        server_settings=_SESSION,
+        server_settings=SESSION,
     )

@@ -44,6 +44,10 @@ class KeySource(Protocol):
         """Look for newer keys, if that is worth it now; tell whether they came."""
 
 
+class _Verifier(Protocol):
+    async def verify(self, token: str) -> AccessClaims: ...
+
+
 @dataclass(frozen=True, slots=True)
 class TokenVerifier:
     """Verifies access tokens with the keys of a source, which it asks once about an unknown key."""
@@ -92,7 +96,7 @@ def bearer_token(headers: Iterable[tuple[bytes, bytes]]) -> str:
 async def _any_principal(
     request: Request, _token: Annotated[str | None, Depends(_documented)]
 ) -> Principal:
-    verifier: TokenVerifier = request.app.state.token_verifier
+    verifier: _Verifier = request.app.state.token_verifier
     try:
         principal = Principal.of(await verifier.verify(bearer_token(request.headers.raw)))
     except InvalidToken as error:

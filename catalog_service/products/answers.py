@@ -17,7 +17,7 @@ from catalog_service.products.schemas import ProductRead
 from catalog_service.products.service import Found
 
 PATH = "/api/v1/products"
-_CACHING = {"Cache-Control": "private, no-cache", "Gateway-Cache-Control": "max-age=1"}
+CACHING = {"Cache-Control": "private, no-cache", "Gateway-Cache-Control": "max-age=1"}
 
 
 def list_answer(found: Found, listing: Listing, cursors: Cursors) -> Response:
@@ -47,11 +47,11 @@ def product_answer(product: Product) -> Response:
 
 def not_modified(etag: str) -> Response:
     """Tell that the client has it already."""
-    return Response(status_code=304, headers={"ETag": etag, **_CACHING})
+    return Response(status_code=304, headers={"ETag": etag, **CACHING})
 
 
 def _answer(body: bytes, etag: str, headers: Mapping[str, str]) -> Response:
-    fields = {"ETag": etag, **headers, **_CACHING}
+    fields = {"ETag": etag, **headers, **CACHING}
     return Response(body, media_type="application/json", headers=fields)
 
 

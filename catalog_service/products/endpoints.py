@@ -13,6 +13,7 @@ from catalog_service.products.cursors import Cursors
 from catalog_service.products.etags import list_etag, product_etag
 from catalog_service.products.listing import Listing, ListQuery, read_listing
 from catalog_service.products.schemas import ProductId, ProductPage, ProductRead
+from catalog_service.products.unchanged import KnownLists
 from shared.errors import (
     EmailNotVerified,
     FieldProblem,
@@ -82,7 +83,7 @@ WantedListing = Annotated[Listing, Depends(_listing)]
     },
 )
 async def list_products(
-    listing: WantedListing, known: IfNoneMatch, cursors: CursorsHere
+    listing: WantedListing, known: IfNoneMatch, cursors: CursorsHere, request: Request
 ) -> Response:
     """List the products for sale, newest first, or as the query says.
 
@@ -90,8 +91,10 @@ async def list_products(
     that stays as it is exactly once, whatever is added and removed meanwhile. Of filters all apply.
     A search compares no case and no «ё»; `q=чайн` and `q=чайниками` both find «Чайник».
     """
-    if known and known.has(etag := list_etag(await service.read_revision(), listing)):
+    lists: KnownLists = request.app.state.known_lists
+    if known and known.has(etag := list_etag(await lists.revision.read(), listing)):
         return not_modified(etag)
+    lists.remember(request.scope["query_string"], listing)
     return list_answer(await service.list_products(listing), listing, cursors)
 
 

@@ -1,59 +1,31 @@
-"""The statements that lists are made of: each is bounded, however many products there are.
+"""The queries of lists with filters or a search: each is bounded, however many products there are.
 
 Tortoise writes the parts. pypika, which Tortoise writes with, puts them together where Tortoise
 has no word: for comparing rows, and for the `OFFSET 0` that keeps PostgreSQL from planning a query
 as one with that around it, where it knows too little of how common a word is to choose well.
 """
 
-from collections.abc import Mapping, Sequence
 from typing import Any
 
-import asyncpg
 from pypika_tortoise.enums import Order
 from pypika_tortoise.queries import QueryBuilder, Table
-from pypika_tortoise.terms import Case, ContainsCriterion, Tuple
+from pypika_tortoise.terms import Case, Tuple
 from tortoise.connection import get_connection
 from tortoise.contrib.postgres.search import SearchCriterion
-from tortoise.expressions import ResolveContext, Subquery
+from tortoise.expressions import ResolveContext
 from tortoise.queryset import QuerySet
 
 from catalog_service.counting import MAX_COUNTED, counting
-from catalog_service.errors import QueryTooSlow
 from catalog_service.models import CatalogState, Product
 from catalog_service.products.listing import Listing
 from catalog_service.products.schemas import ProductRead
 from catalog_service.products.search import form_query, relevance, search_query
+from catalog_service.products.statements import build
 from catalog_service.products.views import View
 from catalog_service.products.words import words
 
 SHOWN = tuple(ProductRead.model_fields)
-_FETCHED = (*SHOWN, "searchable")
-_NEAR = 1000
-"""Products that are read to be skipped; of more, only their entries in an index are."""
-
-Rows = Sequence[Mapping[str, Any]]
-
-
-async def fetch(query: QueryBuilder) -> Rows:
-    """Run `query`; raises QueryTooSlow where PostgreSQL gives up."""
-    try:
-        _, rows = await get_connection("default").execute_query(*query.get_parameterized_sql())
-    except asyncpg.QueryCanceledError:
-        raise QueryTooSlow from None
-    return rows
-
-
-def plain_page(listing: Listing) -> QueryBuilder:
-    """Return the query of a page and what CatalogState says in the same snapshot."""
-    state = CatalogState.filter(id=1)
-    is_near = listing.offset <= _NEAR
-    page = _page(listing) if is_near else Product.all().order_by(*listing.view.order.orderings)
-    told = page.annotate(
-        revision=Subquery(state.values("revision")),
-        active_products=Subquery(state.values("active_products")),
-    )
-    built = _build(told, *_FETCHED, "revision", "active_products")
-    return _behind(listing, built if is_near else built.where(_is_on_page(listing)))
+FETCHED = (*SHOWN, "searchable")
 
 
 def count(view: View) -> QueryBuilder:
@@ -66,7 +38,7 @@ def count(view: View) -> QueryBuilder:
     if view.q is not None:
         forms = counting(_within(view).filter(search__search=form_query(words(view.q))))
         counted = Case().when(forms > MAX_COUNTED, MAX_COUNTED + 1).else_(counted)
-    revision = _build(CatalogState.filter(id=1), "revision")
+    revision = build(CatalogState.filter(id=1), "revision")
     query: QueryBuilder = _query_class().select(counted.as_("counted"), revision.as_("revision"))
     return query
 
@@ -76,7 +48,7 @@ def ranked_page(listing: Listing) -> QueryBuilder:
     view = listing.view
     found = _matching(view).annotate(rank=relevance(words(view.q or "")))
     page = found.order_by("-rank", *view.order.orderings)
-    return _build(page.offset(listing.offset).limit(listing.size + 1), *_FETCHED)
+    return build(page.offset(listing.offset).limit(listing.size + 1), *FETCHED)
 
 
 def page_of_few(listing: Listing) -> QueryBuilder:
@@ -84,9 +56,9 @@ def page_of_few(listing: Listing) -> QueryBuilder:
     view = listing.view
     if view.q is None and all(name.startswith(view.order.column) for name in view.bounds):
         return page_of_many(listing)
-    found = _build(_matching(view), *_FETCHED).offset(0).as_("found")
+    found = build(_matching(view), *FETCHED).offset(0).as_("found")
     table = Table("found")
-    page = _query_class().from_(found).select(*(table[name] for name in _FETCHED))
+    page = _query_class().from_(found).select(*(table[name] for name in FETCHED))
     direction = Order.desc if view.order.is_descending else Order.asc
     ordered = page.orderby(table[view.order.column], table["id"], order=direction)
     return _behind(listing, _cut(listing, ordered), table)
@@ -96,11 +68,11 @@ def page_of_many(listing: Listing) -> QueryBuilder:
     """Return the query of a page of so many matches that a walk in order soon meets enough."""
     view = listing.view
     if view.q is None:
-        return _behind(listing, _build(_page(listing), *_FETCHED))
-    walk = _build(_within(view).order_by(*view.order.orderings), *_FETCHED, "search")
+        return _behind(listing, build(_page(listing), *FETCHED))
+    walk = build(_within(view).order_by(*view.order.orderings), *FETCHED, "search")
     met = _behind(listing, walk).offset(0).as_("met")
     table = Table("met")
-    page = _query_class().from_(met).select(*(table[name] for name in _FETCHED))
+    page = _query_class().from_(met).select(*(table[name] for name in FETCHED))
     return _cut(listing, page.where(_mentions(table, view.q)))
 
 
@@ -129,20 +101,6 @@ def _mentions(table: Table, text: str) -> SearchCriterion:
 def _page(listing: Listing) -> QuerySet[Product]:
     page = _within(listing.view).order_by(*listing.view.order.orderings)
     return page.offset(listing.offset).limit(listing.size + 1)
-
-
-def _is_on_page(listing: Listing) -> ContainsCriterion:
-    """Skip to the page in the index alone, and not at all where it is behind the last."""
-    active_products = _build(CatalogState.filter(id=1), "active_products")
-    ids = _build(_page(listing), "id").where(active_products > listing.offset)
-    on_page: ContainsCriterion = Product._meta.basetable["id"].isin(ids)
-    return on_page
-
-
-def _build(products: QuerySet[Any], *names: str) -> QueryBuilder:
-    values = products.values(*names)
-    values.sql()  # makes the query
-    return values.query
 
 
 def _behind(listing: Listing, query: QueryBuilder, table: Table | None = None) -> QueryBuilder:

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from catalog_service.counting import MAX_COUNTED, CappedCount
 from catalog_service.errors import ProductNotFound
 from catalog_service.models import CatalogState, Product
-from catalog_service.products import queries
+from catalog_service.products import plain_list, queries
 from catalog_service.products.listing import Listing
-from catalog_service.products.queries import Rows
 from catalog_service.products.search import MAX_RANKED
+from catalog_service.products.statements import Rows, fetch
 from shared.errors import FieldProblem, UnprocessableEntity
 
 
@@ -21,13 +21,6 @@ class Found:
     revision: int
     has_more: bool = False
     is_ranked: bool = False
-
-
-async def read_revision() -> int:
-    """Return what changes with every change of a product."""
-    state = await CatalogState.get(id=1).values("revision")
-    revision: int = state["revision"]
-    return revision
 
 
 async def list_products(listing: Listing) -> Found:
@@ -48,7 +41,7 @@ async def get_product(product_id: int, *, include_inactive: bool) -> Product:
 
 async def _list_all(listing: Listing) -> Found:
     """One statement; a second one only where there is nothing to show."""
-    rows = await queries.fetch(queries.plain_page(listing))
+    rows = await plain_list.fetch_page(listing)
     if rows:
         total, revision = rows[0]["active_products"], rows[0]["revision"]
     else:
@@ -59,7 +52,7 @@ async def _list_all(listing: Listing) -> Found:
 
 async def _list_matching(listing: Listing) -> Found:
     """Two statements: the first counts, and so decides how the second finds."""
-    [counted] = await queries.fetch(queries.count(listing.view))
+    [counted] = await fetch(queries.count(listing.view))
     count = CappedCount.of(counted["counted"])
     if count.is_capped and listing.offset >= MAX_COUNTED:
         message = f"Only {MAX_COUNTED:,} matches have page numbers; go on with next_cursor"
@@ -73,7 +66,7 @@ async def _list_matching(listing: Listing) -> Found:
         page = queries.page_of_many(listing)
     else:
         page = queries.page_of_few(listing)
-    rows = await queries.fetch(page)
+    rows = await fetch(page)
     return _cut(rows, listing, count, counted["revision"], is_ranked=is_ranked)
 
 

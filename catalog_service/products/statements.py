@@ -1,0 +1,66 @@
+"""Statements that are written once: what Tortoise and pypika write, with slots to be filled."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import asyncpg
+from pypika_tortoise.queries import QueryBuilder
+from pypika_tortoise.terms import Parameterizer
+from tortoise.connection import get_connection
+from tortoise.queryset import QuerySet
+
+from catalog_service.errors import QueryTooSlow
+
+Rows = Sequence[Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """Stands in a query for a value that comes later."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A query's text, and which values it takes."""
+
+    text: str
+    slots: tuple[str, ...]
+
+    @classmethod
+    def of(cls, query: QueryBuilder) -> "Statement":
+        """Write `query` down; what is no slot in it becomes a part of the text."""
+        slots = _Slots()
+        text = query.get_sql(query.QUERY_CLS.SQL_CONTEXT.copy(parameterizer=slots))
+        return cls(text, tuple(slot.name for slot in slots.values))
+
+    async def fetch(self, **values: Any) -> Rows:
+        """Run it; raises QueryTooSlow where PostgreSQL gives up."""
+        return await _run(self.text, [values[name] for name in self.slots])
+
+
+class _Slots(Parameterizer):
+    def should_parameterize(self, value: Any) -> bool:
+        return isinstance(value, Slot)
+
+
+async def fetch(query: QueryBuilder) -> Rows:
+    """Write and run `query`; raises QueryTooSlow where PostgreSQL gives up."""
+    return await _run(*query.get_parameterized_sql())
+
+
+def build(rows: QuerySet[Any], *names: str) -> QueryBuilder:
+    """Return what Tortoise makes of these columns of `rows`, for pypika to go on with."""
+    values = rows.values(*names)
+    values.sql()  # makes the query
+    return values.query
+
+
+async def _run(text: str, values: list[Any]) -> Rows:
+    try:
+        _, rows = await get_connection("default").execute_query(text, values)
+    except asyncpg.QueryCanceledError:
+        raise QueryTooSlow from None
+    return rows
