@@ -1,6 +1,7 @@
 """What schemathesis finds, with all its checks on, in what the documents promise: nothing."""
 
 import asyncio
+import os
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from tests.people import PASSWORD, Shop
 pytestmark = pytest.mark.soak
 
 SCHEMATHESIS = ROOT / ".venv" / "fuzz" / "bin" / "schemathesis"
+HOOKS = ROOT / "tests" / "schemathesis_hooks.py"
 CASES = 20
 """For each operation, beside those that try the edges of every parameter one by one."""
 ADMINISTRATOR = "admin@example.com"
@@ -81,6 +83,7 @@ async def _fuzz(url: str, token: str, *, folder: Path, but: tuple[str, ...]) -> 
         f"{url}/openapi.json",
         *options,
         cwd=folder,
+        env={**os.environ, "SCHEMATHESIS_HOOKS": str(HOOKS)},
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
     )

@@ -8,6 +8,7 @@ from catalog_service.editing.schemas import BulkAnswer, BulkRequest, ProductCrea
 from catalog_service.errors import ProductNotFound, SkuTaken
 from catalog_service.models import Product
 from catalog_service.products.etags import product_etag, versions
+from catalog_service.products.paths import ONE
 from catalog_service.products.schemas import ProductId, ProductRead
 from shared.errors import (
     EmailNotVerified,
@@ -66,7 +67,7 @@ async def change_products(_editor: CatalogEditor, request: BulkRequest) -> BulkA
 
 
 @router.patch(
-    "/{product_id}",
+    ONE,
     responses={**problems(*_BODY, *_ONE, SkuTaken), 200: {"headers": _ETAG}},
 )
 async def change_product(
@@ -81,7 +82,7 @@ async def change_product(
     return _shown(await service.change_product(product_id, update, seen=seen), response)
 
 
-@router.delete("/{product_id}", status_code=204, responses=problems(*_ONE))
+@router.delete(ONE, status_code=204, responses=problems(*_ONE))
 async def deactivate_product(
     product_id: ProductId, _editor: CatalogEditor, if_match: IfMatch
 ) -> None:

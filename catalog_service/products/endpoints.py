@@ -12,6 +12,7 @@ from catalog_service.products.answers import PATH, list_answer, not_modified, pr
 from catalog_service.products.cursors import Cursors
 from catalog_service.products.etags import list_etag, product_etag
 from catalog_service.products.listing import Listing, ListQuery, read_listing
+from catalog_service.products.paths import ONE
 from catalog_service.products.schemas import ProductId, ProductPage, ProductRead
 from catalog_service.products.unchanged import KnownLists
 from shared.errors import (
@@ -99,7 +100,7 @@ async def list_products(
 
 
 @router.get(
-    "/{product_id}",
+    ONE,
     response_model=ProductRead,
     responses={
         **problems(ProductNotFound),

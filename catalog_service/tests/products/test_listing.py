@@ -163,3 +163,13 @@ async def test_another_method_is_told_which_is_allowed(reader: httpx2.AsyncClien
     assert response.status_code == 405
     assert "GET" in response.headers["allow"]
     assert response.json()["error"] == "method_not_allowed"
+
+
+@pytest.mark.parametrize("path", ["bulk", "import", "export"])
+async def test_what_is_no_product_says_which_methods_it_has(
+    reader: httpx2.AsyncClient, path: str
+) -> None:
+    response = await reader.patch(f"{PRODUCTS}/{path}", json={})
+
+    assert response.status_code == 405
+    assert response.headers["allow"] == ("GET" if path == "export" else "POST")
