@@ -94,10 +94,8 @@ async def ceiling() -> float:
     return sum(len(series.times) for series in counts) / (SECONDS / 2)
 
 
-async def logins_and_bystanders(shop: Shop) -> dict[str, str]:
-    """Sign 50 people in without pause, and see what others feel."""
-    quiet = await repeat(shop.read_products, seconds=SECONDS / 2, pause=0.01)
-    limit = await ceiling()
+async def sign_ins(shop: Shop) -> float:
+    """Sign 50 people in without pause; return how many sign-ins a second that makes."""
 
     async def person(number: int) -> int:
         async def once() -> None:
@@ -105,24 +103,39 @@ async def logins_and_bystanders(shop: Shop) -> dict[str, str]:
 
         return len((await repeat(once, seconds=SECONDS)).times)
 
+    counts = await asyncio.gather(*(person(number) for number in range(CLIENTS)))
+    return sum(counts) / SECONDS
+
+
+async def sign_ins_alone(shop: Shop) -> dict[str, str]:
+    """Compare sign-ins with the bare hash, which takes turns with them."""
+    before = await ceiling()
+    rate = await sign_ins(shop)
+    limit = (before + await ceiling()) / 2
+    return {
+        "hashes a second that argon2id allows": f"{limit:.1f}",
+        f"logins a second, {CLIENTS} clients": f"{rate:.1f} ({rate / limit:.0%}; target 85%)",
+    }
+
+
+async def bystanders(shop: Shop) -> dict[str, str]:
+    """See what others feel of 50 people who sign in without pause."""
+    quiet = await repeat(shop.read_products, seconds=SECONDS / 2, pause=0.01)
+
     async def live() -> None:
         await shop.auth.get("/health/live")
 
-    *counts, busy, lag = await asyncio.gather(
-        *(person(number) for number in range(CLIENTS)),
+    rate, busy, lag = await asyncio.gather(
+        sign_ins(shop),
         repeat(shop.read_products, seconds=SECONDS, pause=0.01),
         repeat(live, seconds=SECONDS, pause=0.01),
     )
-    assert isinstance(busy, Series)
-    assert isinstance(lag, Series)
-    rate = sum(count for count in counts if isinstance(count, int)) / SECONDS
     return {
-        "hashes a second that argon2id allows": f"{limit:.1f}",
-        f"logins a second, {CLIENTS} clients": f"{rate:.1f} ({rate / limit:.0%})",
+        "the same beside readers of products": f"{rate:.1f}",
         "product page p99, quiet / meanwhile": (
-            f"{quiet.percentile(0.99):.1f} / {busy.percentile(0.99):.1f} ms"
+            f"{quiet.percentile(0.99):.1f} / {busy.percentile(0.99):.1f} ms (target 3x)"
         ),
-        "auth's /health/live p99 meanwhile": f"{lag.percentile(0.99):.1f} ms",
+        "auth's /health/live p99 meanwhile": f"{lag.percentile(0.99):.1f} ms (target 50)",
     }
 
 
@@ -185,7 +198,8 @@ async def measure(system: BackgroundSystem) -> dict[str, str]:
         return {
             **await arms(shop),
             **await refreshes(shop, cpu),
-            **await logins_and_bystanders(shop),
+            **await sign_ins_alone(shop),
+            **await bystanders(shop),
         }
 
 
