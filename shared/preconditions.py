@@ -37,7 +37,7 @@ def _as_text(schema: dict[str, object]) -> None:
     schema.update(type="string")
 
 
-def _if_match(
+async def _if_match(
     if_match: Annotated[
         Annotated[str, Field(pattern=_LIST, max_length=_MAX_LENGTH)] | None,
         Header(
@@ -69,7 +69,7 @@ class KnownTags:
         return "*" in self._fields or etag.removeprefix("W/") in known
 
 
-def _if_none_match(
+async def _if_none_match(
     request: Request,
     if_none_match: Annotated[  # noqa: ARG001 - for the document; there may be several
         str | None,

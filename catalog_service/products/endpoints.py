@@ -46,7 +46,7 @@ _NOT_MODIFIED: dict[str, Any] = {
 }
 
 
-def _cursors(request: Request) -> Cursors:
+async def _cursors(request: Request) -> Cursors:
     cursors: Cursors = request.app.state.cursors
     return cursors
 
@@ -54,7 +54,7 @@ def _cursors(request: Request) -> Cursors:
 CursorsHere = Annotated[Cursors, Depends(_cursors)]
 
 
-def _listing(
+async def _listing(
     request: Request,
     reader: CatalogReader,
     query: Annotated[ListQuery, Query()],

@@ -1,9 +1,12 @@
 """What the service tells of itself: the OpenAPI document and the page that shows it."""
 
+import gc
+from inspect import iscoroutinefunction
 from typing import Any
 
 import httpx2
 import pytest
+from fastapi.routing import APIRoute
 
 from catalog_service.main import create_app
 from catalog_service.settings import CatalogSettings
@@ -123,3 +126,21 @@ async def test_the_docs_page_may_talk_to_the_gateway_only() -> None:
     policy = page.headers["content-security-policy"]
     assert "connect-src 'self' https://shop.example;" in policy
     assert "default-src 'none'" in policy
+
+
+def test_no_request_is_handed_to_a_thread() -> None:
+    """FastAPI runs what is not `async` in a pool of threads, at the price of a whole request."""
+    routes = [each for each in gc.get_objects() if isinstance(each, APIRoute)]
+    pending = [route.dependant for route in routes if route.path.startswith("/api/")]
+    calls = []
+    while pending:
+        dependant = pending.pop()
+        pending += dependant.dependencies
+        calls.append(dependant.call)
+
+    assert len(calls) > len(routes)
+    assert [call for call in calls if not _is_awaited(call)] == []
+
+
+def _is_awaited(call: Any) -> bool:
+    return iscoroutinefunction(call) or iscoroutinefunction(type(call).__call__)
