@@ -10,6 +10,8 @@ from typing import TypeVar
 
 from passlib.context import CryptContext
 
+from auth_service.threads import be_nice
+
 BCRYPT_LENGTH = 72
 """Bytes of a password that bcrypt looks at; who made an imported hash has cut it there."""
 
@@ -58,7 +60,9 @@ class PasswordHasher:
             argon2__parallelism=chosen.parallelism,
         )
         workers = workers or max(1, (os.cpu_count() or 1) - 1)
-        self._pool = ThreadPoolExecutor(workers, thread_name_prefix="password-hash")
+        self._pool = ThreadPoolExecutor(
+            workers, thread_name_prefix="password-hash", initializer=be_nice
+        )
         self._queue_size = queue_size
         self._room = workers + queue_size
         self._decoy = self._context.hash(secrets.token_urlsafe())
