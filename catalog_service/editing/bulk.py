@@ -1,13 +1,13 @@
 """Make and change many products: all of it, or nothing."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from asyncpg import DeadlockDetectedError
 from tortoise.exceptions import IntegrityError
 from tortoise.transactions import in_transaction
 
 from catalog_service.editing.rows import Values, differs, lock_products, store_changes
-from catalog_service.editing.schemas import BulkAnswer, BulkRequest
+from catalog_service.editing.schemas import BulkAnswer, BulkRequest, ProductCreate
 from catalog_service.editing.service import sku_taken
 from catalog_service.errors import ProductNotFound, SkuTaken
 from catalog_service.models import Product
@@ -46,7 +46,7 @@ async def _apply(request: BulkRequest) -> BulkAnswer:
             if differs(present[product_id], values)
         ]
         after = present | await store_changes(changes)
-        created = [await Product.create(**product.model_dump()) for product in request.create]
+        created = await _create(request.create)
         activated = [values["is_active"] for _, values in changes if "is_active" in values]
         if changes or created:
             added = sum(product.is_active for product in created)
@@ -57,6 +57,17 @@ async def _apply(request: BulkRequest) -> BulkAnswer:
         deactivated=activated.count(False),
         reactivated=activated.count(True),
     )
+
+
+async def _create(products: Sequence[ProductCreate]) -> list[Product]:
+    """Add these, in the order of their skus, so that those who give the same wait for each other.
+
+    Returned as they were given.
+    """
+    made = {}
+    for place in sorted(range(len(products)), key=lambda place: products[place].sku or ""):
+        made[place] = await Product.create(**products[place].model_dump())
+    return [made[place] for place in range(len(products))]
 
 
 def _values(request: BulkRequest) -> Iterator[tuple[int, Values]]:
