@@ -49,8 +49,7 @@ class Reloadable(Collector):
         self._settings = load(GatewaySettings)
         self.current = build(self._settings)
         self._life = self.current.life()
-        self._retiring: list[Entrance] = []
-        self._gone: Snapshot = []
+        self._past: tuple[Snapshot, tuple[Entrance, ...]] = ([], ())  # gone, and about to go
         self.registry = CollectorRegistry()
         self.registry.register(self)
         self.state = SimpleNamespace(metrics=self)
@@ -58,9 +57,14 @@ class Reloadable(Collector):
         self._tasks: set[asyncio.Task[None]] = set()
 
     def collect(self) -> Iterator[Metric]:
-        """Add up those that were, those that end, and the one that serves."""
-        retiring = [kept([], _numbers(former)) for former in self._retiring]
-        yield from added([self._gone, *retiring, _numbers(self.current)])
+        """Add up those that were, those that end, and the one that serves.
+
+        A thread asks, at any moment: each gateway counts once, also while it is being replaced.
+        """
+        current = self.current
+        gone, retiring = self._past
+        ending = [kept([], _numbers(former)) for former in retiring if former is not current]
+        yield from added([gone, *ending, _numbers(current)])
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve; what has begun stays with the gateway that it began with."""
@@ -84,7 +88,8 @@ class Reloadable(Collector):
                 raise NotReloaded("the next one was not ready in time")
             former, former_life = self.current, self._life
             following.cached.cache.follow(former.cached.cache)
-            self._retiring.append(former)
+            gone, retiring = self._past
+            self._past = gone, (*retiring, former)
             self.current, self._life, self._settings = following, life, settings
             logger.info("reloaded")
         await self._retire(former, former_life)
@@ -98,8 +103,8 @@ class Reloadable(Collector):
         except TimeoutError:
             logger.warning("requests under way are cut", extra={"cause": "reload"})
         await life.__aexit__(None, None, None)
-        self._retiring.remove(former)
-        self._gone = kept(self._gone, _numbers(former))
+        gone = kept(self._past[0], _numbers(former))
+        self._past = gone, tuple(other for other in self._past[1] if other is not former)
 
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()
