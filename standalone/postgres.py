@@ -9,7 +9,7 @@ import secrets
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -25,7 +25,8 @@ class Postgres:
     """One server over one data folder: ``start`` and ``stop`` any number of times.
 
     ``durable`` is for data that must survive a power failure; without it nothing is flushed.
-    ``remove`` is a folder to remove when the server ends, however it ends.
+    ``remove`` is a folder to remove when the server ends, however it ends. ``settings`` are
+    PostgreSQL's own, beside those that this needs.
     """
 
     def __init__(
@@ -36,6 +37,7 @@ class Postgres:
         password: str,
         durable: bool = True,
         remove: Path | None = None,
+        settings: Mapping[str, str] | None = None,
     ) -> None:
         self.folder = folder.resolve()
         self.port = port
@@ -43,6 +45,7 @@ class Postgres:
         self._password = password
         self._durable = durable
         self._remove = remove
+        self._settings = settings or {}
         self._guard: subprocess.Popen[bytes] | None = None
 
     @property
@@ -81,6 +84,7 @@ class Postgres:
                 log=self.log,
                 lock=lock,
                 remove=self._remove,
+                settings=self._settings,
             )
             undo.pop_all()
         return self.url
@@ -117,7 +121,7 @@ class Postgres:
 
 
 @contextmanager
-def temporary_server() -> Iterator[str]:
+def temporary_server(settings: Mapping[str, str] | None = None) -> Iterator[str]:
     """A throw-away server on a free port, for tests: yields its superuser URL.
 
     Its folder goes with it, also when this process is killed.
@@ -130,6 +134,7 @@ def temporary_server() -> Iterator[str]:
         password=secrets.token_urlsafe(24),
         durable=False,
         remove=folder,
+        settings=settings,
     )
     try:
         yield server.start()

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -111,16 +112,16 @@ class Programs:
         log: Path,
         lock: int,
         remove: Path | None,
+        settings: Mapping[str, str],
     ) -> subprocess.Popen[bytes]:
         """Start the server behind a guard that shares ``lock``, and wait until it is ready.
 
         The processes of a killed server may still hold its memory for a moment: that is retried.
         """
         deadline = time.monotonic() + _RETRY_FOR
+        given = {**settings, **_SETTINGS, "port": str(port), **({} if durable else _THROW_AWAY)}
         while True:
-            process = self._spawn(
-                folder, port=port, durable=durable, log=log, lock=lock, remove=remove
-            )
+            process = self._spawn(folder, log=log, lock=lock, remove=remove, settings=given)
             try:
                 if _wait_until_ready(process, folder):
                     return process
@@ -135,9 +136,14 @@ class Programs:
             time.sleep(0.2)
 
     def _spawn(
-        self, folder: Path, *, port: int, durable: bool, log: Path, lock: int, remove: Path | None
+        self,
+        folder: Path,
+        *,
+        log: Path,
+        lock: int,
+        remove: Path | None,
+        settings: Mapping[str, str],
     ) -> subprocess.Popen[bytes]:
-        settings = {**_SETTINGS, "port": str(port), **({} if durable else _THROW_AWAY)}
         with ExitStack() as stack:
             target, descriptors = self._argument(folder, stack)
             output = stack.enter_context(log.open("wb"))
