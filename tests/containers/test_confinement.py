@@ -11,7 +11,7 @@ pytestmark = pytest.mark.containers
 
 SECRETS = {
     "auth": {"auth_database_url", "auth_secrets", "internal_secrets"},
-    "catalog": {"catalog_database_url"},
+    "catalog": {"catalog_database_url", "catalog_secrets"},
     "gateway": {"internal_secrets"},
 }
 

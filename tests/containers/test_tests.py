@@ -12,8 +12,16 @@ pytestmark = [pytest.mark.containers, pytest.mark.usefixtures("engine")]
 def test_the_tests_run_in_a_container_and_leave_nothing(tmp_path: Path) -> None:
     with composed(tmp_path, "docker-compose.test.yml") as project:
         project.run("build", timeout=BUILD_PATIENCE)
-        pytest_in_container = ("python", "-m", "pytest", "-p", "no:cacheprovider", "-q")
-        said = project.run("run", "--rm", "tests", *pytest_in_container, "catalog_service")
+        some = (
+            "python",
+            "-m",
+            "pytest",
+            "-p",
+            "no:cacheprovider",
+            "-q",
+            "catalog_service/tests/cart",
+        )
+        said = project.run("run", "--rm", "tests", *some, timeout=BUILD_PATIENCE)
         assert " passed" in said
         assert " failed" not in said
         assert "127.0.0.1" in project.run("port", "db_test", "5432")
