@@ -1,15 +1,13 @@
 """Whose request it is: the bearer token, verified once, remembered, and refused once revoked."""
 
-from collections.abc import Mapping
 from typing import Protocol
-
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
 from gateway.revocations import KEY_REVOKED, Snapshot
 from shared import clock
 from shared.authentication import TokenVerifier, bearer_token
 from shared.errors import ServiceUnavailable, Unauthorized
 from shared.tokens import AccessClaims, InvalidToken, UnknownKey
+from shared.verified_tokens import VerifiedTokens
 
 CAPACITY = 65_536
 """Tokens that are remembered at most; the oldest goes first."""
@@ -41,9 +39,7 @@ class Authenticator:
     ) -> None:
         self._verifier = verifier
         self._revocations = revocations
-        self._capacity = capacity
-        self._keys: Mapping[str, RSAPublicKey] = {}
-        self._verified: dict[bytes, AccessClaims] = {}
+        self._verified = VerifiedTokens[bytes](verifier.source, capacity=capacity)
         self.recalled = self.asked = 0  # times that a token was found in memory, and was not
 
     @property
@@ -53,7 +49,6 @@ class Authenticator:
 
     def recall(self, authorization: list[bytes]) -> AccessClaims | None:
         """Return the claims of a token that was verified before and still holds."""
-        self._follow_keys()
         if len(authorization) != 1:
             return None
         claims = self._verified.get(authorization[0])
@@ -63,7 +58,7 @@ class Authenticator:
         if claims.expires_at > clock.timestamp() and snapshot.reason_against(claims) is None:
             self.recalled += 1
             return claims
-        del self._verified[authorization[0]]
+        self._verified.forget(authorization[0])
         return None
 
     async def verify(self, authorization: list[bytes]) -> AccessClaims:
@@ -82,10 +77,7 @@ class Authenticator:
         except InvalidToken as error:
             raise Unauthorized(error.reason) from None
         await self._refuse_revoked(claims)
-        self._follow_keys()
-        if len(self._verified) >= self._capacity:
-            del self._verified[next(iter(self._verified))]
-        self._verified[authorization[0]] = claims
+        self._verified.keep(authorization[0], claims)
         return claims
 
     async def _refuse_revoked(self, claims: AccessClaims) -> None:
@@ -94,11 +86,3 @@ class Authenticator:
             reason = (await self._revocations.newer()).reason_against(claims)
         if reason is not None:
             raise Unauthorized(reason)
-
-    def _follow_keys(self) -> None:
-        """Forget everything once the key set is another one."""
-        keys = self._verifier.source.keys
-        if keys is not self._keys:
-            if keys != self._keys:
-                self._verified.clear()
-            self._keys = keys

@@ -1,15 +1,58 @@
 """Tokens that were verified before need no second look at their signature."""
 
 from collections.abc import Mapping
+from typing import Generic, TypeVar
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
 from shared import clock
-from shared.authentication import TokenVerifier
+from shared.authentication import KeySource, TokenVerifier
 from shared.tokens import AccessClaims
 
 CAPACITY = 4096
 """Tokens that are remembered at most; the oldest goes first."""
+
+KeyT = TypeVar("KeyT", str, bytes)
+
+
+class VerifiedTokens(Generic[KeyT]):
+    """Claims of good tokens, by the tokens, for as long as the keys are those of `source`.
+
+    Of more than `capacity` the oldest goes first. Whether they have expired is the caller's to see.
+    """
+
+    def __init__(self, source: KeySource, *, capacity: int) -> None:
+        self._source = source
+        self._capacity = capacity
+        self._keys: Mapping[str, RSAPublicKey] = {}
+        self._claims: dict[KeyT, AccessClaims] = {}
+
+    def __len__(self) -> int:
+        return len(self._claims)
+
+    def get(self, token: KeyT) -> AccessClaims | None:
+        """Return what was kept for `token` under the keys of now."""
+        self._follow_keys()
+        return self._claims.get(token)
+
+    def keep(self, token: KeyT, claims: AccessClaims) -> None:
+        """Remember `claims`, which the keys of now have verified."""
+        self._follow_keys()
+        if len(self._claims) >= self._capacity:
+            del self._claims[next(iter(self._claims))]
+        self._claims[token] = claims
+
+    def forget(self, token: KeyT) -> None:
+        """Forget a token that is there."""
+        del self._claims[token]
+
+    def _follow_keys(self) -> None:
+        """Forget everything once the key set is another one."""
+        keys = self._source.keys
+        if keys is not self._keys:
+            if keys != self._keys:
+                self._claims.clear()
+            self._keys = keys
 
 
 class RememberingVerifier:
@@ -17,34 +60,20 @@ class RememberingVerifier:
 
     def __init__(self, verifier: TokenVerifier, *, capacity: int = CAPACITY) -> None:
         self._verifier = verifier
-        self._capacity = capacity
-        self._keys: Mapping[str, RSAPublicKey] = {}
-        self._verified: dict[str, AccessClaims] = {}
+        self._verified = VerifiedTokens[str](verifier.source, capacity=capacity)
 
     async def verify(self, token: str) -> AccessClaims:
         """Return the claims of `token`; raises what the verifier raises."""
         claims = self.recall(token)
         if claims is None:
             claims = await self._verifier.verify(token)
-            self._follow_keys()
-            if len(self._verified) >= self._capacity:
-                del self._verified[next(iter(self._verified))]
-            self._verified[token] = claims
+            self._verified.keep(token, claims)
         return claims
 
     def recall(self, token: str) -> AccessClaims | None:
         """Return the claims of a token that was verified before and still holds."""
-        self._follow_keys()
         claims = self._verified.get(token)
         if claims is None or claims.expires_at > clock.timestamp():
             return claims
-        del self._verified[token]
+        self._verified.forget(token)
         return None
-
-    def _follow_keys(self) -> None:
-        """Forget everything once the key set is another one."""
-        keys = self._verifier.source.keys
-        if keys is not self._keys:
-            if keys != self._keys:
-                self._verified.clear()
-            self._keys = keys
