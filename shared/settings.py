@@ -4,6 +4,7 @@ import os
 import re
 import sys
 from datetime import timedelta
+from pathlib import Path
 from typing import Annotated, TypeVar
 from urllib.parse import urlsplit
 
@@ -186,21 +187,34 @@ class ServiceSettings(BaseSettings):
 def load(settings_class: type[SettingsT]) -> SettingsT:
     """Read the settings, or end the process with one sentence for each mistake."""
     try:
+        _look_into_secrets()
         return settings_class()
     except ValidationError as error:
         for mistake in error.errors(include_input=False, include_url=False):
             sys.stderr.write(f"{_explain(settings_class, mistake['loc'], mistake['msg'])}\n")
         raise SystemExit(2) from None
-    except SettingsError as error:
-        sys.stderr.write(f"{_name_unreadable(settings_class, str(error))}\n")
+    except (SettingsError, OSError) as error:
+        sys.stderr.write(f"{_name_unreadable(settings_class, error)}\n")
         raise SystemExit(2) from None
 
 
-def _name_unreadable(settings_class: type[ServiceSettings], message: str) -> str:
-    """Say which setting pydantic-settings could not read; only it knows, and only in words."""
-    named = re.search(r'"([a-z_A-Z]+)"', message)
+def _look_into_secrets() -> None:
+    """Raise OSError where the folder is not there, or not for this user."""
+    if folder := os.environ.get("SECRETS_DIR"):
+        next(Path(folder).iterdir(), None)
+
+
+def _name_unreadable(settings_class: type[ServiceSettings], error: Exception) -> str:
+    """Say what could not be read; of a setting only pydantic-settings knows, and only in words."""
+    cause = error if isinstance(error, OSError) else error.__cause__
+    if isinstance(cause, OSError):
+        return (
+            f"SECRETS_DIR is not usable: user {os.geteuid()} cannot read {cause.filename} "
+            f"({cause.strerror})."
+        )
+    named = re.search(r'"([a-z_A-Z]+)"', str(error))
     if named is None or named[1] not in settings_class.model_fields:
-        return f"The settings cannot be read: {message}."
+        return f"The settings cannot be read: {error}."
     alias = settings_class.model_fields[named[1]].validation_alias
     prefix = settings_class.model_config.get("env_prefix", "")
     variable = alias if isinstance(alias, str) else f"{prefix}{named[1]}".upper()

@@ -1,5 +1,8 @@
 """Settings come from the environment or a folder of secrets, and are refused with a sentence."""
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
@@ -36,6 +39,40 @@ def test_the_environment_wins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setenv("TEST_WORD", "from the environment")
 
     assert load(Settings).word.get_secret_value() == "from the environment"
+
+
+@pytest.mark.parametrize("what", ["secrets", "secrets/test_word"])
+def test_secrets_of_somebody_else_are_told_by_their_path(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    what: str,
+) -> None:
+    tmp_path.chmod(0o755)
+    monkeypatch.chdir(tmp_path)  # a relative path asks for no rights above it
+    Path("secrets").mkdir()
+    Path("secrets/test_word").write_text("from the file")
+    Path(what).chmod(0)
+    monkeypatch.setenv("SECRETS_DIR", "secrets")
+
+    with _not_as_root(), pytest.raises(SystemExit):
+        load(Settings)
+
+    told = capsys.readouterr().err
+    Path(what).chmod(0o700)
+    assert told.startswith("SECRETS_DIR is not usable: user ")
+    assert told.endswith(f" cannot read {what} (Permission denied).\n")
+
+
+def test_a_folder_of_secrets_that_is_not_there_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("SECRETS_DIR", str(tmp_path / "nowhere"))
+
+    with pytest.raises(SystemExit):
+        load(Settings)
+
+    assert f"cannot read {tmp_path / 'nowhere'} (No such file" in capsys.readouterr().err
 
 
 def test_all_mistakes_are_told_at_once_and_no_secret(
@@ -102,3 +139,15 @@ def test_an_origin_is_written_one_way(
     monkeypatch.setenv("PUBLIC_URL", given)
 
     assert load(Settings).public_url == origin
+
+
+@contextmanager
+def _not_as_root() -> Iterator[None]:
+    """Root may read everything; as somebody else the block may not."""
+    before = os.geteuid()
+    if before == 0:
+        os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(before)
