@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import socket
+import struct
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -85,6 +87,12 @@ class RawClient:
         """Send a request and read its answer."""
         await self.send(data)
         return await self.reply(head_only=data.startswith(b"HEAD "))
+
+    def reset(self) -> None:
+        """End the connection with RST."""
+        sock = self.writer.get_extra_info("socket")
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.writer.transport.abort()
 
 
 @asynccontextmanager

@@ -71,7 +71,9 @@ class Peer:
         return seen
 
     async def send(self, data: bytes) -> None:
-        """Send these bytes now."""
+        """Send these bytes now; raises ConnectionError."""
+        if self.writer.is_closing():  # uvloop would say RuntimeError
+            raise ConnectionResetError("the client is gone")
         self.writer.write(data)
         await self.writer.drain()
 

@@ -2,8 +2,6 @@
 
 import asyncio
 import random
-import socket
-import struct
 from datetime import timedelta
 
 import pytest
@@ -11,13 +9,7 @@ import pytest
 from gateway.routes import Service
 from gateway.settings import GatewaySettings
 from gateway.tests.conftest import RunningGateway, running, until_ready
-from gateway.tests.raw_client import (
-    LOGIN,
-    PRODUCTS,
-    RawClient,
-    connected,
-    request,
-)
+from gateway.tests.raw_client import LOGIN, PRODUCTS, connected, request
 from gateway.tests.raw_service import (
     Peer,
     RawService,
@@ -118,14 +110,7 @@ async def leave(port: int, chance: random.Random) -> None:
             await client.send(request(PRODUCTS, f"authorization: Bearer {TOKEN}"))
         await asyncio.sleep(chance.random() * 0.02)
         if chance.random() < 0.5:
-            reset(client)
-
-
-def reset(client: RawClient) -> None:
-    """End the connection with RST."""
-    sock = client.writer.get_extra_info("socket")
-    sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-    client.writer.transport.abort()
+            client.reset()
 
 
 TOKEN = access_token()
