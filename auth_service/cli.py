@@ -11,6 +11,7 @@ from auth_service.commands import keys, people, preparation, purging, transfer
 from auth_service.commands.running import CommandFailed
 from shared.database import UNAVAILABLE
 from shared.errors import ServiceError
+from shared.migration_steps import MigrationFailed
 
 COMMANDS = (preparation, people, transfer, purging, keys)
 
@@ -27,6 +28,8 @@ def main(arguments: list[str] | None = None) -> int:
         asyncio.run(chosen.run(chosen, settings))
     except (CommandFailed, CannotMakeAdministrator) as error:
         return _fail(str(error))
+    except MigrationFailed as error:
+        return _fail(str(error), error.exit_code)
     except ServiceError as error:
         return _fail(error.message)
     except (asyncpg.PostgresError, *UNAVAILABLE) as error:
@@ -34,9 +37,9 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def _fail(sentence: str) -> int:
+def _fail(sentence: str, code: int = 1) -> int:
     sys.stderr.write(f"auth: {sentence}\n")
-    return 1
+    return code
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from pydantic_settings import SettingsConfigDict
 from auth_service.mail.settings import MailSettings
 from auth_service.password_rules import broken_rules
 from auth_service.users.schemas import Email, FullName, Phone
+from shared.migration_settings import MigrationSettings
 from shared.settings import DatabaseUrl, Port, Secrets
 
 
@@ -85,16 +86,9 @@ class AuthSettings(MailSettings):
     )
 
 
-class PreparationSettings(AuthSettings):
+class PreparationSettings(AuthSettings, MigrationSettings):
     """What the one-shot commands need beside it; the running service never sees these."""
 
-    migration_database_url: DatabaseUrl = Field(
-        description="The same database, as the role that owns its tables."
-    )
-    bootstrap_database_url: DatabaseUrl | None = Field(
-        default=None,
-        description="A superuser's, to make database and roles; leave it out if they exist.",
-    )
     admin_email: Email = Field(
         default="admin@example.com", description="The first administrator's email."
     )

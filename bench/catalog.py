@@ -27,7 +27,7 @@ from bench.plan import FULL, QUICK, Plan
 from bench.processes import free_port, pinned, wait_for
 from bench.rows import Series, Target, at_least, at_most, print_series, print_targets, take_turns
 from bench.tokens import signed, write_keys
-from catalog_service.orm import APP, MODELS
+from catalog_service.orm import APP
 from catalog_service.tests.products.filling import fill
 from shared.bootstrap import prepare_database
 from shared.migrate import migrate
@@ -170,7 +170,7 @@ def _open(
 async def _filled(admin: str, products: int) -> str:
     database = new_database(admin, APP)
     await prepare_database(admin, owner_url=database.owner_url, runtime_url=database.runtime_url)
-    await migrate(SecretStr(database.owner_url), app=APP, models=MODELS)
+    await migrate(SecretStr(database.owner_url), app=APP)
     await fill(database.owner_url, products)
     return database.runtime_url
 

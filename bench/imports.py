@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from catalog_service.orm import APP, MODELS
+from catalog_service.orm import APP
 from shared.testing.database import migrated_database
 from standalone.postgres import temporary_server
 
@@ -63,7 +63,7 @@ async def measure(products: int, folder: Path) -> None:
     }
     print(f"{products} products, {first.stat().st_size / 2**20:.1f} MiB; target 30 s, 150 MiB")
     with temporary_server() as url:
-        async with migrated_database(url, app=APP, models=MODELS) as database:
+        async with migrated_database(url, app=APP) as database:
             environment = {
                 "CATALOG_DATABASE_URL": database.runtime_url,
                 "CATALOG_SECRETS": json.dumps(["a-secret-of-a-measurement-and-nothing-else"]),

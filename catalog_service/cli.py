@@ -1,7 +1,8 @@
 """The catalog's commands: `python -m catalog_service.cli --help`.
 
 Each ends with exit code 0, or with a sentence on standard error: 1 when it could not do its work,
-2 when the settings or the arguments are wrong.
+2 when the settings or the arguments are wrong, 75 when a migration met locks and can be tried
+again.
 """
 
 import argparse
@@ -24,7 +25,8 @@ from catalog_service.transfer.schemas import FileFormat
 from shared.bootstrap import prepare_database
 from shared.database import UNAVAILABLE
 from shared.errors import ServiceError
-from shared.migrate import draft, migrate
+from shared.migrate import add_downgrade_options, downgrade, draft, migrate
+from shared.migration_steps import MigrationFailed
 from shared.settings import ServiceSettings, load
 
 NO_DATABASE = SecretStr("postgres://nobody@localhost/none")
@@ -45,8 +47,21 @@ async def _prepare(settings: PreparationSettings, options: argparse.Namespace) -
 
 
 async def _migrate(settings: PreparationSettings, _options: argparse.Namespace) -> None:
-    applied = await migrate(settings.migration_database_url, app=APP, models=MODELS)
+    applied = await migrate(
+        settings.migration_database_url, app=APP, limits=settings.migration_limits
+    )
     print("Migrations applied:", ", ".join(applied) or "none, all were there", flush=True)
+
+
+async def _downgrade(settings: PreparationSettings, options: argparse.Namespace) -> None:
+    taken_back = await downgrade(
+        settings.migration_database_url,
+        app=APP,
+        to=options.to,
+        lose_data=options.lose_data,
+        limits=settings.migration_limits,
+    )
+    print("Migrations taken back:", ", ".join(taken_back) or "none", flush=True)
 
 
 async def _load_demo(settings: CatalogSettings, _options: argparse.Namespace) -> None:
@@ -74,6 +89,8 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     prepare = add("prepare", _prepare, PreparationSettings, "Make database and roles, and migrate.")
     prepare.add_argument("--demo", action="store_true", help="load demo products into an empty one")
     add("migrate", _migrate, PreparationSettings, "Bring the tables up to date.")
+    downgrading = add("downgrade", _downgrade, PreparationSettings, "Take back the newest change.")
+    add_downgrade_options(downgrading)
     _add_transfer(add)
     add("load-demo", _load_demo, CatalogSettings, "Load demo products, unless there are products.")
     drafting = add(
@@ -123,6 +140,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     settings = load(options.settings)
     try:
         asyncio.run(options.run(settings, options))
+    except MigrationFailed as error:
+        print(error, file=sys.stderr)
+        return error.exit_code
     except (
         LinesRefused,
         ServiceError,

@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
+from shared.migration_settings import MigrationSettings
 from shared.settings import DatabaseUrl, Port, Secrets, ServiceSettings
 
 
@@ -38,13 +39,5 @@ class CatalogSettings(ServiceSettings):
     )
 
 
-class PreparationSettings(CatalogSettings):
+class PreparationSettings(CatalogSettings, MigrationSettings):
     """What only the commands that prepare the database need to know."""
-
-    migration_database_url: DatabaseUrl = Field(
-        description="The catalog's database, as the role that owns its tables.",
-    )
-    bootstrap_database_url: DatabaseUrl | None = Field(
-        default=None,
-        description="A superuser's URL: makes the database and its two roles where it is set.",
-    )

@@ -1,10 +1,16 @@
-"""Bring a service's database to the newest schema, one migrator at a time.
+"""Bring a service's database to the newest schema, or back, one migrator at a time.
 
-The migrations of the app `auth` are aerich's, in `auth_service/migrations`.
+aerich drafts the migrations of the app `auth`, into `auth_service/migrations`, and theirs is the
+table that says which are applied. They are run here, because aerich takes no lock, has no
+patience, and cannot build indexes beside readers and writers.
 """
 
-from collections.abc import AsyncIterator
+import asyncio
+import logging
+from argparse import ArgumentParser
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import asyncpg
@@ -13,44 +19,118 @@ from aerich.models import Aerich
 from tortoise.context import TortoiseContext
 
 from shared.database import tortoise_config
+from shared.migration_files import Migration, number_of, read_migrations
+from shared.migration_steps import Limits, MigrationFailed, apply, require_no_loss, take_back
 from shared.settings import DatabaseUrl
+
+logger = logging.getLogger(__name__)
 
 LOCK = 0x6D696772  # "migr": one migrator at a time on a database
 LOCATION = str(Path(__file__).parents[1] / "{app}_service" / "migrations")
+USUAL = Limits(lock=timedelta(milliseconds=500), statement=timedelta(minutes=10))
+"""Less than PostgreSQL's deadlock_timeout: where it comes to that, the migration gives way."""
+
+_TURN = 0.1
+"""Seconds between two looks whether it is one's turn."""
 
 
 @asynccontextmanager
-async def one_at_a_time(url: DatabaseUrl) -> AsyncIterator[None]:
-    """Wait until nobody else prepares this database, then keep the others waiting."""
-    guard = await asyncpg.connect(url.get_secret_value(), timeout=10)
-    try:
-        await guard.execute("SELECT pg_advisory_lock($1)", LOCK)
-        yield
-    finally:
-        await guard.close()
+async def one_at_a_time(
+    url: DatabaseUrl, limits: Limits = USUAL
+) -> AsyncIterator[asyncpg.Connection]:
+    """Wait until nobody else prepares this database, then keep the others waiting.
 
-
-@asynccontextmanager
-async def _aerich(url: DatabaseUrl, app: str, models: list[str]) -> AsyncIterator[Command]:
-    """Have aerich in a Tortoise context of its own; it would take over one that is in use.
-
-    Its one model stays with the app that used it first, and has to be freed for the next.
+    Whoever waits asks again and again: a statement that waits inside PostgreSQL is one that
+    CREATE INDEX CONCURRENTLY would wait for, while it waits for the index.
     """
-    Aerich._meta.app = None
-    config = tortoise_config(url, app=app, models=[*models, "aerich.models"], command_timeout=None)
-    async with TortoiseContext() as context:
-        await context.init(config=config)
-        yield Command(config, app=app, location=LOCATION)
+    connection = await asyncpg.connect(
+        url.get_secret_value(),
+        timeout=10,
+        server_settings={"application_name": "vitrina-preparation", **limits.settings()},
+    )
+    try:
+        while not await connection.fetchval("SELECT pg_try_advisory_lock($1)", LOCK):  # noqa: ASYNC110
+            await asyncio.sleep(_TURN)
+        yield connection
+    finally:
+        await connection.close()
 
 
-async def migrate(url: DatabaseUrl, *, app: str, models: list[str]) -> list[str]:
+async def migrate(url: DatabaseUrl, *, app: str, limits: Limits = USUAL) -> list[str]:
     """Apply the migrations of `app` that the database has not seen; return their names.
 
-    `url` is the owner role's. Each migration is a transaction; others wait until this is done.
+    `url` is the owner role's. One that contracts waits for the next run where this one has
+    applied what comes before it: in between, every service is to be started anew.
     """
-    async with one_at_a_time(url), _aerich(url, app, models) as command:
-        await command.init()
-        return await command.upgrade()
+    migrations = await _migrations(app)
+    done: list[str] = []
+    async with one_at_a_time(url, limits) as connection:
+        applied = await _applied(connection, app)
+        for migration in migrations:
+            if migration.name in applied:
+                continue
+            if migration.contracts and applied and done:
+                logger.warning(
+                    "%s waits until every service runs this version: migrate again then",
+                    migration.name,
+                )
+                break
+            await apply(connection, migration, app=app)
+            done.append(migration.name)
+    return done
+
+
+async def downgrade(
+    url: DatabaseUrl,
+    *,
+    app: str,
+    to: int | None = None,
+    lose_data: bool = False,
+    limits: Limits = USUAL,
+) -> list[str]:
+    """Take back the newest migration, or all that came after number `to`; return their names.
+
+    Nothing is touched unless all of them can be: raises MigrationFailed, or WouldLoseData unless
+    `lose_data` allows that.
+    """
+    known = await _migrations(app)
+    async with one_at_a_time(url, limits) as connection:
+        steps = _steps_back(known, await _applied(connection, app), to)
+        if not lose_data:
+            for migration in steps:
+                await require_no_loss(connection, migration)
+        for migration in steps:
+            await take_back(connection, migration, app=app, lose_data=lose_data)
+    return [migration.name for migration in steps]
+
+
+def _steps_back(known: list[Migration], applied: Iterable[str], to: int | None) -> list[Migration]:
+    """Return what to take back, the newest first."""
+    by_name = {migration.name: migration for migration in known}
+    if foreign := sorted(set(applied) - by_name.keys()):
+        raise MigrationFailed(
+            f"This version does not know {', '.join(foreign)}: only the one that brought it can "
+            "take it back."
+        )
+    present = [migration for migration in known if migration.name in set(applied)]
+    if to is None:
+        to = present[-2].number if present[1:] else None
+    if to not in {migration.number for migration in present}:
+        raise MigrationFailed(
+            "There is no such version to go back to; the database is at "
+            f"{present[-1].name if present else 'none'}."
+        )
+    return [migration for migration in reversed(present) if migration.number > to]
+
+
+def add_downgrade_options(parser: ArgumentParser) -> None:
+    """Let people say how far back, and that they know what they lose."""
+    parser.add_argument(
+        "--to", type=number_of, help="the migration that stays the newest, by number or name"
+    )
+    parser.add_argument(
+        "--lose-data", action="store_true", help="even where rows or values are lost by it"
+    )
 
 
 async def draft(url: DatabaseUrl, *, app: str, models: list[str], name: str) -> str | None:
@@ -58,6 +138,24 @@ async def draft(url: DatabaseUrl, *, app: str, models: list[str], name: str) -> 
 
     Needs no database. Read what it wrote: aerich leaves out constraints and `db_default`.
     """
-    async with _aerich(url, app, models) as command:
+    # aerich's one model stays with the app that used it first, and has to be freed for the next;
+    # in a Tortoise context of its own, as it would take over one that is in use.
+    Aerich._meta.app = None
+    config = tortoise_config(url, app=app, models=[*models, "aerich.models"], command_timeout=None)
+    async with TortoiseContext() as context:
+        await context.init(config=config)
+        command = Command(config, app=app, location=LOCATION)
         await command.init(offline=True)
         return await command.migrate(name, offline=True, no_input=True)
+
+
+async def _migrations(app: str) -> list[Migration]:
+    return await read_migrations(Path(LOCATION.format(app=app)))
+
+
+async def _applied(connection: asyncpg.Connection, app: str) -> list[str]:
+    """Return the names of the migrations that the database has seen; none before the first."""
+    if await connection.fetchval("SELECT to_regclass('aerich')") is None:
+        return []
+    rows = await connection.fetch("SELECT version FROM aerich WHERE app = $1 ORDER BY id", app)
+    return [row["version"] for row in rows]

@@ -8,38 +8,55 @@ from auth_service.administration.first_administrator import FirstAdministrator, 
 from auth_service.commands.running import database, hasher, runs
 from auth_service.settings import PreparationSettings
 from shared.bootstrap import prepare_database
-from shared.migrate import draft, migrate
+from shared.migrate import add_downgrade_options, downgrade, draft, migrate
 
 
 def add_to(commands: Any) -> None:
-    """Offer `prepare`, `migrate`, `ensure-admin` and `draft-migration`."""
+    """Offer `prepare`, `migrate`, `downgrade`, `ensure-admin` and `draft-migration`."""
     for name, run in {
         "prepare": _prepare,
         "migrate": _migrate,
         "ensure-admin": _ensure_admin,
     }.items():
         runs(commands.add_parser(name, help=run.__doc__), run, PreparationSettings)
+    downgrading = commands.add_parser("downgrade", help=_downgrade.__doc__)
+    add_downgrade_options(downgrading)
+    runs(downgrading, _downgrade, PreparationSettings)
     drafting = commands.add_parser("draft-migration", help=_draft.__doc__)
     drafting.add_argument("name")
     runs(drafting, _draft, PreparationSettings)
 
 
 async def _prepare(arguments: Namespace, settings: PreparationSettings) -> None:
-    """Do all that a first start needs: migrate, then ensure-admin."""
-    await _migrate(arguments, settings)
-    await _ensure_admin(arguments, settings)
-
-
-async def _migrate(_arguments: Namespace, settings: PreparationSettings) -> None:
-    """Make database and roles where a superuser's URL is given, then apply new migrations."""
+    """Make database and roles where a superuser's URL is given, migrate, then ensure-admin."""
     if settings.bootstrap_database_url is not None:
         await prepare_database(
             settings.bootstrap_database_url.get_secret_value(),
             owner_url=settings.migration_database_url.get_secret_value(),
             runtime_url=settings.database_url.get_secret_value(),
         )
-    done = await migrate(settings.migration_database_url, app=orm.APP, models=orm.MODELS)
+    await _migrate(arguments, settings)
+    await _ensure_admin(arguments, settings)
+
+
+async def _migrate(_arguments: Namespace, settings: PreparationSettings) -> None:
+    """Bring the tables up to date."""
+    done = await migrate(
+        settings.migration_database_url, app=orm.APP, limits=settings.migration_limits
+    )
     print(f"auth: {len(done)} migrations applied", *done, sep="\n  ")
+
+
+async def _downgrade(arguments: Namespace, settings: PreparationSettings) -> None:
+    """Take back the newest change of the tables."""
+    done = await downgrade(
+        settings.migration_database_url,
+        app=orm.APP,
+        to=arguments.to,
+        lose_data=arguments.lose_data,
+        limits=settings.migration_limits,
+    )
+    print(f"auth: {len(done)} migrations taken back", *done, sep="\n  ")
 
 
 async def _ensure_admin(_arguments: Namespace, settings: PreparationSettings) -> None:

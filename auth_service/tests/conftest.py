@@ -40,7 +40,7 @@ def auth_settings(database_url: str, **changes: object) -> AuthSettings:
 
 @pytest.fixture(scope="package")
 async def database(postgres_url: str) -> AsyncIterator[ServiceDatabase]:
-    async with migrated_database(postgres_url, app=orm.APP, models=orm.MODELS) as database:
+    async with migrated_database(postgres_url, app=orm.APP) as database:
         yield database
 
 

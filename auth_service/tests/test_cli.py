@@ -85,7 +85,7 @@ async def test_the_roles_get_the_passwords_of_the_urls_again(
     account = urlsplit(fresh.runtime_url)
     changed = fresh.runtime_url.replace(f":{account.password}@", ":pass%3Aword%2F1@")
     try:
-        await run("migrate")
+        await run("prepare")
         environment.setenv("AUTH_DATABASE_URL", changed)
         assert await run("prepare") == 0
         await (await asyncpg.connect(changed)).close()
@@ -140,7 +140,7 @@ async def test_a_wrong_password_for_the_database_is_a_sentence(
 ) -> None:
     environment.setenv("AUTH_BOOTSTRAP_DATABASE_URL", fresh.admin_url.replace("@", "wrong@", 1))
 
-    assert await run("migrate") == 1
+    assert await run("prepare") == 1
     assert "password authentication failed" in capsys.readouterr().err
 
 

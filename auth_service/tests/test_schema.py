@@ -24,7 +24,7 @@ from shared.testing.schema import assert_schema_fits_models
 async def test_the_migrations_make_what_the_models_say(database: ServiceDatabase) -> None:
     models = (User, Session, RefreshToken, SigningKey, Confirmation, Letter, Throttle, AuditEvent)
 
-    await assert_schema_fits_models(database, models)
+    await assert_schema_fits_models(database, models, app=orm.APP)
 
 
 async def test_the_models_have_not_changed_since_the_newest_migration(
@@ -73,4 +73,4 @@ async def test_no_role_of_another_service_can_connect(
 
 
 async def test_a_second_migration_finds_nothing_to_do(database: ServiceDatabase) -> None:
-    assert await migrate(SecretStr(database.owner_url), app=orm.APP, models=orm.MODELS) == []
+    assert await migrate(SecretStr(database.owner_url), app=orm.APP) == []

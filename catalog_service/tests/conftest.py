@@ -8,7 +8,7 @@ import pytest
 from fastapi import FastAPI
 
 from catalog_service.main import create_app
-from catalog_service.orm import APP, MODELS
+from catalog_service.orm import APP
 from catalog_service.settings import CatalogSettings
 from catalog_service.tests.buyers import Buyer, some_buyers
 from shared.testing.database import ServiceDatabase, migrated_database
@@ -23,7 +23,7 @@ UNAUTHORIZED = b'{"code":401,"message":"Unauthorized"}'
 
 @pytest.fixture(scope="package")
 async def database(postgres_url: str) -> AsyncIterator[ServiceDatabase]:
-    async with migrated_database(postgres_url, app=APP, models=MODELS) as database:
+    async with migrated_database(postgres_url, app=APP) as database:
         yield database
 
 

@@ -30,7 +30,7 @@ MIGRATIONS = Path(import_module("catalog_service").__path__[0]) / "migrations"
 
 
 async def test_the_migrations_make_what_the_models_say(database: ServiceDatabase) -> None:
-    await assert_schema_fits_models(database, ALL)
+    await assert_schema_fits_models(database, ALL, app=APP)
 
 
 async def test_the_models_have_not_changed_since_the_newest_migration(
@@ -48,7 +48,7 @@ async def test_several_migrators_at_once_apply_each_migration_once(postgres_url:
     url = SecretStr(fresh.owner_url)
     await prepare_database(postgres_url, owner_url=fresh.owner_url, runtime_url=fresh.runtime_url)
     try:
-        applied = await asyncio.gather(*(migrate(url, app=APP, models=MODELS) for _ in range(4)))
+        applied = await asyncio.gather(*(migrate(url, app=APP) for _ in range(4)))
     finally:
         await fresh.drop()
 

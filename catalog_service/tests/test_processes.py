@@ -94,15 +94,15 @@ async def test_a_loader_stopped_halfway_leaves_nothing(
 
 
 async def until_waiting(database: ServiceDatabase, processes: int) -> None:
-    """Return when so many wait for their turn to prepare the database."""
-    waiting = (
-        "SELECT count(*) FROM pg_locks JOIN pg_database ON pg_database.oid = database"
-        " WHERE locktype = 'advisory' AND NOT granted AND datname = current_database()"
+    """Return when so many wait for their turn to prepare the database, beside whose turn it is."""
+    preparing = (
+        "SELECT count(*) FROM pg_stat_activity"
+        " WHERE application_name = 'vitrina-preparation' AND datname = current_database()"
     )
     connection = await asyncpg.connect(database.owner_url)
     try:
         async with asyncio.timeout(20):
-            while await connection.fetchval(waiting) < processes:
+            while await connection.fetchval(preparing) <= processes:
                 await asyncio.sleep(0.02)
     finally:
         await connection.close()

@@ -60,16 +60,14 @@ def new_database(admin_url: str, app: str) -> ServiceDatabase:
 
 
 @asynccontextmanager
-async def migrated_database(
-    admin_url: str, *, app: str, models: list[str]
-) -> AsyncIterator[ServiceDatabase]:
+async def migrated_database(admin_url: str, *, app: str) -> AsyncIterator[ServiceDatabase]:
     """Make a database as production makes it, migrate it, and drop it at the end."""
     database = new_database(admin_url, app)
     await prepare_database(
         admin_url, owner_url=database.owner_url, runtime_url=database.runtime_url
     )
     try:
-        await migrate(SecretStr(database.owner_url), app=app, models=models)
+        await migrate(SecretStr(database.owner_url), app=app)
         yield database
     finally:
         await database.drop()

@@ -31,7 +31,7 @@ _CONSTRAINTS = """
 
 
 async def assert_schema_fits_models(
-    migrated: ServiceDatabase, models: Iterable[type[Model]]
+    migrated: ServiceDatabase, models: Iterable[type[Model]], *, app: str
 ) -> None:
     """Compare columns, indexes, foreign keys and named constraints of the migrated database.
 
@@ -47,7 +47,7 @@ async def assert_schema_fits_models(
         migrated.admin_url, owner_url=modelled.owner_url, runtime_url=modelled.runtime_url
     )
     try:
-        await _generate(modelled, models)
+        await _generate(modelled, models, app)
         for query in (_COLUMNS, _INDEXES, _FOREIGN_KEYS):
             expected = await _rows(modelled.owner_url, query)
             found = {row for row in await _rows(migrated.owner_url, query) if row[0] not in named}
@@ -56,9 +56,7 @@ async def assert_schema_fits_models(
         await modelled.drop()
 
 
-async def _generate(database: ServiceDatabase, models: Iterable[type[Model]]) -> None:
-    (app,) = {model._meta.app for model in models}
-    assert app is not None
+async def _generate(database: ServiceDatabase, models: Iterable[type[Model]], app: str) -> None:
     modules = sorted({model.__module__ for model in models})
     config = tortoise_config(SecretStr(database.owner_url), app=app, models=modules)
     async with TortoiseContext() as context:

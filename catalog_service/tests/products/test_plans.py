@@ -39,7 +39,7 @@ Plan = dict[str, Any]
 async def filled(
     request: pytest.FixtureRequest, postgres_url: str
 ) -> AsyncIterator[ServiceDatabase]:
-    async with migrated_database(postgres_url, app=APP, models=MODELS) as database:
+    async with migrated_database(postgres_url, app=APP) as database:
         await fill(database.owner_url, request.param)
         yield database
 

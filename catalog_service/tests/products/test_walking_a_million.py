@@ -7,7 +7,7 @@ import httpx2
 import pytest
 
 from catalog_service.models import Product
-from catalog_service.orm import APP, MODELS
+from catalog_service.orm import APP
 from catalog_service.products.state import raise_revision
 from catalog_service.tests.conftest import PRODUCTS
 from catalog_service.tests.products.filling import fill
@@ -21,7 +21,7 @@ TOUCHED = range(7, COUNT, 500)
 
 @pytest.fixture(scope="module")
 async def database(postgres_url: str) -> AsyncIterator[ServiceDatabase]:
-    async with migrated_database(postgres_url, app=APP, models=MODELS) as database:
+    async with migrated_database(postgres_url, app=APP) as database:
         await fill(database.owner_url, COUNT)
         yield database
 
