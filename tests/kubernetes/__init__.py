@@ -1,0 +1,1 @@
+"""The manifests of deploy/kubernetes, as kustomize builds them: whole, safe, and of this code."""

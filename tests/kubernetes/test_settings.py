@@ -1,0 +1,182 @@
+"""What the manifests tell the processes is what the processes know."""
+
+import base64
+import re
+import subprocess
+import sys
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from auth_service.settings import AuthSettings
+from auth_service.settings import PreparationSettings as AuthPreparation
+from catalog_service.settings import CatalogSettings
+from catalog_service.settings import PreparationSettings as CatalogPreparation
+from docs import environment
+from gateway.settings import GatewaySettings
+from shared.settings import ServiceSettings
+from standalone import secret_files
+from tests.kubernetes.conftest import ANSWERS, POSTGRESQL, make_secrets
+from tests.kubernetes.manifests import FOLDER, ROOT, Manifests, Object
+
+pytestmark = pytest.mark.node
+
+SETTINGS: dict[str, type[ServiceSettings]] = {
+    "gateway": GatewaySettings,
+    "auth": AuthSettings,
+    "catalog": CatalogSettings,
+    "auth-prepare": AuthPreparation,
+    "catalog-prepare": CatalogPreparation,
+}
+ASKED_FOR = {"auth/auth_smtp_password", "auth-prepare/auth_admin_password"}
+EVERYBODY = sorted(SETTINGS)
+
+
+def test_every_setting_that_is_told_is_known(manifests: Manifests) -> None:
+    known = {name for section in environment.settings().values() for name in section}
+    known |= environment.OTHERS.keys()
+    told = {name for who in SETTINGS for name in _environment(manifests, who)}
+    told |= {name.upper() for who in SETTINGS for name in _secrets(manifests, who)}
+    assert told - known == set()
+
+
+@pytest.mark.parametrize("who", EVERYBODY)
+def test_each_process_could_start_with_what_it_is_told(
+    manifests: Manifests, who: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = _settings(manifests, who, tmp_path, monkeypatch)
+    assert settings.public_url == "https://shop.example.com"
+    assert settings.shutdown_timeout == 20
+    if who in manifests.servers:
+        ports = {
+            port["name"]: port["containerPort"] for port in _container(manifests, who)["ports"]
+        }
+        assert ("0.0.0.0", ports["http"]) == (settings.host, settings.port)
+        assert ("0.0.0.0", ports["metrics"]) == settings.metrics_address
+
+
+def test_addresses_in_settings_are_those_of_services(
+    manifests: Manifests, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gateway = _settings(manifests, "gateway", tmp_path / "gateway", monkeypatch)
+    catalog = _settings(manifests, "catalog", tmp_path / "catalog", monkeypatch)
+    assert isinstance(gateway, GatewaySettings)
+    assert isinstance(catalog, CatalogSettings)
+    urls = {"auth": gateway.auth_url, "catalog": gateway.catalog_url, "gateway": catalog.jwks_url}
+    for name, url in urls.items():
+        (port,) = manifests.of("Service")[name]["spec"]["ports"]
+        assert (urlsplit(url).hostname, urlsplit(url).port) == (name, port["port"])
+
+
+def test_the_names_of_services_lead_to_each_replica(manifests: Manifests) -> None:
+    """The gateway balances by itself between the addresses that a name has."""
+    for name in ("auth", "catalog"):
+        assert manifests.of("Service")[name]["spec"]["clusterIP"] == "None"
+
+
+@pytest.mark.parametrize("who", EVERYBODY)
+def test_each_process_gets_the_secrets_made_for_it_and_no_other(
+    manifests: Manifests, who: str, tmp_path: Path
+) -> None:
+    secret_files.make(tmp_path, postgres=POSTGRESQL)
+    made = {file.name for file in (tmp_path / who).iterdir()}
+    asked = {name.partition("/")[2] for name in ASKED_FOR if name.startswith(f"{who}/")}
+    assert _secrets(manifests, who).keys() == made | asked
+
+
+def test_no_secret_is_in_the_environment_or_without_a_reader(manifests: Manifests) -> None:
+    values = {value for who in SETTINGS for value in _secrets(manifests, who).values()}
+    told = {value for who in SETTINGS for value in _environment(manifests, who).values()}
+    assert values & told == set()
+    read = {_secret_of(manifests, who)["metadata"]["name"] for who in SETTINGS}
+    assert read == manifests.of("Secret").keys()
+
+
+def test_secrets_are_made_once_and_known_only_to_their_owner(shop: Path) -> None:
+    before = {file: file.read_bytes() for file in shop.glob("secrets/*/*")}
+    told = make_secrets(shop, "")
+    assert {file: file.read_bytes() for file in shop.glob("secrets/*/*")} == before
+    superuser, mail = ANSWERS.splitlines()
+    assert (shop / "secrets/postgres/postgres_password").read_text() == superuser
+    assert (shop / "secrets/auth/auth_smtp_password").read_text() == mail
+    assert {path.stat().st_mode & 0o077 for path in shop.glob("secrets/**/*")} == {0}
+    for value in before.values():
+        assert value.decode() not in told.stdout + told.stderr
+
+
+def test_git_and_images_leave_secrets_alone() -> None:
+    secret = FOLDER / "shop" / "secrets" / "auth" / "auth_secrets"
+    ignored = subprocess.run(["git", "check-ignore", "--quiet", secret], cwd=ROOT, check=False)
+    assert ignored.returncode == 0
+    assert "deploy/kubernetes/*/secrets" in (ROOT / ".dockerignore").read_text().splitlines()
+
+
+@pytest.mark.parametrize("who", ["auth-prepare", "catalog-prepare"])
+def test_the_commands_of_jobs_exist(manifests: Manifests, who: str) -> None:
+    python, *arguments = _container(manifests, who)["command"]
+    assert python == "python"
+    shown = subprocess.run(
+        [sys.executable, *arguments, "--help"], cwd=ROOT, check=False, capture_output=True
+    )
+    assert shown.returncode == 0, shown.stderr
+
+
+def test_images_and_users_are_those_of_the_dockerfile(manifests: Manifests) -> None:
+    targets = dict(
+        re.findall(r"^FROM \S+ AS (\w+)\n(?:(?!FROM).*\n)*?USER (\d+):", _dockerfile(), re.M)
+    )
+    for who, container in manifests.containers():
+        target = who.removesuffix("-prepare")
+        image, _, tag = container["image"].rpartition(":")
+        assert image == f"registry.example.com/vitrina-{target}"
+        assert tag
+        if who in manifests.servers:
+            pod = manifests.servers[who]["spec"]["template"]
+            assert str(pod["spec"]["securityContext"]["runAsUser"]) == targets[target]
+
+
+def _dockerfile() -> str:
+    return (ROOT / "Dockerfile").read_text()
+
+
+def _container(manifests: Manifests, who: str) -> Object:
+    return dict(manifests.containers())[who]
+
+
+def _environment(manifests: Manifests, who: str) -> dict[str, str]:
+    container = _container(manifests, who)
+    (source,) = container["envFrom"]
+    settings = manifests.of("ConfigMap")[source["configMapRef"]["name"]]["data"]
+    return {**settings, **{entry["name"]: entry["value"] for entry in container["env"]}}
+
+
+def _secret_of(manifests: Manifests, who: str) -> Object:
+    volumes = dict(manifests.pods())[who]["spec"]["volumes"]
+    (name,) = [volume["secret"]["secretName"] for volume in volumes if "secret" in volume]
+    return manifests.of("Secret")[name]
+
+
+def _secrets(manifests: Manifests, who: str) -> dict[str, str]:
+    data = _secret_of(manifests, who)["data"]
+    return {name: base64.b64decode(value).decode() for name, value in data.items()}
+
+
+def _settings(
+    manifests: Manifests, who: str, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> ServiceSettings:
+    """Read the settings as the process would, from files as a kubelet lays them."""
+    data = folder / "..2026_11_21"
+    data.mkdir(parents=True)
+    (folder / "..data").symlink_to(data.name)
+    for name, value in _secrets(manifests, who).items():
+        (data / name).write_text(value)
+        (folder / name).symlink_to(f"..data/{name}")
+    environment = _environment(manifests, who)
+    (mount,) = [m for m in _container(manifests, who)["volumeMounts"] if m["name"] == "secrets"]
+    assert environment["SECRETS_DIR"] == mount["mountPath"]
+    for name in environment.keys() | {name.upper() for name in _secrets(manifests, who)}:
+        monkeypatch.delenv(name, raising=False)
+    for name, value in {**environment, "SECRETS_DIR": str(folder)}.items():
+        monkeypatch.setenv(name, value)
+    return SETTINGS[who]()
