@@ -6,10 +6,13 @@ Runs in an environment of its own, .venv/kubernetes, because the schemas are lar
 
 import json
 import sys
+from functools import cache
 from typing import Any
 
 import yaml
-from kubernetes_validate import SchemaNotFoundError, ValidationError, validate
+from kubernetes_validate import SchemaNotFoundError, ValidationError, utils, validate
+
+utils.schema_contents = cache(utils.schema_contents)  # else it reads all of them for each object
 
 
 def mistake(manifest: dict[str, Any], version: str) -> str | None:
