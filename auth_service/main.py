@@ -39,6 +39,7 @@ from shared.database import UNAVAILABLE, connected, ping, tortoise_config
 from shared.error_handlers import to_response
 from shared.periodic import every
 from shared.settings import load
+from shared.tracing import wanted_spans
 
 MAX_BODY_SIZE = 128 * 1024
 """Bytes; nothing that people tell this service is longer, and reading more costs everyone."""
@@ -60,6 +61,7 @@ ROUTERS = (
 def create_app(settings: AuthSettings | None = None) -> FastAPI:
     """Build the application from `settings`, or from the environment."""
     settings = settings or load(AuthSettings)
+    spans = wanted_spans("auth_service")
     app = build_app(
         title="Vitrina auth",
         description="Owns users and issues the tokens that open everything else.",
@@ -67,6 +69,7 @@ def create_app(settings: AuthSettings | None = None) -> FastAPI:
         routers=ROUTERS if settings.mailbox_url is None else (*ROUTERS, mailboxes.router),
         unavailable=UNAVAILABLE,
         max_body_size=MAX_BODY_SIZE,
+        spans=spans,
     )
     oauth.install(app)
     app.add_exception_handler(HashQueueFull, _answer_busy)
@@ -126,7 +129,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         pool_size=settings.database_pool_size,
     )
     async with (
-        connected(config),
+        connected(config, app.state.spans.sql if app.state.spans else None),
         app.state.key_ring.running(),
         _maintenance(app.state.key_store, settings, app.state.auth_metrics),
         mail.sending(settings, app.state.outbox),

@@ -24,6 +24,7 @@ from shared.database import UNAVAILABLE, connected, ping, watch_pool
 from shared.jwks import JwksCache
 from shared.periodic import every
 from shared.settings import load
+from shared.tracing import wanted_spans
 from shared.verified_tokens import RememberingVerifier
 
 DESCRIPTION = """The products of the shop, for everyone who is signed in.
@@ -36,11 +37,16 @@ def create_app(settings: CatalogSettings | None = None) -> FastAPI:
     """Build the service from `settings`, or from those of the environment."""
     settings = settings or load(CatalogSettings)
     keys = JwksCache(settings.jwks_url)
+    spans = wanted_spans("catalog_service")
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         purge = every(timedelta(hours=1), idempotency.forget_old, name="forget idempotency keys")
-        async with connected(orm_config(settings)), keys.running(), purge:
+        async with (
+            connected(orm_config(settings), spans.sql if spans else None),
+            keys.running(),
+            purge,
+        ):
             yield
 
     app = build_app(
@@ -51,6 +57,7 @@ def create_app(settings: CatalogSettings | None = None) -> FastAPI:
         token_url=settings.public_url + TOKEN_PATH,
         docs_connect_origins=[settings.public_url],
         unavailable=UNAVAILABLE,
+        spans=spans,
     )
     app.state.access_log = AccessLog("catalog_service") if settings.access_log else None
     watch_pool(app.state.metrics)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from gateway.fields import Fields
 from gateway.upstream import Upstream
+from shared.trace import untold
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ async def fetch(upstream: Upstream, path: bytes, *fields: bytes, limit: int) -> 
     connection = await upstream.acquire()
     try:
         own = (b"GET %b HTTP/1.1" % path, b"host: " + upstream.authority)
-        head = (*own, b"accept: application/json", *fields, b"", b"")
+        head = (*own, b"accept: application/json", untold(), *fields, b"", b"")
         connection.start(b"\r\n".join(head), head_only=False, complete=True)
         await connection.response()
         body = bytearray()

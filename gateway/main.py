@@ -13,13 +13,12 @@ from gateway.cors import Cors
 from gateway.entrance import Entrance
 from gateway.limits import RateLimits
 from gateway.metrics import gateway_metrics, watch_cache, watch_limits
-from gateway.observer import Observer
 from gateway.openapi_page import OpenApiPage
-from gateway.proxy import Proxy
 from gateway.response_cache import ResponseCache
 from gateway.revocations import Revocations
 from gateway.routes import RouteTable, Service
 from gateway.settings import GatewaySettings
+from gateway.traced import parts
 from gateway.upstream import Upstream
 from shared.access_log import AccessLog
 from shared.application import Lifespan, build_app
@@ -27,6 +26,7 @@ from shared.authentication import TokenVerifier
 from shared.jwks import JwksCache
 from shared.security_headers import SECURITY_HEADERS
 from shared.settings import load
+from shared.tracing import wanted_spans
 
 router = APIRouter(include_in_schema=False)
 
@@ -52,6 +52,7 @@ def create_app(settings: GatewaySettings | None = None) -> Entrance:
         interval=settings.revocations_interval.total_seconds(),
         max_age=settings.revocations_max_age.total_seconds(),
     )
+    spans = wanted_spans("gateway")
     authenticator = Authenticator(
         TokenVerifier(keys, settings.public_url, settings.token_audience),
         revocations,
@@ -68,11 +69,14 @@ def create_app(settings: GatewaySettings | None = None) -> Entrance:
             yield
         if log is not None:
             await log.close()
+        if spans is not None:
+            await spans.close()
 
     pages = build_pages(lifespan)
     pages.state.health_checks["keys"] = keys.check
     pages.state.health_checks["revocations"] = revocations.check
-    proxy = Proxy(upstreams, settings.client_timeout.total_seconds(), settings.trusted_proxies)
+    make_entrance, make_observer, make_proxy = parts(spans)
+    proxy = make_proxy(upstreams, settings.client_timeout.total_seconds(), settings.trusted_proxies)
     cached = CachedProxy(proxy, ResponseCache(settings.cache_size), patience=settings.patience)
     limits = RateLimits(
         address=settings.address_limit,
@@ -82,10 +86,10 @@ def create_app(settings: GatewaySettings | None = None) -> Entrance:
     )
     watch_cache(metrics, cached)
     watch_limits(metrics, limits)
-    observer = Observer(metrics, log)
+    observer = make_observer(metrics, log)
     told = "Requests that are not answered to their end."
     metrics.watch("gauge", "vitrina_requests_under_way", told, lambda: observer.under_way)
-    return Entrance(
+    return make_entrance(
         table=RouteTable(),
         authenticator=authenticator,
         cors=Cors(settings.cors_origins),

@@ -1,9 +1,8 @@
 """The one way to build a FastAPI application in this project."""
 
-import os
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, FastAPI
 from fastapi.telemetry import TelemetryConfig
@@ -16,12 +15,23 @@ from shared.metrics import Metrics
 from shared.middleware import BodyLimit, RequestBoundary
 from shared.problems import document_validation_errors
 
+if TYPE_CHECKING:
+    from shared.spans import Spans
+
 TOKEN_PATH = "/api/v1/auth/token"  # noqa: S105 - a path, not a secret
+
+_NO_TELEMETRY: TelemetryConfig = {
+    "tracing": False,
+    "metrics": False,
+    "logs": False,
+    "auto_configure": False,
+}
+"""FastAPI's own, whose spans have queries in them."""
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
 
-def build_app(
+def build_app(  # noqa: PLR0913 - each is named, and most have a default
     *,
     title: str,
     description: str,
@@ -31,31 +41,37 @@ def build_app(
     docs_connect_origins: Iterable[str] = (),
     unavailable: Iterable[type[Exception]] = (),
     max_body_size: int | None = None,
+    spans: "Spans | None" = None,
 ) -> FastAPI:
     """Return an application with request ids, the one error shape, health and offline Swagger.
 
     `token_url` is where the docs page's "Authorize" signs in; when it lies on another origin,
     name that in `docs_connect_origins`. `unavailable` are the exceptions that mean 503.
     A body of more than `max_body_size` bytes is a 413, however it comes. What is counted is in
-    `state.metrics`; who wants an access log puts it into `state.access_log`.
+    `state.metrics`; who wants an access log puts it into `state.access_log`. With `spans` each
+    request is one.
     """
     app = FastAPI(
         title=title,
         description=description,
         version="1",
-        lifespan=_flushing(lifespan),
+        lifespan=_flushing(lifespan, spans),
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
-        telemetry=_telemetry(),
+        telemetry=_NO_TELEMETRY,
     )
     app.state.health_checks = {}
     app.state.metrics = Metrics()
     app.state.access_log = None
+    app.state.spans = spans
     error_handlers.install(app, unavailable=unavailable)
     if max_body_size is not None:
         app.add_middleware(BodyLimit, max_body_size=max_body_size)
-    app.add_middleware(RequestBoundary)
+    if spans is None:
+        app.add_middleware(RequestBoundary)
+    else:
+        app.add_middleware(spans.boundary)
     for router in (health.router, docs_router(title=title, connect_origins=docs_connect_origins)):
         app.include_router(router)
     for router in routers:
@@ -64,17 +80,8 @@ def build_app(
     return app
 
 
-def _telemetry() -> TelemetryConfig:
-    """Have FastAPI send spans where OpenTelemetry's own variable says where to; else cost nothing.
-
-    It needs the extra `telemetry`, and says so. Numbers and logs go other ways.
-    """
-    is_wanted = bool(os.environ.get("OTEL_EXPORTER_OTLP_ENDPOINT"))
-    return {"tracing": is_wanted, "auto_configure": is_wanted, "metrics": False, "logs": False}
-
-
-def _flushing(lifespan: Lifespan) -> Lifespan:
-    """Return a lifespan at whose end no line waits."""
+def _flushing(lifespan: Lifespan, spans: "Spans | None") -> Lifespan:
+    """Return a lifespan at whose end no line and no span waits."""
 
     @asynccontextmanager
     async def flushing(app: FastAPI) -> AsyncIterator[None]:
@@ -83,6 +90,8 @@ def _flushing(lifespan: Lifespan) -> Lifespan:
         log: AccessLog | None = app.state.access_log
         if log is not None:
             await log.close()
+        if spans is not None:
+            await spans.close()
 
     return flushing
 

@@ -13,6 +13,7 @@ from tortoise.exceptions import ConfigurationError, DBConnectionError
 
 from shared.metrics import Metrics
 from shared.settings import DatabaseUrl
+from shared.sql_spans import SqlSpans
 
 CONNECT_TIMEOUT = 5.0
 """Seconds in which PostgreSQL must accept a connection."""
@@ -84,11 +85,15 @@ def tortoise_config(
 
 
 @asynccontextmanager
-async def connected(config: dict[str, Any]) -> AsyncIterator[None]:
+async def connected(config: dict[str, Any], spans: SqlSpans | None = None) -> AsyncIterator[None]:
     """Have Tortoise ready for as long as the context lasts; the pool connects when first used.
 
-    Every task sees it, also those that began before; only one at a time in a process.
+    Every task sees it, also those that began before; only one at a time in a process. With `spans`
+    each statement of a request is one.
     """
+    if spans is not None:
+        for connection in config["connections"].values():
+            connection["credentials"]["init"] = spans.watch
     context = TortoiseContext()
     with context:
         await context.init(config=config, _enable_global_fallback=True)

@@ -17,8 +17,10 @@ from prometheus_client.registry import Collector
 UNMATCHED: Final = "(none)"
 """The route of every request to a path that is nowhere, so that strangers add no label."""
 
+METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+"""Those that are told apart."""
+
 _OTHER_METHOD: Final = "(other)"
-_METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _SECONDS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 
 Kind = Literal["counter", "gauge"]
@@ -55,7 +57,7 @@ class Metrics:
         key = (route, method, status // 100)
         observe = self._observers.get(key)
         if observe is None:
-            method = method if method in _METHODS else _OTHER_METHOD
+            method = method if method in METHODS else _OTHER_METHOD
             labels = self._requests.labels(route, method, f"{status // 100}xx")
             observe = labels.observe
             if method is not _OTHER_METHOD:

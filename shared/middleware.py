@@ -73,32 +73,33 @@ class RequestBoundary:
             await send_named({"type": "http.response.start", "status": code, "headers": headers})
             await send_named({"type": "http.response.body", "body": body})
         finally:
-            _tell(scope, method, status or CLIENT_GONE, perf_counter() - began, (name, trace))
+            self._tell(scope, method, status or CLIENT_GONE, perf_counter() - began, (name, trace))
             request_id.reset(token)
             trace_id.reset(trace_token)
 
-
-def _tell(scope: Scope, method: str, status: int, seconds: float, ids: tuple[str, str]) -> None:
-    """Count the request, and add a line to the access log."""
-    route = getattr(scope.get("route"), "path", UNMATCHED)
-    state = scope["app"].state
-    metrics: Metrics = state.metrics
-    metrics.count_request(route, method, status, seconds)
-    log: AccessLog | None = state.access_log
-    if log is not None:
-        log.add(
-            access_log.Line(
-                at=access_log.now(),
-                method=method,
-                route=route,
-                status=status,
-                seconds=seconds,
-                upstream_seconds=None,
-                request_id=ids[0],
-                trace_id=ids[1],
-                subject=scope.get("subject"),
+    def _tell(
+        self, scope: Scope, method: str, status: int, seconds: float, ids: tuple[str, str]
+    ) -> None:
+        """Count the request, and add a line to the access log."""
+        route = getattr(scope.get("route"), "path", UNMATCHED)
+        state = scope["app"].state
+        metrics: Metrics = state.metrics
+        metrics.count_request(route, method, status, seconds)
+        log: AccessLog | None = state.access_log
+        if log is not None:
+            log.add(
+                access_log.Line(
+                    at=access_log.now(),
+                    method=method,
+                    route=route,
+                    status=status,
+                    seconds=seconds,
+                    upstream_seconds=None,
+                    request_id=ids[0],
+                    trace_id=ids[1],
+                    subject=scope.get("subject"),
+                )
             )
-        )
 
 
 def _values(scope: Scope, name: bytes) -> Sequence[bytes]:

@@ -12,7 +12,7 @@ TRACESTATE: Final = b"tracestate"
 _FORM = re.compile(rb"([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-[ -~]*)?")
 _NO_TRACE, _NO_PARENT, _NO_VERSION = b"0" * 32, b"0" * 16, b"ff"
 _MAX_STATE = 512
-_SAMPLED = b"01"
+_SAMPLED, _UNSAMPLED = b"01", b"00"
 
 _numbers = random.Random()  # noqa: S311 - an id has to be another one, not a secret
 
@@ -41,6 +41,12 @@ def follow(parents: Sequence[bytes], states: Sequence[bytes] = ()) -> Trace:
     if 0 < len(state) <= _MAX_STATE:
         line += b"tracestate: %b\r\n" % state
     return Trace(match[2].decode(), line)
+
+
+def untold() -> bytes:
+    """Return the line of a new trace that nobody is to be sent, without its end."""
+    number = b"%048x" % _numbers.getrandbits(192)
+    return _line(number[:32], number[32:], _UNSAMPLED).removesuffix(b"\r\n")
 
 
 def _is_valid(match: re.Match[bytes]) -> bool:

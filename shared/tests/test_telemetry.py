@@ -1,72 +1,55 @@
-"""Spans leave a service where OpenTelemetry's variable says where to, and only then."""
+"""Spans leave a service where OpenTelemetry's variable says where to, and cost it nothing."""
 
 import os
+import signal
+import socket
 import subprocess
 import sys
-import threading
+import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
 
+from shared.spans import FLUSH_WITHIN
+from shared.sql_spans import described
+from shared.testing.collector import Collector
 from shared.tests.test_serve import ROOT, port_in
 
 TRACE = "0af7651916cd43dd8448eb211c80319c"
+CALLER = "b7ad6b7169203331"
 PROGRAM = """
 from contextlib import asynccontextmanager
+from fastapi import APIRouter
 from shared.application import build_app
 from shared.serve import serve
 from shared.settings import ServiceSettings
+from shared.tracing import wanted_spans
+
+router = APIRouter()
+
+@router.get("/things/{number}")
+async def thing(number: int) -> int:
+    return 10 // number
 
 @asynccontextmanager
 async def lifespan(app):
     yield
 
 def create_app():
-    return build_app(title="Traced", description="", lifespan=lifespan)
+    spans = wanted_spans("traced")
+    routers = [router]
+    return build_app(title="T", description="", lifespan=lifespan, routers=routers, spans=spans)
 
 if __name__ == "__main__":
-    serve("traced:create_app", ServiceSettings(port=0))
+    serve("traced:create_app", ServiceSettings(port=0, metrics_port=0))
 """
 
 
-class Collector(HTTPServer):
-    """Takes what exporters send."""
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Receiver)
-        self.received: list[tuple[str, bytes]] = []
-
-
-class Receiver(BaseHTTPRequestHandler):
-    server: Collector
-
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["content-length"]))
-        self.server.received.append((self.path, body))
-        self.send_response(200)
-        self.send_header("content-length", "0")
-        self.end_headers()
-
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""
-
-
-@pytest.fixture
-def collector() -> Iterator[Collector]:
-    with Collector() as collector:
-        thread = threading.Thread(target=collector.serve_forever)
-        thread.start()
-        yield collector
-        collector.shutdown()
-        thread.join()
-
-
 @contextmanager
-def traced(folder: Path, **environment: str) -> Iterator[int]:
+def traced(folder: Path, environment: dict[str, str]) -> Iterator[int]:
     """Run a service until the context ends; give its port."""
     (folder / "traced.py").write_text(PROGRAM)
     with subprocess.Popen(
@@ -79,27 +62,131 @@ def traced(folder: Path, **environment: str) -> Iterator[int]:
         yield port_in(next(line for line in process.stderr if "running on" in line))
         process.terminate()
         process.communicate(timeout=20)
+        assert process.returncode == -signal.SIGTERM  # as uvicorn ends, once all is done
 
 
-def ask(port: int) -> None:
-    request = urllib.request.Request(f"http://127.0.0.1:{port}/health/live")
-    request.add_header("traceparent", f"00-{TRACE}-b7ad6b7169203331-01")
-    urllib.request.urlopen(request).close()
+def ask(port: int, path: str, flags: str = "01", method: str = "GET") -> int:
+    request = urllib.request.Request(f"http://127.0.0.1:{port}{path}", method=method)
+    request.add_header("traceparent", f"00-{TRACE}-{CALLER}-{flags}")
+    try:
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return int(answer.status)
+    except urllib.error.HTTPError as error:
+        error.close()
+        return error.code
 
 
-def test_a_request_is_a_span_of_the_callers_trace(tmp_path: Path, collector: Collector) -> None:
-    endpoint = f"http://127.0.0.1:{collector.server_port}"
-    with traced(tmp_path, OTEL_EXPORTER_OTLP_ENDPOINT=endpoint) as port:
-        ask(port)
-    assert {path for path, _ in collector.received} == {"/v1/traces"}
-    spans = b"".join(body for _, body in collector.received)
-    assert bytes.fromhex(TRACE) in spans
-    assert b"/health/live" in spans
+def test_each_request_is_a_span_of_the_callers_trace(tmp_path: Path) -> None:
+    with Collector.running() as collector:
+        with traced(tmp_path, collector.environment) as port:
+            statuses = [
+                ask(port, path) for path in ("/things/5", "/things/0", "/nothing", "/health/live")
+            ]
+            ask(port, "/things/2", method="HEAD")
+        assert collector.paths == {"/v1/traces"}
+        spans = sorted(collector.spans, key=lambda span: span.seconds)
+    assert statuses == [200, 500, 404, 200]
+    assert {(span.trace_id, span.parent_id, span.kind) for span in spans} == {
+        (TRACE, CALLER, "server")
+    }
+    route = "/things/{number}"
+    assert [span.name for span in spans] == [f"GET {route}", f"GET {route}", "GET", f"HEAD {route}"]
+    assert [span.failed for span in spans] == [False, True, False, False]
+    assert spans[1].attributes == {
+        "http.request.method": "GET",
+        "url.scheme": "http",
+        "http.route": route,
+        "http.response.status_code": 500,
+        "error.type": "500",
+    }
 
 
-def test_without_the_variable_opentelemetrys_sdk_is_not_even_imported(tmp_path: Path) -> None:
-    program = "import sys, shared.application; print('opentelemetry.sdk' in sys.modules)"
-    told = subprocess.run(
-        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
+def test_what_ends_has_sent_what_waited(tmp_path: Path) -> None:
+    with Collector.running() as collector:
+        environment = {**collector.environment, "OTEL_BSP_SCHEDULE_DELAY": "600000"}
+        with traced(tmp_path, environment) as port:
+            for _ in range(700):  # more than a batch
+                ask(port, "/things/5")
+        assert len(collector.spans) == 700
+
+
+@pytest.mark.parametrize(
+    ("sampler", "argument", "flags", "count"),
+    [
+        ("parentbased_always_on", "", "00", 0),
+        ("traceidratio", "0.0", "01", 0),
+        ("always_on", "", "00", 1),
+    ],
+)
+def test_opentelemetrys_variables_say_what_is_sampled(
+    tmp_path: Path, sampler: str, argument: str, flags: str, count: int
+) -> None:
+    chosen = {"OTEL_TRACES_SAMPLER": sampler, "OTEL_TRACES_SAMPLER_ARG": argument}
+    with Collector.running() as collector:
+        with traced(tmp_path, {**collector.environment, **chosen}) as port:
+            ask(port, "/things/5", flags)
+        assert len(collector.spans) == count
+
+
+@pytest.mark.parametrize("listens", [False, True], ids=["dead", "silent"])
+def test_a_collector_that_takes_nothing_costs_no_request_and_little_of_the_end(
+    tmp_path: Path, *, listens: bool
+) -> None:
+    with socket.socket() as collector:
+        collector.bind(("127.0.0.1", 0))
+        if listens:
+            collector.listen()
+        environment = {
+            "OTEL_EXPORTER_OTLP_ENDPOINT": f"http://127.0.0.1:{collector.getsockname()[1]}",
+            "OTEL_BSP_SCHEDULE_DELAY": "10",
+            "OTEL_BSP_MAX_QUEUE_SIZE": "50",
+            "OTEL_BSP_MAX_EXPORT_BATCH_SIZE": "10",
+        }
+        with traced(tmp_path, environment) as port:
+            took = []
+            for _ in range(200):  # four times what has room
+                began = time.monotonic()
+                assert ask(port, "/things/5") == 200
+                took.append(time.monotonic() - began)
+            ending = time.monotonic()
+        assert time.monotonic() - ending < FLUSH_WITHIN + 2
+    assert sorted(took)[190] < 0.5
+
+
+def test_without_the_packages_it_says_so() -> None:
+    program = (
+        "import sys; sys.modules['opentelemetry.sdk'] = None; "
+        "from shared.tracing import wanted_spans; wanted_spans('served')"
     )
-    assert told.stdout == "False\n"
+    told = subprocess.run(
+        [sys.executable, "-c", program],
+        env={**os.environ, "OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:1"},
+        cwd=ROOT,
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert (told.returncode, told.stderr) == (
+        2,
+        "OTEL_EXPORTER_OTLP_ENDPOINT is not usable: the extra `telemetry` is not installed.\n",
+    )
+
+
+@pytest.mark.parametrize(
+    ("statement", "summary", "text"),
+    [
+        (
+            'SELECT "a1" FROM "t2" WHERE "b"=$1 LIMIT 20',
+            "SELECT t2",
+            'SELECT "a1" FROM "t2" WHERE "b"=$1 LIMIT ?',
+        ),
+        ("INSERT INTO \"t\" VALUES ('it''s', -1.5)", "INSERT t", 'INSERT INTO "t" VALUES (?, -?)'),
+        ('UPDATE "t" SET "a"=\'\'', "UPDATE t", 'UPDATE "t" SET "a"=?'),
+        ("COMMIT;", "COMMIT", "COMMIT;"),
+        ("", "SQL", ""),
+    ],
+)
+def test_a_statement_is_told_without_what_is_written_out_in_it(
+    statement: str, summary: str, text: str
+) -> None:
+    assert described(statement) == (summary, text)
