@@ -1,0 +1,200 @@
+"""What those who need one service feel while the other is killed, or hangs.
+
+Run as `python -m bench.one_away`: the real gateway, two services that answer from memory, a crowd
+that keeps asking for the one that goes away, and requests for the other at a constant rate, whose
+times count from when they were due. Before and meanwhile take turns, five minutes in all.
+"""
+
+import asyncio
+import json
+import os
+import signal
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import uvloop
+
+from bench.load import GATEWAY_CORE, LOAD_CORE, PAGE
+from bench.peers.ground import Ground
+from bench.peers.running import start
+from bench.peers.vitrina import vitrina
+from bench.processes import free_port, wait_for
+from bench.tokens import Tokens, key, signed, write_keys
+from shared.testing.tokens import access_token
+
+ROUNDS, SECONDS, RATE = 5, 6, 300
+CROWD, PAUSE = 300, 1.0
+"""People, more than the connections and the places in the queue, and seconds between two looks."""
+ME, CART = "/api/v1/users/me", "/api/v1/cart"
+
+
+@dataclass
+class Service:
+    """A service that can be killed, stopped and started again where it was."""
+
+    folder: Path
+    keys: Path
+    port: int = field(default_factory=free_port)
+    process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Have it answer."""
+        command = ["taskset", "-c", str(LOAD_CORE), sys.executable, "-m", "bench.small_service"]
+        self.process = subprocess.Popen([*command, str(self.port), str(self.keys)])
+        wait_for(f"http://127.0.0.1:{self.port}/", {}, self.keys)
+
+    def signal(self, number: int) -> None:
+        """Send it a signal; after SIGKILL it is gone."""
+        assert self.process is not None
+        self.process.send_signal(number)
+        if number == signal.SIGKILL:
+            self.process.wait()
+
+    @contextmanager
+    def away(self, how: str) -> Iterator[None]:
+        """Be killed, or hang, and come back."""
+        self.signal(signal.SIGKILL if "killed" in how else signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            if "killed" in how:
+                self.start()
+            else:
+                self.signal(signal.SIGCONT)
+
+
+@dataclass
+class Visit:
+    """One gateway, and what is seen through it."""
+
+    port: int
+    tokens: Tokens
+    seen: Counter[int] = field(default_factory=Counter)
+
+    async def times(self, target: str) -> dict[str, float]:
+        """Ask for a target at a constant rate; return percentiles in milliseconds."""
+        command = ["taskset", "-c", str(LOAD_CORE), sys.executable, "-m", "bench.constant_rate"]
+        where = ("127.0.0.1", str(self.port), target, str(self.tokens.file))
+        process = await asyncio.create_subprocess_exec(
+            *command, *where, str(RATE), str(SECONDS), stdout=asyncio.subprocess.PIPE
+        )
+        output, _ = await process.communicate()
+        if process.returncode:
+            raise SystemExit(f"{target} was not answered by 200")
+        figures: dict[str, float] = json.loads(output)
+        return figures
+
+    async def status(self, target: str, token: str) -> int:
+        """Ask once, on a connection of its own."""
+        reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
+        fields = f"host: shop.example\r\nauthorization: Bearer {token}\r\nconnection: close"
+        writer.write(f"GET {target} HTTP/1.1\r\n{fields}\r\n\r\n".encode())
+        answer = await reader.read()
+        writer.close()
+        return int(answer[9:12])
+
+    async def crowd(self, target: str) -> None:
+        """Let many look again and again, and count what they are answered."""
+        token = self.tokens.hot()
+
+        async def look(number: int) -> None:
+            await asyncio.sleep(number / CROWD * PAUSE)
+            while True:
+                self.seen[await self.status(target, token)] += 1
+                await asyncio.sleep(PAUSE)
+
+        await asyncio.gather(*map(look, range(CROWD)))
+
+
+async def compare(visit: Visit, service: Service, how: str, target: str, crowd: str) -> None:
+    """Print what asking for `target` costs before and while `service` is away."""
+    before, meanwhile = [], []
+    around = asyncio.create_task(visit.crowd(crowd))
+    for _ in range(ROUNDS):
+        before.append(await visit.times(target))
+        with service.away(how):
+            visit.seen.clear()
+            meanwhile.append(await visit.times(target))
+            answered = dict(visit.seen)
+        await _until(lambda: _is_back(visit, crowd))
+    around.cancel()
+    p50, p99 = (
+        [statistics.median(each[name] for each in rounds) for rounds in (before, meanwhile)]
+        for name in ("p50", "p99")
+    )
+    print(
+        f"| {how} | {target} | {p50[0]:.2f} / {p50[1]:.2f} ms | {p99[0]:.2f} / {p99[1]:.2f} ms "
+        f"| {p99[1] / p99[0]:.2f} | {answered} |",
+        flush=True,
+    )
+
+
+async def expiry(visit: Visit, auth: Service) -> None:
+    """Print what tokens are worth while auth is killed: those that hold, and those that end."""
+    short = access_token(key(), exp=int(time.time()) + 3)
+    known = await visit.status(CART, short)
+    with auth.away("killed"):
+        new = Counter([await visit.status(CART, access_token(key())) for _ in range(50)])
+        await _until(lambda: _is(visit, short, 401))
+        over = await visit.status(CART, access_token(key(), exp=int(time.time()) - 1))
+    print(f"\nWith auth killed: 50 tokens never seen before {dict(new)}; one that was")
+    print(f"answered {known} is answered 401 once it has expired, an expired one {over}.")
+
+
+async def _is(visit: Visit, token: str, status: int) -> bool:
+    return await visit.status(CART, token) == status
+
+
+async def _is_back(visit: Visit, target: str) -> bool:
+    return await visit.status(target, visit.tokens.hot()) == 200
+
+
+async def _until(condition: Callable[[], Awaitable[bool]]) -> None:
+    for _ in range(400):
+        if await condition():
+            return
+        await asyncio.sleep(0.1)
+    raise SystemExit("what should come does not come")
+
+
+async def measure(visit: Visit, auth: Service, catalog: Service) -> None:
+    """Print everything."""
+    print(f"{RATE} requests a second beside a crowd of {CROWD}; medians of {ROUNDS} rounds.\n")
+    print("| what happens | asked for | p50 before / meanwhile | p99 | times | the crowd sees |")
+    print("|---|---|---|---|---|---|")
+    for how in ("killed", "hangs"):
+        await compare(visit, catalog, f"catalog {how}", ME, CART)
+    for how in ("killed", "hangs"):
+        await compare(visit, auth, f"auth {how}", CART, ME)
+    await expiry(visit, auth)
+
+
+def main() -> None:
+    """Start everything, measure, end everything."""
+    tokens = signed(1)
+    with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
+        folder = Path(name)
+        keys, pem = write_keys(folder)
+        auth, catalog = Service(folder, keys), Service(folder, keys)
+        for service in (auth, catalog):
+            stack.callback(service.signal, signal.SIGKILL)
+            service.start()
+        ground = Ground(folder, f"http://127.0.0.1:{auth.port}", keys, pem)
+        recipe = vitrina(GATEWAY_CATALOG_URL=f"http://127.0.0.1:{catalog.port}")
+        gateway = start(
+            stack, ground, "Vitrina", recipe, core=GATEWAY_CORE, page=PAGE, token=tokens.hot()
+        )
+        os.sched_setaffinity(0, {LOAD_CORE})
+        uvloop.run(measure(Visit(gateway.port, tokens), auth, catalog))
+
+
+if __name__ == "__main__":
+    main()
