@@ -32,8 +32,7 @@ from auth_service.verification import confirmations
 from auth_service.verification import endpoints as verification
 from auth_service.verification.confirmations import Confirmations
 from auth_service.well_known import endpoints as well_known
-from shared.access_log import AccessLog
-from shared.application import build_app
+from shared.application import build_app, log_requests
 from shared.authentication import TokenVerifier
 from shared.database import UNAVAILABLE, connected, ping, tortoise_config
 from shared.error_handlers import to_response
@@ -84,7 +83,8 @@ def _equip(app: FastAPI, settings: AuthSettings) -> None:
     app.state.key_store = key_store(settings)
     key_ring = KeyRing(app.state.key_store)
     app.state.settings = settings
-    app.state.access_log = AccessLog("auth_service") if settings.access_log else None
+    if settings.access_log:
+        log_requests(app, "auth_service")
     app.state.key_ring = key_ring
     app.state.outbox = Outbox(box)
     app.state.confirmations = Confirmations(

@@ -17,8 +17,7 @@ from catalog_service.products.unchanged import KnownLists
 from catalog_service.settings import CatalogSettings
 from catalog_service.stock.endpoints import router as stock
 from catalog_service.transfer.endpoints import router as transfer
-from shared.access_log import AccessLog
-from shared.application import TOKEN_PATH, build_app
+from shared.application import TOKEN_PATH, build_app, log_requests
 from shared.authentication import TokenVerifier
 from shared.database import UNAVAILABLE, connected, ping, watch_pool
 from shared.jwks import JwksCache
@@ -59,7 +58,8 @@ def create_app(settings: CatalogSettings | None = None) -> FastAPI:
         unavailable=UNAVAILABLE,
         spans=spans,
     )
-    app.state.access_log = AccessLog("catalog_service") if settings.access_log else None
+    if settings.access_log:
+        log_requests(app, "catalog_service")
     watch_pool(app.state.metrics)
     app.state.token_verifier = RememberingVerifier(
         TokenVerifier(keys, issuer=settings.public_url, audience=settings.token_audience)

@@ -48,7 +48,7 @@ def build_app(  # noqa: PLR0913 - each is named, and most have a default
     `token_url` is where the docs page's "Authorize" signs in; when it lies on another origin,
     name that in `docs_connect_origins`. `unavailable` are the exceptions that mean 503.
     A body of more than `max_body_size` bytes is a 413, however it comes. What is counted is in
-    `state.metrics`; who wants an access log puts it into `state.access_log`. With `spans` each
+    `state.metrics`; who wants an access log calls `log_requests()`. With `spans` each
     request is one.
     """
     app = FastAPI(
@@ -78,6 +78,12 @@ def build_app(  # noqa: PLR0913 - each is named, and most have a default
         app.include_router(router)
     _document(app, token_url)
     return app
+
+
+def log_requests(app: FastAPI, service: str) -> None:
+    """Tell each request of `service` in a line of the access log, and what of it is lost."""
+    log = app.state.access_log = AccessLog(service)
+    log.watched_by(app.state.metrics)
 
 
 def _flushing(lifespan: Lifespan, spans: "Spans | None") -> Lifespan:

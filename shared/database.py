@@ -117,15 +117,20 @@ def watch_pool(metrics: Metrics) -> None:
     name = "vitrina_database_connections"
     metrics.watch("gauge", name, documentation, lambda: _connections()[0], state="busy")
     metrics.watch("gauge", name, documentation, lambda: _connections()[1], state="idle")
+    most = "Connections to PostgreSQL that there may be."
+    metrics.watch("gauge", "vitrina_database_connections_limit", most, lambda: _connections()[2])
 
 
-def _connections() -> tuple[int, int]:
-    """Return how many are busy and idle; none before Tortoise is ready."""
+def _connections() -> tuple[int, int, int]:
+    """Return how many are busy, idle, and may be; none before the first is made."""
     try:
         pool = getattr(get_connection("default"), "_pool", None)
     except (ConfigurationError, RuntimeError):
-        return 0, 0
-    return (pool.get_size() - pool.get_idle_size(), pool.get_idle_size()) if pool else (0, 0)
+        pool = None
+    if pool is None:
+        return 0, 0, 0
+    idle = pool.get_idle_size()
+    return pool.get_size() - idle, idle, pool.get_max_size()
 
 
 async def ping() -> None:

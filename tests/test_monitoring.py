@@ -1,0 +1,120 @@
+"""The rules and the dashboard that operators are given name what the services tell."""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import httpx2
+import promql_parser
+import pytest
+import yaml
+
+from standalone.background import BackgroundSystem
+from standalone.settings import ROOT
+
+METRICS_ABOVE = 1100
+"""How far the port of a service's metrics is from its own."""
+GIVEN_BY_PROMETHEUS = {"up"}
+GRID = 24
+SERVICES = ("gateway", "auth", "catalog")
+
+RULES = yaml.safe_load((ROOT / "deploy/prometheus/alerts.yml").read_text())["groups"][0]["rules"]
+BOARD = json.loads((ROOT / "deploy/grafana/vitrina.json").read_text())
+DOCUMENT = (ROOT / "docs/operations.md").read_text()
+PANELS = [panel for panel in BOARD["panels"] if panel["type"] != "row"]
+RULE_QUERIES = {rule["alert"]: rule["expr"] for rule in RULES}
+PANEL_QUERIES = {
+    f"{panel['title']} {target['refId']}": target["expr"].replace("$__rate_interval", "1m")
+    for panel in PANELS
+    for target in panel["targets"]
+}
+
+
+def selectors(query: str) -> Iterator[tuple[str, set[str]]]:
+    """The metrics in a query and the labels it asks of each; ValueError where it is none."""
+    found: list[Any] = []
+    promql_parser.walk(promql_parser.parse(query), found.append)
+    for node in found:
+        if isinstance(node, promql_parser.VectorSelector):
+            yield str(node.name), {matcher.name for matcher in node.matchers.matchers}
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """What each service shows."""
+    folder, environment = tmp_path_factory.mktemp("shown"), {"ACCESS_LOG": "true"}
+    with BackgroundSystem(folder, environment=environment) as system:
+        settings = system.settings
+        ports = (settings.gateway_port, settings.auth_port, settings.catalog_port)
+        return {
+            name: httpx2.get(f"http://127.0.0.1:{port + METRICS_ABOVE}/metrics", timeout=20).text
+            for name, port in zip(SERVICES, ports, strict=True)
+        }
+
+
+@pytest.fixture(scope="module")
+def shown(pages: dict[str, str]) -> dict[str, set[str]]:
+    """The labels of every sample that a service shows, by its name; some have none yet."""
+    labels: dict[str, set[str]] = {}
+    for page in pages.values():
+        for name, kind in re.findall(r"^# TYPE (\w+) (\w+)$", page, re.M):
+            parts = ("_bucket", "_count", "_sum") if kind == "histogram" else ("",)
+            for part in parts:
+                labels.setdefault(name + part, set())
+        for name, given in re.findall(r"^(\w+)\{(.*)\} ", page, re.M):
+            labels[name] |= set(re.findall(r'(\w+)="', given))
+    return labels
+
+
+@pytest.mark.parametrize("query", [*RULE_QUERIES.values(), *PANEL_QUERIES.values()])
+def test_what_is_asked_for_is_what_a_service_shows(query: str, shown: dict[str, set[str]]) -> None:
+    asked = list(selectors(query))
+    assert asked
+    for name, labels in asked:
+        assert name in shown.keys() | GIVEN_BY_PROMETHEUS
+        assert labels - {"job"} <= shown.get(name, set()) or not shown.get(name)
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_what_a_service_shows_is_what_is_documented(service: str, pages: dict[str, str]) -> None:
+    table = DOCUMENT.partition("| metric |")[2].partition("\n\n")[0].splitlines()[2:]
+    told: set[str] = set()
+    for names, those, _ in (line.strip("| ").split(" | ", maxsplit=2) for line in table):
+        if those == "all" or service in those.split(", "):
+            told |= set(re.findall(r"`(vitrina_\w+)`", names))
+    found = re.findall(r"^# TYPE (vitrina_\w+) ", pages[service], re.M)
+    assert {name for name in found if not name.endswith("_created")} == told
+
+
+def test_the_rules_are_those_of_the_document() -> None:
+    table = DOCUMENT.partition("| alert |")[2].partition("\n\n")[0].splitlines()[2:]
+    told = [tuple(re.split(r" \| ", line.strip("| "), maxsplit=3)) for line in table]
+    assert told == [
+        (rule["alert"], f"`{rule['expr']}`", rule["for"], rule["annotations"]["summary"])
+        for rule in RULES
+    ]
+    assert len(RULE_QUERIES) == len(RULES)
+    assert {rule["labels"]["severity"] for rule in RULES} == {"page", "warn"}
+    assert all(rule.keys() == {"alert", "expr", "for", "labels", "annotations"} for rule in RULES)
+
+
+def test_the_dashboard_is_whole() -> None:
+    numbers = [panel["id"] for panel in BOARD["panels"]]
+    assert len(set(numbers)) == len(numbers)
+    taken: set[tuple[int, int]] = set()
+    for panel in BOARD["panels"]:
+        at = panel["gridPos"]
+        cells = {(at["x"] + x, at["y"] + y) for x in range(at["w"]) for y in range(at["h"])}
+        assert not cells & taken
+        assert max(x for x, _ in cells) < GRID
+        taken |= cells
+    variables = {variable["name"]: variable for variable in BOARD["templating"]["list"]}
+    assert variables["datasource"]["type"] == "datasource"
+    source = {"type": "prometheus", "uid": "${datasource}"}
+    for panel in PANELS:
+        assert [panel["datasource"], *(t["datasource"] for t in panel["targets"])] == [source] * (
+            1 + len(panel["targets"])
+        )
+    used = set(re.findall(r"\$\{?(\w+)", json.dumps(BOARD))) - {"__rate_interval", "__all"}
+    assert used == variables.keys()
