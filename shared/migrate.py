@@ -62,7 +62,13 @@ async def migrate(url: DatabaseUrl, *, app: str, limits: Limits = USUAL) -> list
     `url` is the owner role's. One that contracts waits for the next run where this one has
     applied what comes before it: in between, every service is to be started anew.
     """
-    migrations = await _migrations(app)
+    return await apply_all(url, await _migrations(app), app=app, limits=limits)
+
+
+async def apply_all(
+    url: DatabaseUrl, migrations: Iterable[Migration], *, app: str, limits: Limits = USUAL
+) -> list[str]:
+    """Apply those of `migrations` that the database has not seen, as `migrate` does."""
     done: list[str] = []
     async with one_at_a_time(url, limits) as connection:
         applied = await _applied(connection, app)

@@ -3,6 +3,13 @@
 from tortoise import BaseDBAsyncClient
 
 RUN_IN_TRANSACTION = True
+LOCKS = ("users", "sessions", "signing_keys")
+LOSES = {
+    "audit_events": "true",
+    "letters": "sent_at IS NULL AND given_up_at IS NULL",
+    "confirmations": "used_at IS NULL",
+    "users": "archived_at IS NOT NULL OR language <> 'en'",
+}
 
 
 async def upgrade(db: BaseDBAsyncClient) -> str:
@@ -68,14 +75,14 @@ COMMENT ON TABLE "confirmations" IS 'Something a person must confirm with what a
         ALTER TABLE "users" ADD "archived_at" TIMESTAMPTZ;
         ALTER TABLE "users" ADD "language" VARCHAR(2) NOT NULL DEFAULT 'en';
         ALTER TABLE "users" ADD "tokens_revoked_at" TIMESTAMPTZ;
+        -- safe: they are missing only where an account is archived, and version 0 signs nobody in there
         ALTER TABLE "users" ALTER COLUMN "phone" DROP NOT NULL;
+        -- safe: as above
         ALTER TABLE "users" ALTER COLUMN "email" DROP NOT NULL;
-        CREATE INDEX "sessions_ended_at" ON "sessions" ("ended_at");
-        CREATE INDEX "users_created_at" ON "users" ("created_at", "id");
-        CREATE INDEX "users_tokens_revoked_at" ON "users" ("tokens_revoked_at");
-        CREATE INDEX "users_roles" ON "users" USING GIN ("roles");
+        -- safe: there are three keys at most
         CREATE UNIQUE INDEX "signing_keys_one_next" ON "signing_keys" ("state")
             WHERE state = 'next';
+        -- safe: as above
         UPDATE "signing_keys" SET activated_at = created_at WHERE state = 'current';
         -- Whoever was given rights on new tables by default may add to the log, and no more.
         DO $$
@@ -92,22 +99,25 @@ COMMENT ON TABLE "confirmations" IS 'Something a person must confirm with what a
 
 async def downgrade(db: BaseDBAsyncClient) -> str:
     return """
-        DROP INDEX IF EXISTS "users_tokens_revoked_at";
-        DROP INDEX IF EXISTS "users_created_at";
-        DROP INDEX IF EXISTS "users_roles";
-        DROP INDEX IF EXISTS "sessions_ended_at";
+        -- safe: only shown to people, who know where they signed in
         ALTER TABLE "sessions" DROP COLUMN "user_agent";
+        -- safe: as above
         ALTER TABLE "sessions" DROP COLUMN "address";
+        -- safe: when keys are exchanged, which version 0 does not do
         ALTER TABLE "signing_keys" DROP COLUMN "activated_at";
+        -- safe: as above
         ALTER TABLE "signing_keys" DROP COLUMN "retired_at";
         DROP INDEX "signing_keys_one_next";
+        -- safe: what they have signed ends within minutes, and version 0 publishes one key
         DELETE FROM "signing_keys" WHERE state <> 'current';
         DELETE FROM "users" WHERE archived_at IS NOT NULL;
         ALTER TABLE "users" DROP COLUMN "archived_at";
         ALTER TABLE "users" DROP COLUMN "language";
+        -- safe: for as long as an access token lives
         ALTER TABLE "users" DROP COLUMN "tokens_revoked_at";
         ALTER TABLE "users" ALTER COLUMN "phone" SET NOT NULL;
         ALTER TABLE "users" ALTER COLUMN "email" SET NOT NULL;
+        -- safe: counts of wrong guesses begin anew
         DROP TABLE IF EXISTS "throttles";
         DROP TABLE IF EXISTS "letters";
         DROP TABLE IF EXISTS "confirmations";

@@ -1,7 +1,15 @@
 # Written by hand: the constraints, the columns of products that are there, and the search vector.
+# The version before goes on listing and loading products meanwhile.
 from tortoise import BaseDBAsyncClient
 
 RUN_IN_TRANSACTION = True
+LOCKS = ("product",)
+LOSES = {
+    "cart_line": "true",
+    "customer_order": "true",
+    "product_stock": "true",
+    "product": "sku IS NOT NULL",
+}
 
 
 async def upgrade(db: BaseDBAsyncClient) -> str:
@@ -79,38 +87,72 @@ COMMENT ON TABLE "order_line" IS 'So many pieces of one product in an order; nam
 );
 COMMENT ON TABLE "product_stock" IS 'What is left of a product that is counted; a product without such a row is never sold out.';
         -- What catalog_service.products.words does, as near as PostgreSQL comes to it.
+        -- Until migration 3: products that are added by code of version 0, which knows none of this.
+        CREATE FUNCTION "searchable_of"(name text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+            SELECT left(coalesce(nullif(btrim(regexp_replace(
+                replace(lower(normalize(name, NFKC)), 'ё', 'е'), '[^[:alnum:]]+', ' ', 'g')), ''), name), 400)
+        $$;
+        CREATE FUNCTION "complete_product_of_version_0"() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+            NEW."searchable" := "searchable_of"(NEW."name");
+            UPDATE "catalog_state" SET "revision" = "revision" + 1,
+                "active_products" = "active_products" + NEW."is_active"::int;
+            RETURN NEW;
+        END $$;
+        -- safe: products are written anew, with all their indexes, while nobody can use them (100,000
+        -- in some seconds). No version 0 has ever been released: its catalogs are those of developers.
         ALTER TABLE "product" ADD "searchable" VARCHAR(400) COLLATE "C";
-        UPDATE "product" SET "searchable" = left(coalesce(nullif(btrim(regexp_replace(
-            replace(lower(normalize("name", NFKC)), 'ё', 'е'), '[^[:alnum:]]+', ' ', 'g')), ''), "name"), 400);
+        -- safe: as above
+        UPDATE "product" SET "searchable" = "searchable_of"("name");
+        CREATE TRIGGER "product_of_version_0" BEFORE INSERT ON "product" FOR EACH ROW
+            WHEN (NEW."searchable" IS NULL) EXECUTE FUNCTION "complete_product_of_version_0"();
+        -- safe: the trigger fills it in for version 0
         ALTER TABLE "product" ALTER "searchable" SET NOT NULL;
+        -- safe: while products are written anew
         ALTER TABLE "product" ADD "search" TSVECTOR NOT NULL GENERATED ALWAYS AS (
             to_tsvector('russian', "searchable") || to_tsvector('simple', "searchable")) STORED;
+        -- safe: while products are written anew
         ALTER TABLE "product" ADD "sku" VARCHAR(64) UNIQUE;
         ALTER TABLE "product" ADD "version" INT NOT NULL DEFAULT 1;
+        -- safe: while products are written anew
         ALTER TABLE "product" ADD CONSTRAINT "product_sku_trimmed" CHECK (sku <> '' AND sku = btrim(sku));
         INSERT INTO "catalog_state" ("id", "active_products")
             SELECT 1, count(*) FROM "product" WHERE "is_active";
+        -- safe: while products are written anew
         CREATE INDEX "product_search" ON "product" USING GIN ("search");
+        -- safe: while products are written anew
         CREATE INDEX "product_price" ON "product" ("price", "id");
+        -- safe: while products are written anew
         CREATE INDEX "product_order" ON "product" ("created_at", "id");
+        -- safe: while products are written anew
         CREATE INDEX "product_active_name" ON "product" ("searchable", "id") WHERE is_active = true;
+        -- safe: while products are written anew
         CREATE INDEX "product_active_price" ON "product" ("price", "id") WHERE is_active = true;
+        -- safe: while products are written anew
         CREATE INDEX "product_name" ON "product" ("searchable", "id");"""
 
 
 async def downgrade(db: BaseDBAsyncClient) -> str:
     return """
+        DROP TRIGGER IF EXISTS "product_of_version_0" ON "product";
+        DROP FUNCTION IF EXISTS "complete_product_of_version_0";
+        DROP FUNCTION IF EXISTS "searchable_of";
+        -- safe: answers about orders
         DROP TABLE "idempotency_key";
+        -- safe: their orders are counted
         DROP TABLE "order_line";
         DROP TABLE "customer_order";
         DROP TABLE "cart_line";
+        -- safe: their lines are counted
         DROP TABLE "cart";
         DROP TABLE "product_stock";
+        -- safe: counted anew by the way up
         DROP TABLE "catalog_state";
         DROP INDEX "product_name";
         DROP INDEX "product_price";
         DROP INDEX "product_order";
         DROP INDEX "product_active_price";
+        -- safe: skus are counted; searchable and search are made of the name, versions only count
         ALTER TABLE "product" DROP COLUMN "search", DROP COLUMN "sku", DROP COLUMN "searchable",
             DROP COLUMN "version";"""
 

@@ -1,17 +1,17 @@
 # The staff asks for the orders of one status, of which there may be few among a million.
 from tortoise import BaseDBAsyncClient
 
-RUN_IN_TRANSACTION = True
+RUN_IN_TRANSACTION = False
 
 
 async def upgrade(db: BaseDBAsyncClient) -> str:
     return """
-        CREATE INDEX "customer_order_by_status" ON "customer_order" ("status", "created_at", "id");"""
+        CREATE INDEX CONCURRENTLY IF NOT EXISTS "customer_order_by_status" ON "customer_order" ("status", "created_at", "id");"""
 
 
 async def downgrade(db: BaseDBAsyncClient) -> str:
     return """
-        DROP INDEX "customer_order_by_status";"""
+        DROP INDEX CONCURRENTLY IF EXISTS "customer_order_by_status";"""
 
 
 MODELS_STATE = (

@@ -56,26 +56,6 @@ async def test_several_migrators_at_once_apply_each_migration_once(postgres_url:
     assert sorted(applied, key=len) == [[], [], [], names]
 
 
-async def test_each_migration_can_be_taken_back(postgres_url: str) -> None:
-    fresh = new_database(postgres_url, APP)
-    await prepare_database(postgres_url, owner_url=fresh.owner_url, runtime_url=fresh.runtime_url)
-    try:
-        connection = await asyncpg.connect(fresh.owner_url)
-        try:
-            paths = sorted(MIGRATIONS.glob("[0-9]*.py"), key=lambda p: int(p.name.split("_")[0]))
-            modules = [import_module(f"catalog_service.migrations.{path.stem}") for path in paths]
-            for module in modules:
-                await connection.execute(await module.upgrade(None))
-            for module in reversed(modules):
-                await connection.execute(await module.downgrade(None))
-            left = await connection.fetch("SELECT tablename FROM pg_tables WHERE tableowner = user")
-        finally:
-            await connection.close()
-    finally:
-        await fresh.drop()
-    assert [row[0] for row in left] == ["aerich"]
-
-
 @pytest.mark.usefixtures("empty_tables")
 @pytest.mark.parametrize(
     ("name", "price", "constraint"),
