@@ -81,6 +81,10 @@ openapi: .venv/installed ## Write the OpenAPI documents below docs/openapi
 env-sample: .venv/installed ## Write .env.sample from the settings
 	@$(PYTHON) -m docs.environment
 
+.PHONY: keep-version
+keep-version: .venv/installed ## Keep the code of COMMIT=HEAD as that before MIGRATION=4 of SERVICE=catalog
+	@$(PYTHON) -m shared.testing.old_code $(SERVICE) $(MIGRATION) $(or $(COMMIT),HEAD)
+
 .PHONY: bench
 bench: .venv/installed ## Run the benchmarks that the README quotes; ARGS=--quick takes a look
 	@$(PYTHON) -m bench $(ARGS)
