@@ -3,6 +3,7 @@
 import json
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import httpx2
@@ -87,10 +88,10 @@ async def test_version_0_lists_and_loads_products_while_the_shop_is_made(
 
     await migrate(SecretStr(database.owner_url), app=APP)
     async with serving(ROOT, PACKAGE, environment) as address, client(address) as reader:
-        page = {"next_cursor": ""}
+        page: dict[str, Any] = {"next_cursor": ""}
         found: list[str] = []
         while (cursor := page.get("next_cursor")) is not None:
-            query = {"size": 100, "sort": "name"} | ({"cursor": cursor} if cursor else {})
+            query = {"size": "100", "sort": "name"} | ({"cursor": cursor} if cursor else {})
             page = accepted(await reader.get(PRODUCTS, params=query))
             found += [product["name"] for product in page["items"]]
         total = accepted(await reader.get(PRODUCTS))["total"]
