@@ -1,6 +1,8 @@
 """What comes back from the services, on the wire."""
 
 import asyncio
+import statistics
+import time
 
 import pytest
 
@@ -108,3 +110,25 @@ class TestAnswers:
             await client.send(signed_in(PRODUCTS))
             async with asyncio.timeout(0.5):
                 await client.reader.readuntil(b"\r\n\r\n")
+
+    async def test_a_piece_is_there_within_50_ms(
+        self, gateway: RunningGateway, catalog: RawService
+    ) -> None:
+        sent: list[float] = []
+
+        async def trickle(peer: Peer) -> None:
+            await peer.send(OK + b"transfer-encoding: chunked\r\n\r\n")
+            for _ in range(20):
+                await asyncio.sleep(0.02)
+                sent.append(time.perf_counter())
+                await peer.send(b"5\r\npiece\r\n")
+            await peer.send(b"0\r\n\r\n")
+
+        catalog.script = repeat(trickle)
+        late = []
+        async with connected(gateway.port) as client:
+            await client.send(signed_in(PRODUCTS))
+            for number in range(20):
+                await client.reader.readuntil(b"piece")
+                late.append(time.perf_counter() - sent[number])
+        assert statistics.median(late) < 0.05

@@ -67,11 +67,16 @@ class TestRequests:
          "X-Remote-User", "X-Original-URL", "True-Client-IP"],
     )  # fmt: skip
     async def test_who_somebody_is_only_the_gateway_says(
-        self, gateway: RunningGateway, catalog: RawService, name: str
+        self, gateway: RunningGateway, auth: RawService, catalog: RawService, name: str
     ) -> None:
         fillers = [f"x-filler-{number}: 1" for number in range(120)]
-        await gateway.ask_signed_in(PRODUCTS, f"{name}: evil", *fillers, f"{name.lower()}: evil")
-        assert b"evil" not in catalog.seen[0].head
+        forged = [f"{name}: evil", *fillers, f"{name.lower()}: evil"]
+        await gateway.ask_signed_in(PRODUCTS, *forged)
+        await gateway.ask(LOGIN, *forged, body=b"{}")
+        (asked,) = [seen for seen in auth.seen if b"login" in seen.line]
+        for seen in (catalog.seen[0], asked):
+            assert b"x-filler-119" in seen.head
+            assert b"evil" not in seen.head
 
     @pytest.mark.parametrize(
         "fields",

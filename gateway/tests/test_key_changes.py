@@ -1,6 +1,8 @@
 """Keys come and go while requests run, and cost none of them its answer."""
 
 import asyncio
+import time
+from collections import Counter
 from datetime import timedelta
 from functools import partial
 from itertools import count
@@ -13,10 +15,12 @@ from gateway.tests.conftest import (
     until_status,
 )
 from gateway.tests.keys_and_snapshots import snapshot
-from gateway.tests.raw_client import PRODUCTS
+from gateway.tests.raw_client import PRODUCTS, connected, request
 from gateway.tests.raw_service import until
 from gateway.tests.told_auth import Auth, authorization
 from shared.testing.tokens import access_token, jwks, signing_key
+
+COOLDOWN = timedelta(seconds=10)  # that of JwksCache
 
 
 class TestKeys:
@@ -101,3 +105,26 @@ class TestKeys:
             fetched = told.fetched
             await told.until_looked(10)  # in half a second
             assert told.fetched <= fetched + 2
+
+    async def test_a_thousand_strangers_a_second_cost_one_fetch_in_a_cooldown(
+        self, settings: GatewaySettings, told: Auth
+    ) -> None:
+        asked = [
+            request(PRODUCTS, f"authorization: Bearer {access_token(header={'kid': f'{n}'})}")
+            for n in range(1000)
+        ]
+        statuses: Counter[int] = Counter()
+
+        async def ask_in_turn(gateway: RunningGateway, requests: list[bytes]) -> None:
+            async with connected(gateway.port) as client:
+                for each in requests:
+                    statuses[(await client.ask(each)).status] += 1
+
+        async with running(settings) as gateway:
+            await until_ready(gateway)
+            fetched, began = told.fetched, time.monotonic()
+            await asyncio.gather(*(ask_in_turn(gateway, asked[n::20]) for n in range(20)))
+            cooldowns = (time.monotonic() - began) / COOLDOWN.total_seconds()
+            assert (await gateway.ask(PRODUCTS, authorization())).status == 200
+        assert statuses == {401: 1000}
+        assert told.fetched - fetched <= 1 + cooldowns

@@ -40,6 +40,34 @@ async def test_who_reads_nothing_holds_no_connection_to_a_service_for_ever(
             await until(lambda: upstream.busy == 0)
 
 
+async def test_who_reads_nothing_makes_the_service_stop(
+    gateway: RunningGateway, catalog: RawService
+) -> None:
+    sent = 0
+
+    async def count(peer: Peer) -> None:
+        nonlocal sent
+        await peer.request()
+        await peer.send(b"HTTP/1.1 200 OK\r\ncontent-length: %d\r\n\r\n" % LARGE)
+        while sent < LARGE:
+            await peer.send(b"x" * 65536)
+            sent += 65536
+
+    catalog.script = count
+    async with connected(gateway.port) as client:
+        await client.send(signed_in("GET /api/v1/products/1"))
+        await client.reader.readuntil(b"\r\n\r\n")
+        before = -1
+        while sent != before:
+            before = sent
+            await asyncio.sleep(0.3)
+        assert sent < LARGE / 2
+        left = LARGE
+        while left:
+            left -= len(await client.reader.read(2**20))
+    assert sent == LARGE
+
+
 async def test_who_reads_slowly_gets_everything(
     settings: GatewaySettings, auth: RawService, catalog: RawService
 ) -> None:
