@@ -32,6 +32,7 @@ from shared.errors import (
     PasswordChangeRequired,
     PayloadTooLarge,
     ServiceError,
+    ServiceUnavailable,
     Unauthorized,
 )
 from shared.health import Check
@@ -99,6 +100,9 @@ class Entrance:
             status, fields, body = render(error)
             if status in _UNREAD:
                 fields.append((b"connection", b"close"))
+            await _answer(send, status, [*fields, *answer_fields], body)
+        except asyncio.CancelledError:  # the time that a shutdown has is over
+            status, fields, body = render(ServiceUnavailable())
             await _answer(send, status, [*fields, *answer_fields], body)
         except ClientGone:
             logger.info("client gone")
