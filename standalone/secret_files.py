@@ -217,15 +217,26 @@ def main() -> int:
     """The command line; 0, or 1 and a sentence."""
     parser = argparse.ArgumentParser(description="Make the secrets of the system.")
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--postgres", "--postgres-host", required=True, metavar="HOST:PORT")
+    parser.add_argument(
+        "--postgres",
+        "--postgres-host",
+        default="",
+        metavar="HOST:PORT",
+        help="a server to make a superuser's password for; by default the one of a superuser's URL"
+        " in BOOTSTRAP_DATABASE_URL",
+    )
     parser.add_argument("--data", type=Path, help="the data folder of PostgreSQL, or one above it")
     parser.add_argument("--group", action="append", type=_group, default=[], metavar="NAME=GID")
     parser.add_argument("--remedy", default="", help="the command that deletes the database")
     arguments = parser.parse_args()
+    superuser_url = os.environ.get("BOOTSTRAP_DATABASE_URL")
+    if bool(arguments.postgres) == bool(superuser_url):
+        parser.error("name one server: by --postgres, or in BOOTSTRAP_DATABASE_URL")
     try:
         make(
             arguments.folder,
             postgres=arguments.postgres,
+            superuser_url=superuser_url,
             data=arguments.data,
             groups=dict(arguments.group),
             remedy=arguments.remedy,

@@ -210,6 +210,25 @@ def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     assert done.stderr.startswith("The secrets cannot be kept in ")
 
 
+def test_a_server_of_others_is_named_by_its_superuser(tmp_path: Path) -> None:
+    url = "postgres://root:pass@db.example:5433/postgres"
+    command = [sys.executable, secret_files.__file__, str(tmp_path)]
+    subprocess.run(command, env={"BOOTSTRAP_DATABASE_URL": url}, check=True)
+    assert read(tmp_path, "catalog-prepare/catalog_bootstrap_database_url") == url
+    assert urlsplit(read(tmp_path, "catalog/catalog_database_url")).hostname == "db.example"
+    assert not (tmp_path / "postgres").exists()
+
+
+@pytest.mark.parametrize("named", [(), ("--postgres=db:1", "BOOTSTRAP_DATABASE_URL")])
+def test_one_server_is_named_and_not_two(tmp_path: Path, named: tuple[str, ...]) -> None:
+    command = [sys.executable, secret_files.__file__, str(tmp_path), *named[:1]]
+    environment = dict.fromkeys(named[1:], "postgres://root:pass@db.example:5433/postgres")
+    done = subprocess.run(command, env=environment, check=False, capture_output=True, text=True)
+    assert done.returncode == 2
+    assert "name one server" in done.stderr
+    assert not list(tmp_path.iterdir())
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root may take any group")
 def test_containers_get_files_that_only_their_group_reads(tmp_path: Path) -> None:
     folder = tmp_path / "secrets"
