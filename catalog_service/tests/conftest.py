@@ -1,6 +1,7 @@
 """The catalog service on a real, migrated database; its client speaks HTTP to the application."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import asyncpg
 import httpx2
@@ -36,21 +37,23 @@ async def cable(database: ServiceDatabase) -> AsyncIterator[Cable]:
     cable.cut()
 
 
-@pytest.fixture(scope="module")
-async def app(cable: Cable) -> AsyncIterator[FastAPI]:
-    """The running service; it ends with the module, as commands run in this process too."""
+@asynccontextmanager
+async def running_service(database_url: str, **changes: object) -> AsyncIterator[FastAPI]:
+    """Run the service on this database, with settings of the tests and these `changes`."""
     async with serving_document(jwks(signing_key())) as jwks_url:
         settings = CatalogSettings.model_validate(
-            {
-                "database_url": cable.url,
-                "jwks_url": jwks_url,
-                "database_pool_size": 3,
-                "secrets": SECRETS,
-            }
+            {"database_url": database_url, "jwks_url": jwks_url, "secrets": SECRETS, **changes}
         )
         app = create_app(settings)
         async with app.router.lifespan_context(app):
             yield app
+
+
+@pytest.fixture(scope="module")
+async def app(cable: Cable) -> AsyncIterator[FastAPI]:
+    """The running service; it ends with the module, as commands run in this process too."""
+    async with running_service(cable.url, database_pool_size=3) as app:
+        yield app
 
 
 @pytest.fixture

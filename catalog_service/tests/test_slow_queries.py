@@ -7,29 +7,15 @@ import httpx2
 import pytest
 from fastapi import FastAPI
 
-from catalog_service.main import create_app
-from catalog_service.settings import CatalogSettings
-from catalog_service.tests.conftest import PRODUCTS, SECRETS
+from catalog_service.tests.conftest import PRODUCTS, running_service
 from shared.testing.database import ServiceDatabase
-from shared.testing.servers import serving_document
-from shared.testing.tokens import jwks, signing_key
 
 
 @pytest.fixture(scope="module")
 async def app(database: ServiceDatabase) -> AsyncIterator[FastAPI]:
     """A service that waits for no statement longer than a tenth of a second."""
-    async with serving_document(jwks(signing_key())) as jwks_url:
-        settings = CatalogSettings.model_validate(
-            {
-                "database_url": database.runtime_url,
-                "jwks_url": jwks_url,
-                "statement_timeout": 0.1,
-                "secrets": SECRETS,
-            }
-        )
-        app = create_app(settings)
-        async with app.router.lifespan_context(app):
-            yield app
+    async with running_service(database.runtime_url, statement_timeout=0.1) as app:
+        yield app
 
 
 @pytest.fixture

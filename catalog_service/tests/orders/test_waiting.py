@@ -7,14 +7,10 @@ import asyncpg
 import pytest
 from fastapi import FastAPI
 
-from catalog_service.main import create_app
 from catalog_service.models import Product
-from catalog_service.settings import CatalogSettings
 from catalog_service.tests.buyers import Buyer
-from catalog_service.tests.conftest import SECRETS
+from catalog_service.tests.conftest import running_service
 from shared.testing.database import ServiceDatabase
-from shared.testing.servers import serving_document
-from shared.testing.tokens import jwks, signing_key
 
 pytestmark = pytest.mark.usefixtures("empty_tables")
 
@@ -22,18 +18,8 @@ pytestmark = pytest.mark.usefixtures("empty_tables")
 @pytest.fixture(scope="module")
 async def app(database: ServiceDatabase) -> AsyncIterator[FastAPI]:
     """The service with little patience."""
-    async with serving_document(jwks(signing_key())) as jwks_url:
-        settings = CatalogSettings.model_validate(
-            {
-                "database_url": database.runtime_url,
-                "jwks_url": jwks_url,
-                "statement_timeout": 0.3,
-                "secrets": SECRETS,
-            }
-        )
-        app = create_app(settings)
-        async with app.router.lifespan_context(app):
-            yield app
+    async with running_service(database.runtime_url, statement_timeout=0.3) as app:
+        yield app
 
 
 async def test_the_second_of_two_requests_waits_no_longer_than_a_statement_may_take(

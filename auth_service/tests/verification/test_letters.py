@@ -22,22 +22,8 @@ from auth_service.tests.letters import (
     verify,
     written,
 )
+from auth_service.tests.verification.conftest import wrong
 from shared.testing.clock import MovableClock
-
-
-@pytest.fixture
-async def pair(client: httpx2.AsyncClient) -> dict[str, str]:
-    """Somebody who has just registered and signed in."""
-    await register(client)
-    return await sign_in(client)
-
-
-def wrong(code: str) -> str:
-    return f"{(int(code) + 1) % 10**6:06}"
-
-
-async def is_verified() -> bool:
-    return (await User.get()).is_email_verified
 
 
 async def test_registration_writes_one_letter_in_the_language_of_the_browser(

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import MutableMapping
-from datetime import timedelta
 from typing import Any
 
 import httpx2
@@ -12,31 +11,11 @@ from fastapi import FastAPI
 from auth_service.mail.outbox import Kind
 from auth_service.models import User
 from auth_service.recovery import forgotten
-from auth_service.tests.conftest import (
-    bearer,
-    register,
-    sign_in,
-)
+from auth_service.tests.conftest import bearer, sign_in
 from auth_service.tests.letters import last, written
+from auth_service.tests.recovery.conftest import FORGOT, LATER, forget
 from auth_service.users.service import find_by_login
 from shared.testing.clock import MovableClock
-
-FORGOT, RESET = "/api/v1/auth/password/forgot", "/api/v1/auth/password/reset"
-NEW = {"password": "Another:Word2", "password_confirmation": "Another:Word2"}
-INVALID = "invalid_or_expired_token"
-LATER = timedelta(seconds=61)
-
-
-@pytest.fixture
-async def account(client: httpx2.AsyncClient, clock: MovableClock) -> dict[str, Any]:
-    """Somebody who may ask for a letter."""
-    account = await register(client)
-    clock.advance(LATER)
-    return account
-
-
-async def forget(client: httpx2.AsyncClient, login: str = "anna@example.com") -> httpx2.Response:
-    return await client.post(FORGOT, json={"login": login})
 
 
 @pytest.mark.parametrize("login", ["anna@example.com", " ANNA@example.com", "8 (916) 123-45-67"])

@@ -26,24 +26,10 @@ from auth_service.tests.letters import (
     verify,
     written,
 )
+from auth_service.tests.verification.conftest import is_verified, wrong
 from auth_service.verification.confirmations import forget_old
 from shared.authentication import TokenVerifier
 from shared.testing.clock import MovableClock
-
-
-@pytest.fixture
-async def pair(client: httpx2.AsyncClient) -> dict[str, str]:
-    """Somebody who has just registered and signed in."""
-    await register(client)
-    return await sign_in(client)
-
-
-def wrong(code: str) -> str:
-    return f"{(int(code) + 1) % 10**6:06}"
-
-
-async def is_verified() -> bool:
-    return (await User.get()).is_email_verified
 
 
 async def test_the_code_verifies_and_the_next_access_token_says_so(

@@ -16,29 +16,16 @@ from auth_service.tests.conftest import (
     assert_unauthorized,
     bearer,
     refresh,
-    register,
     sign_in,
 )
 from auth_service.tests.letters import assert_refused, confirm, last, written
+from auth_service.tests.recovery.conftest import LATER, forget
 from shared.testing.clock import MovableClock
 from shared.testing.outage import Cable
 
-FORGOT, RESET = "/api/v1/auth/password/forgot", "/api/v1/auth/password/reset"
+RESET = "/api/v1/auth/password/reset"
 NEW = {"password": "Another:Word2", "password_confirmation": "Another:Word2"}
 INVALID = "invalid_or_expired_token"
-LATER = timedelta(seconds=61)
-
-
-@pytest.fixture
-async def account(client: httpx2.AsyncClient, clock: MovableClock) -> dict[str, Any]:
-    """Somebody who may ask for a letter."""
-    account = await register(client)
-    clock.advance(LATER)
-    return account
-
-
-async def forget(client: httpx2.AsyncClient, login: str = "anna@example.com") -> httpx2.Response:
-    return await client.post(FORGOT, json={"login": login})
 
 
 async def reset(client: httpx2.AsyncClient, token: str, **changes: str) -> httpx2.Response:
