@@ -1,5 +1,6 @@
 """The auth service on a real, migrated database; its client speaks HTTP to the application."""
 
+import json
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
@@ -77,6 +78,17 @@ async def client(app: FastAPI) -> AsyncIterator[httpx2.AsyncClient]:
 def clock() -> Iterator[MovableClock]:
     with movable_clock() as clock:
         yield clock
+
+
+@pytest.fixture
+def environment(database: ServiceDatabase, monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    """What commands are told of the database."""
+    monkeypatch.setenv("AUTH_DATABASE_URL", database.runtime_url)
+    monkeypatch.setenv("AUTH_SECRETS", json.dumps(["a secret of the tests, long enough"]))
+    monkeypatch.setenv("INTERNAL_SECRETS", json.dumps(["another secret of the tests, long too"]))
+    monkeypatch.setenv("AUTH_ARGON2_MEMORY_KIB", "8192")
+    monkeypatch.setenv("AUTH_ARGON2_TIME_COST", "1")
+    return monkeypatch
 
 
 UNAUTHORIZED = b'{"code":401,"message":"Unauthorized"}'

@@ -2,7 +2,6 @@
 
 import asyncio
 import io
-import json
 import stat
 from pathlib import Path
 
@@ -18,19 +17,8 @@ from auth_service.tests.conftest import (
     sign_in,
 )
 from auth_service.tests.people import join
-from shared.testing.database import ServiceDatabase
 
 ADMIN = ("create-admin", "boss@example.com", "+79990000001", "The Boss")
-
-
-@pytest.fixture
-def environment(database: ServiceDatabase, monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
-    monkeypatch.setenv("AUTH_DATABASE_URL", database.runtime_url)
-    monkeypatch.setenv("AUTH_SECRETS", json.dumps(["a secret of the tests, long enough"]))
-    monkeypatch.setenv("INTERNAL_SECRETS", json.dumps(["another secret of the tests, long too"]))
-    monkeypatch.setenv("AUTH_ARGON2_MEMORY_KIB", "8192")
-    monkeypatch.setenv("AUTH_ARGON2_TIME_COST", "1")
-    return monkeypatch
 
 
 pytestmark = pytest.mark.usefixtures("environment")

@@ -1,5 +1,6 @@
 """The catalog service on a real, migrated database; its client speaks HTTP to the application."""
 
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -12,6 +13,7 @@ from catalog_service.main import create_app
 from catalog_service.orm import APP
 from catalog_service.settings import CatalogSettings
 from catalog_service.tests.buyers import Buyer, some_buyers
+from catalog_service.tests.shell import Shell
 from shared.testing.database import ServiceDatabase, migrated_database
 from shared.testing.outage import Cable
 from shared.testing.servers import serving_document
@@ -111,6 +113,21 @@ async def manager(app: FastAPI) -> AsyncIterator[Buyer]:
     """One of the shop's staff."""
     async with some_buyers(app, 1, "manager") as [buyer]:
         yield buyer
+
+
+@pytest.fixture
+def shell(
+    database: ServiceDatabase,
+    empty_tables: None,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Shell:
+    """Commands that know the service's database."""
+    monkeypatch.setenv("CATALOG_DATABASE_URL", database.runtime_url)
+    monkeypatch.setenv("CATALOG_MIGRATION_DATABASE_URL", database.owner_url)
+    monkeypatch.setenv("CATALOG_SECRETS", json.dumps(SECRETS))
+    monkeypatch.delenv("CATALOG_BOOTSTRAP_DATABASE_URL", raising=False)
+    return Shell(capsys)
 
 
 def broken_fields(response: httpx2.Response) -> list[str]:

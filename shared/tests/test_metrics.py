@@ -10,7 +10,7 @@ from prometheus_client import generate_latest
 
 from shared.application import build_app
 from shared.metrics import UNMATCHED, Metrics, served
-from shared.tests.test_application import lifespan, router
+from shared.tests.application.conftest import lifespan, router
 
 COUNT = "vitrina_request_seconds_count"
 

@@ -1,11 +1,5 @@
-"""Accounts carried from one system to another, with their passwords."""
+"""Accounts come from another system with their passwords, all of them or none."""
 
-import asyncio
-import io
-import json
-import os
-import stat
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -14,57 +8,14 @@ import httpx2
 import pytest
 from argon2 import PasswordHasher as Argon2
 
-from auth_service import cli
 from auth_service.models import AuditEvent, User
-from auth_service.tests.conftest import REGISTRATION, register, sign_in
+from auth_service.tests.conftest import register, sign_in
 from auth_service.tests.people import join
-from auth_service.tests.test_operator_commands import environment as environment  # noqa: PLC0414
-from shared.testing.database import ServiceDatabase
-
-PASSWORD = REGISTRATION["password"]
-
-
-BCRYPT = bcrypt.hashpw(PASSWORD.encode(), bcrypt.gensalt(4)).decode()
-
+from auth_service.tests.transfer.conftest import BCRYPT, PASSWORD, account, other, run, written
 
 ARGON2 = Argon2(time_cost=3, memory_cost=1024, parallelism=2).hash(PASSWORD)
 
-
 pytestmark = pytest.mark.usefixtures("environment")
-
-
-def account(**changes: Any) -> dict[str, Any]:
-    return {
-        "full_name": "Анна Петрова",
-        "email": "anna@example.com",
-        "phone": "+79161234567",
-        "password_hash": BCRYPT,
-        **changes,
-    }
-
-
-def other(number: int, **changes: Any) -> dict[str, Any]:
-    names = {"email": f"p{number}@example.com", "phone": f"+7{number:010}"}
-    return account(**{**names, **changes})
-
-
-def written(folder: Path, *lines: dict[str, Any] | str | bytes) -> str:
-    """Write a file of these lines and return its name."""
-    file = folder / "users.jsonl"
-    file.write_bytes(
-        b"\n".join(
-            line
-            if isinstance(line, bytes)
-            else (line if isinstance(line, str) else json.dumps(line)).encode()
-            for line in lines
-        )
-        + b"\n"
-    )
-    return str(file)
-
-
-async def run(*arguments: str) -> int:
-    return await asyncio.to_thread(cli.main, list(arguments))
 
 
 @pytest.mark.parametrize(
@@ -108,68 +59,6 @@ async def test_a_wrong_password_for_bcrypt_is_just_wrong(
 
     login = {"login": "anna@example.com", "password": password}
     assert (await client.post("/api/v1/auth/login", json=login)).status_code == 401
-
-
-async def test_what_is_exported_can_be_imported_again(
-    client: httpx2.AsyncClient, database: ServiceDatabase, tmp_path: Path
-) -> None:
-    await join(client, "boss", "admin")
-    blocked, gone = (
-        await join(client, "blocked", full_name="Ünïcödé 👩‍👩‍👧"),
-        await join(client, "gone"),
-    )
-    await User.filter(id=blocked.id).update(is_active=False, is_email_verified=True, language="ru")
-    body = {"current_password": PASSWORD}
-    await client.request("DELETE", "/api/v1/users/me", json=body, headers=gone.headers)
-    first, second = tmp_path / "first.jsonl", tmp_path / "second.jsonl"
-
-    assert await run("export-users", str(first)) == 0
-    await database.empty(but=("signing_keys",))
-    assert await run("import-users", str(first)) == 0
-    assert await run("export-users", str(second)) == 0
-
-    assert first.read_bytes() == second.read_bytes()
-    assert len(first.read_bytes().splitlines()) == 2
-    assert str(gone.id) not in first.read_text()
-    assert stat.S_IMODE(first.stat().st_mode) == 0o600
-    await sign_in(client, "boss@example.com")
-
-
-async def test_an_export_does_not_overwrite(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    file = tmp_path / "users.jsonl"
-    file.write_text("precious")
-
-    assert await run("export-users", str(file)) == 1
-    assert "cannot be made: File exists" in capsys.readouterr().err
-    assert file.read_text() == "precious"
-
-
-async def test_an_export_that_cannot_be_written_is_a_sentence_and_leaves_nothing(
-    client: httpx2.AsyncClient,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    await register(client)
-    file = tmp_path / "users.jsonl"
-    full = os.open("/dev/full", os.O_WRONLY)
-    really_open = os.open
-
-    def open_full(path: str, *options: int) -> int:
-        if path != str(file):
-            return really_open(path, *options)
-        file.touch()
-        return full
-
-    monkeypatch.setattr(os, "open", open_full)
-
-    assert await run("export-users", str(file)) == 1
-
-    error = capsys.readouterr().err
-    assert error == "auth: the export cannot be written: No space left on device.\n"
-    assert not file.exists()
 
 
 async def test_the_same_file_twice_changes_nothing(
@@ -296,22 +185,6 @@ async def test_who_registered_before_keeps_his_account(
     assert (await User.get()).full_name == mine["full_name"]
     await sign_in(client)
     assert "0 accounts imported, 1 were there" in capsys.readouterr().out
-
-
-async def test_both_speak_through_pipes(
-    client: httpx2.AsyncClient,
-    monkeypatch: pytest.MonkeyPatch,
-    capfdbinary: pytest.CaptureFixture[bytes],
-) -> None:
-    lines = f"{json.dumps(account())}\n{json.dumps(other(1))}".encode()  # no end of line
-    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(lines)))
-
-    assert await run("import-users") == 0
-    capfdbinary.readouterr()
-    assert await run("export-users") == 0
-
-    emails = {json.loads(line)["email"] for line in capfdbinary.readouterr().out.splitlines()}
-    assert emails == {"anna@example.com", "p1@example.com"}
 
 
 async def test_a_file_that_is_not_there_is_a_sentence(
