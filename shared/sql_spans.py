@@ -3,10 +3,12 @@
 import re
 from functools import lru_cache
 from time import time_ns
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-import asyncpg
 from opentelemetry.trace import SpanKind, StatusCode, Tracer, get_current_span
+
+if TYPE_CHECKING:
+    import asyncpg  # which the gateway has not
 
 LONGEST: Final = 4000
 """Characters of a statement that are told."""
@@ -21,7 +23,7 @@ class SqlSpans:
     def __init__(self, tracer: Tracer) -> None:
         self._tracer = tracer
 
-    async def watch(self, connection: asyncpg.Connection) -> None:
+    async def watch(self, connection: "asyncpg.Connection") -> None:
         """Look at what is asked on this connection; the `init` of a pool."""
         connection.add_query_logger(self._tell)
 
