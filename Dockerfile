@@ -17,6 +17,7 @@ LABEL org.opencontainers.image.vendor="Vitrina" \
 FROM base AS builder
 ARG PIP_INDEX_URL
 ARG PIP_EXTRA_INDEX_URL
+RUN apt-get update -q && apt-get install -yq --no-install-recommends binutils
 COPY deploy/install-packages /usr/local/bin/
 
 FROM builder AS auth-packages

@@ -90,6 +90,9 @@ bench: .venv/installed ## Run the benchmarks that the README quotes; ARGS=--quic
 	@$(PYTHON) -m bench $(ARGS)
 
 .PHONY: up
+up: export VITRINA_REVISION ?= $(shell git rev-parse HEAD)
+up: export VITRINA_CREATED ?= $(shell git log -1 --format=%cI)
+up: export VITRINA_SOURCE ?= $(shell git remote get-url origin 2>/dev/null)
 up: ## Run the whole system in containers
 	docker compose up --build --wait
 
@@ -112,5 +115,5 @@ restore: $(if $(filter compose,$(SYSTEM)),,.venv/installed) ## Put the backup FI
 .PHONY: lock
 lock: .venv/installed ## Lock the requirements anew
 	@test -x .venv/lock/bin/uv || { $(PYTHON) -m venv .venv/lock && .venv/lock/bin/pip install --quiet uv; }
-	@for extra in auth catalog gateway; do $(LOCK) --extra $$extra -o requirements/$$extra.txt; done
+	@for extra in auth catalog gateway; do $(LOCK) --extra $$extra --extra telemetry -o requirements/$$extra.txt; done
 	@$(LOCK) --all-extras -o requirements/dev.txt

@@ -22,6 +22,13 @@ PATIENCE = 120.0
 BUILD_PATIENCE = 900.0
 """Seconds for the images, whose packages may have to be downloaded."""
 
+LABELS = {
+    "revision": "0123abc",
+    "created": "2026-11-21T04:00:00+00:00",
+    "source": "https://git.example/vitrina",
+}
+"""What the images that the tests build are told of where they come from."""
+
 SERVICES = ("gateway", "auth", "catalog", "postgres", "mail")
 ONE_SHOTS = ("secrets", "auth-prepare", "catalog-prepare")
 

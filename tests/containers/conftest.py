@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.containers.composed import BUILD_PATIENCE, Composed, composed, docker
+from tests.containers.composed import BUILD_PATIENCE, LABELS, Composed, composed, docker
 
 
 @pytest.fixture(scope="session")
@@ -19,7 +19,8 @@ def engine() -> None:
 @pytest.fixture(scope="session")
 def images(engine: None, tmp_path_factory: pytest.TempPathFactory) -> None:
     """The images of this very code."""
-    with composed(tmp_path_factory.mktemp("build")) as project:
+    known = [f"VITRINA_{name.upper()}={value}\n" for name, value in LABELS.items()]
+    with composed(tmp_path_factory.mktemp("build"), settings="".join(known)) as project:
         project.run("build", timeout=BUILD_PATIENCE)
 
 

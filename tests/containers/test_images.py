@@ -2,13 +2,14 @@
 
 import json
 import re
+import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.containers.composed import ROOT, docker
+from tests.containers.composed import LABELS, ROOT, docker
 
 pytestmark = [pytest.mark.containers, pytest.mark.usefixtures("images")]
 
@@ -24,6 +25,7 @@ FOREIGN = {
     "auth": {"pytest", "pip", "setuptools"},
     "catalog": {"libpass", "argon2-cffi", "pip"},
 }
+SERVICES = ("gateway", "auth", "catalog")
 MOST_BYTES = 90_000_000
 """What a service may add to the base image."""
 
@@ -51,7 +53,7 @@ def test_an_image_holds_its_own_code_without_tests(name: str) -> None:
 
 @pytest.mark.parametrize("name", CODE)
 def test_an_image_cannot_build_anything(name: str) -> None:
-    tools = "for tool in cc gcc g++ clang make ld; do command -v $tool; done; true"
+    tools = "for tool in cc gcc g++ clang make ld strip; do command -v $tool; done; true"
     assert _run(name, "sh", "-c", tools) == ""
 
 
@@ -68,7 +70,25 @@ def test_an_image_runs_as_a_numbered_user_and_starts_without_a_shell(name: str) 
     command = [*(config["Entrypoint"] or []), *(config["Cmd"] or [])]
     assert command[0] == "python"
     assert {"PYTHONDONTWRITEBYTECODE=1", "PYTHONUNBUFFERED=1"} <= set(config["Env"])
-    assert config["Labels"]["org.opencontainers.image.title"] == f"vitrina-{name}"
+
+
+@pytest.mark.parametrize("name", CODE)
+def test_an_image_says_what_it_is(name: str) -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    labels = {
+        label.removeprefix("org.opencontainers.image."): value
+        for label, value in _describe(name)["Config"]["Labels"].items()
+    }
+    assert labels.pop("description")
+    assert labels | LABELS == labels
+    assert labels["title"] == f"vitrina-{name}"
+    assert (labels["version"], labels["licenses"]) == (project["version"], project["license"])
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_a_service_can_send_spans(name: str) -> None:
+    code = "from shared.spans import Spans; print(Spans.__name__)"
+    assert _run(name, "python", "-c", code) == "Spans\n"
 
 
 @pytest.mark.parametrize("name", CODE)
