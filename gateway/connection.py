@@ -16,6 +16,7 @@ from gateway.upstream_errors import (
     ClosedBeforeResponse,
     IdleTimeout,
     ResponseTimeout,
+    TotalTimeout,
     WriteTimeout,
 )
 
@@ -40,6 +41,10 @@ class Timeouts(Protocol):
     @property
     def write_timeout(self) -> float:
         """To make room for a piece of the request."""
+
+    @property
+    def total_timeout(self) -> float:
+        """From the beginning of the request to the end of the answer."""
 
 
 class Connection(asyncio.Protocol):
@@ -69,6 +74,7 @@ class Connection(asyncio.Protocol):
         self._arrived: asyncio.Future[None] | None = None
         self._drained: asyncio.Future[None] | None = None
         self._read_deadline = self._write_deadline = inf
+        self._total_deadline = 0.0  # set by the first tick of an exchange
 
     def start(
         self,
@@ -86,6 +92,7 @@ class Connection(asyncio.Protocol):
         self._response_timeout = response_timeout or self._timeouts.response_timeout
         self.answer = Answer(head_only=head_only)
         self._under_way = True
+        self._total_deadline = 0.0
         self._request_complete = complete
         self._transport.write(data)
 
@@ -159,7 +166,11 @@ class Connection(asyncio.Protocol):
 
     def tick(self, now: float) -> None:
         """Look at the clocks; start the watch of an exchange that takes long."""
-        if now > self._write_deadline:
+        if not self._total_deadline:
+            self._total_deadline = now + self._timeouts.total_timeout
+        if now > self._total_deadline:
+            self.fail(TotalTimeout())
+        elif now > self._write_deadline:
             self.fail(WriteTimeout())
         elif now > self._read_deadline:
             self.fail(IdleTimeout() if self.answer.status else ResponseTimeout())

@@ -25,6 +25,7 @@ from gateway.upstream_errors import (
     QueueFull,
     QueueTimeout,
     ResponseTimeout,
+    TotalTimeout,
     UpstreamError,
     WriteTimeout,
 )
@@ -39,7 +40,7 @@ from shared.errors import (
 
 logger = logging.getLogger(__name__)
 
-_SLOW = (ConnectTimeout, ResponseTimeout, IdleTimeout, WriteTimeout)
+_SLOW = (ConnectTimeout, ResponseTimeout, IdleTimeout, WriteTimeout, TotalTimeout)
 _FULL = (BreakerOpen, QueueFull, QueueTimeout)
 _ASKED_TWICE = frozenset({"GET", "HEAD"})
 """Methods of requests that may be asked again; they change nothing, whoever got the first."""

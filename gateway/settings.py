@@ -100,6 +100,10 @@ class GatewaySettings(ServiceSettings):
         default=timedelta(seconds=30),
         description="How long a service may pause inside an answer, or in taking a request.",
     )
+    total_timeout: Duration = Field(
+        default=timedelta(hours=1),
+        description="How long request and answer may take together; streams of events end then.",
+    )
     head_timeout: Duration = Field(
         default=timedelta(seconds=10),
         description="How long a client may take for the head of a request.",
@@ -186,6 +190,7 @@ class GatewaySettings(ServiceSettings):
             response_timeout=self.response_timeout.total_seconds(),
             idle_timeout=self.idle_timeout.total_seconds(),
             write_timeout=self.idle_timeout.total_seconds(),
+            total_timeout=self.total_timeout.total_seconds(),
             max_connections=self.max_connections,
             queue_size=self.queue_size,
             queue_timeout=self.queue_timeout.total_seconds(),

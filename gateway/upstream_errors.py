@@ -14,6 +14,7 @@ UpstreamError
     ├── ResponseTimeout       no head of an answer in time
     ├── IdleTimeout           a pause in the body of the answer
     ├── WriteTimeout          the service stopped reading the request
+    ├── TotalTimeout          request and answer together took too long
     └── BodyCut               the answer ended before its end
 """
 
@@ -107,6 +108,13 @@ class WriteTimeout(UpstreamError):
 
     sent = True
     reason = "write_timeout"
+
+
+class TotalTimeout(UpstreamError):
+    """Request and answer together took too long."""
+
+    sent = True
+    reason = "total_timeout"
 
 
 class BodyCut(UpstreamError):

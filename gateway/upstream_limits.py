@@ -11,6 +11,7 @@ class Limits:
     response_timeout: float = 30.0
     idle_timeout: float = 30.0
     write_timeout: float = 30.0
+    total_timeout: float = 3600.0
     max_connections: int = 64
     queue_size: int = 256
     queue_timeout: float = 1.0

@@ -2,8 +2,10 @@
 
 import asyncio
 import socket
+import time
 from collections import Counter
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 
 import pytest
 
@@ -20,6 +22,7 @@ from gateway.tests.raw_service import (
     Peer,
     RawService,
     keep_silent,
+    repeat,
     until,
 )
 
@@ -157,6 +160,36 @@ class TestCutAnswers:
         catalog.script = pause
         reply = await gateway.ask_signed_in(PRODUCTS)
         assert (reply.status, reply.body, reply.clean) == (200, b"part", False)
+
+    async def test_an_answer_without_an_end_is_cut_when_its_time_is_over(
+        self, settings: GatewaySettings, auth: RawService, catalog: RawService
+    ) -> None:
+        async def drip(peer: Peer) -> None:
+            await peer.send(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n")
+            while True:
+                await peer.send(b"1\r\nx\r\n")
+                await asyncio.sleep(0.05)
+
+        catalog.script = repeat(drip)
+        short = settings.model_copy(update={"total_timeout": timedelta(seconds=0.5)})
+        async with running(short) as gateway:
+            await until_ready(gateway)
+            began = time.monotonic()
+            reply = await gateway.ask_signed_in(PRODUCTS)
+            assert (reply.status, reply.clean) == (200, False)
+            assert time.monotonic() - began > 0.4
+            await catalog.until_open(0)
+
+    async def test_a_request_that_is_not_answered_is_a_504_when_its_time_is_over(
+        self, settings: GatewaySettings, auth: RawService, catalog: RawService
+    ) -> None:
+        catalog.script = keep_silent
+        times = {"total_timeout": timedelta(seconds=0.5), "response_timeout": timedelta(minutes=1)}
+        short = settings.model_copy(update=times)
+        async with running(short) as gateway:
+            await until_ready(gateway)
+            reply = await gateway.ask_signed_in(PRODUCTS)
+            assert (reply.status, reply.json()["error"]) == (504, "gateway_timeout")
 
     async def test_a_chunk_that_is_none_cuts_it(
         self, gateway: RunningGateway, catalog: RawService
