@@ -61,6 +61,47 @@ async def test_prepare_does_everything_once(
     assert "administrator" not in second
 
 
+async def test_the_schema_goes_back_as_far_as_nothing_is_lost(
+    fresh: ServiceDatabase,
+    environment: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    try:
+        assert await run("prepare") == 0
+        capsys.readouterr()
+        assert await run("downgrade", "--to", "1") == 0
+        assert "1 migrations taken back" in capsys.readouterr().out
+        assert await run("downgrade") == 1
+        assert "would be lost: 1 of audit_events" in capsys.readouterr().err
+        assert await run("downgrade", "--lose-data") == 0
+        assert await run("downgrade") == 1
+        assert "the database is at 0_" in capsys.readouterr().err
+        assert await run("migrate") == 0
+    finally:
+        await fresh.drop()
+
+
+async def test_a_table_in_use_makes_an_exit_code_of_its_own(
+    fresh: ServiceDatabase,
+    environment: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    environment.setattr("shared.migration_steps.PAUSES", ())
+    environment.setenv("AUTH_MIGRATION_LOCK_TIMEOUT", "PT0.05S")
+    try:
+        await run("prepare")
+        await run("downgrade", "--to", "1")
+        reader = await asyncpg.connect(fresh.runtime_url)
+        async with reader.transaction():
+            await reader.fetch("SELECT * FROM users")
+            assert await run("downgrade", "--to", "0", "--lose-data") == 75
+        await reader.close()
+    finally:
+        await fresh.drop()
+
+    assert "its tables were in use" in capsys.readouterr().err
+
+
 async def test_several_prepare_at_once(
     fresh: ServiceDatabase, environment: pytest.MonkeyPatch
 ) -> None:

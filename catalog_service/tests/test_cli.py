@@ -13,6 +13,7 @@ from catalog_service.tests.shell import Outcome, Shell, count
 from shared.testing.database import ServiceDatabase, new_database
 
 DEMO_PRODUCTS = 208
+MIGRATIONS = Path(cli.__file__).parent / "migrations"
 
 
 @pytest.mark.parametrize("command", [["load-demo"], ["migrate"], ["prepare", "--demo"]])
@@ -93,6 +94,49 @@ async def test_prepare_makes_everything_and_can_be_repeated(
     assert await count(unprepared) == DEMO_PRODUCTS
 
 
+async def test_the_newest_change_of_the_schema_is_taken_back_and_made_again(
+    shell: Shell, unprepared: ServiceDatabase
+) -> None:
+    newest = max(path.name for path in MIGRATIONS.glob("[0-9]*.py"))
+    await shell.run("prepare")
+
+    assert await shell.run("downgrade") == Outcome(0, f"Migrations taken back: {newest}\n", "")
+    assert await shell.run("downgrade", "--to", "2_orders") == Outcome(
+        0, "Migrations taken back: none\n", ""
+    )
+    assert await shell.run("migrate") == Outcome(0, f"Migrations applied: {newest}\n", "")
+
+
+async def test_stock_is_lost_only_by_who_says_so(shell: Shell, unprepared: ServiceDatabase) -> None:
+    await shell.run("prepare", "--demo")
+    owner = await asyncpg.connect(unprepared.owner_url)
+    await owner.execute("INSERT INTO product_stock (product_id, quantity) VALUES (1, 1)")
+    await owner.close()
+
+    refused = await shell.run("downgrade", "--to", "0")
+    assert refused.code == 1
+    assert "would be lost: 1 of product_stock" in refused.err
+    assert (await shell.run("downgrade", "--to", "0", "--lose-data")).code == 0
+    assert await count(unprepared) == DEMO_PRODUCTS
+
+
+async def test_a_table_in_use_makes_an_exit_code_of_its_own(
+    shell: Shell, unprepared: ServiceDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await shell.run("prepare")
+    await shell.run("downgrade")
+    monkeypatch.setattr("shared.migration_steps.PAUSES", ())
+    monkeypatch.setenv("CATALOG_MIGRATION_LOCK_TIMEOUT", "0.05")
+    reader = await asyncpg.connect(unprepared.runtime_url)
+    async with reader.transaction():
+        await reader.fetch("SELECT * FROM product")
+        outcome = await shell.run("migrate")
+    await reader.close()
+
+    assert outcome.code == 75
+    assert "its tables were in use at each of 1 attempts" in outcome.err
+
+
 async def test_tables_that_were_not_made_yet_get_a_sentence(
     shell: Shell, database: ServiceDatabase, unprepared: ServiceDatabase
 ) -> None:
@@ -110,8 +154,7 @@ async def test_tables_that_were_not_made_yet_get_a_sentence(
 async def test_drafting_says_when_there_is_nothing_to_write_down(
     shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    migrations = Path(cli.__file__).parent / "migrations"
-    shutil.copytree(migrations, tmp_path / APP)
+    shutil.copytree(MIGRATIONS, tmp_path / APP)
     monkeypatch.setattr("shared.migrate.LOCATION", str(tmp_path))
     monkeypatch.delenv("CATALOG_DATABASE_URL")
 

@@ -15,6 +15,7 @@ from catalog_service.tests.conftest import PRODUCTS, SECRETS
 from shared.migrate import migrate
 from shared.testing.database import ServiceDatabase
 from shared.testing.migrating import empty_database, migrations_of, upgrade
+from shared.testing.migration_rules import broken_rules
 from shared.testing.old_code import ROOT, archive_of, run, serving, unpack
 from shared.testing.servers import serving_document
 from shared.testing.tokens import access_token, jwks, signing_key
@@ -45,6 +46,11 @@ def client(address: str) -> httpx2.AsyncClient:
     """Return one of the staff, who also buys."""
     headers = {"Authorization": f"Bearer {access_token(roles=['user', 'manager'])}"}
     return httpx2.AsyncClient(base_url=address, headers=headers, timeout=30)
+
+
+async def test_no_migration_is_in_the_way_of_the_version_before() -> None:
+    broken = [rule for one in (await migrations_of(APP))[1:] for rule in broken_rules(one)]
+    assert broken == []
 
 
 async def test_there_is_the_code_from_before_each_migration() -> None:
