@@ -11,7 +11,7 @@ import pytest
 from gateway.tests.conftest import INTERNAL_SECRET
 from gateway.tests.marked_catalog import MARK
 from gateway.tests.processes import GatewayProcess, eventually, gateway_process, until_told
-from gateway.tests.raw_client import PRODUCTS, connected, request, signed_in
+from gateway.tests.raw_client import PRODUCTS, ask, connected, request, signed_in
 from gateway.tests.raw_service import Peer, RawService
 from shared.testing.tokens import access_token
 
@@ -113,6 +113,30 @@ async def test_settings_that_are_wrong_change_nothing(
         gateway.process.send_signal(signal.SIGHUP)
         await until_told(gateway, "not reloaded")
         assert (await gateway.ask(PRODUCTS)).status == 200
+
+
+async def test_limits_change_without_a_restart(
+    auth: RawService, catalog: RawService, tmp_path: Path
+) -> None:
+    async with gateway_process(auth, catalog, SECRETS_DIR=str(tmp_path)) as gateway:
+        asked = signed_in(PRODUCTS)
+        assert [(await ask(gateway.port, asked)).status for _ in range(4)] == [200] * 4
+        (tmp_path / "gateway_user_limit").write_text("3")
+        gateway.process.send_signal(signal.SIGHUP)
+        await until_told(gateway, "reloaded")
+        statuses = [(await ask(gateway.port, asked)).status for _ in range(4)]
+        assert statuses == [200, 200, 200, 429]
+
+
+async def test_one_that_would_not_be_ready_does_not_take_over(
+    auth: RawService, catalog: RawService
+) -> None:
+    async with gateway_process(auth, catalog) as gateway:
+        auth.snapshot = b"no snapshot"
+        gateway.process.send_signal(signal.SIGHUP)
+        await until_told(gateway, "not reloaded")
+        assert (await gateway.ask(PRODUCTS)).status == 200
+        assert (await gateway.ask("GET /health/ready")).status == 200
 
 
 async def test_a_secret_is_replaced_without_a_restart(
