@@ -2,8 +2,8 @@
 
 A worker claims a letter by putting off its next try, in a transaction of its own that skips what
 others are claiming; so no lock is held while a mail server takes its time. A process that dies
-while sending leaves the letter due again after that lease: then, and only then, it may go twice,
-under the same Message-ID.
+while sending leaves the letter due again after that lease. Only then, and where the mail server
+took a letter and its answer was lost, may it go twice, under the same Message-ID.
 """
 
 import asyncio
