@@ -3,6 +3,7 @@
 import json
 import os
 import secrets
+import ssl
 import subprocess
 import sys
 import time
@@ -19,6 +20,8 @@ from standalone.ports import free_port
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 120.0
 """Seconds for anything here that is not the building of an image."""
+START_PATIENCE = 300.0
+"""Seconds for all containers of a system to be well."""
 BUILD_PATIENCE = 900.0
 """Seconds for the images, whose packages may have to be downloaded."""
 
@@ -38,11 +41,15 @@ class Composed:
 
     def __init__(self, folder: Path, *compose_files: str, settings: str = "") -> None:
         self.project = f"vitrina-test-{secrets.token_hex(4)}"
-        self.port = free_port()
+        port = free_port()
+        self.url = f"http://localhost:{port}"
+        """The gateway's address."""
+        self.trusted: ssl.SSLContext | None = None
+        """Whose certificates to believe there, if not the usual ones'."""
         file = folder / "compose.env"
         file.write_text(
             f"COMPOSE_PROJECT_NAME={self.project}\n"
-            f"GATEWAY_PORT={self.port}\n"
+            f"GATEWAY_PORT={port}\n"
             f"AUTH_PORT={free_port()}\n"
             f"CATALOG_PORT={free_port()}\n"
             f"DB_TEST_PORT={free_port()}\n"
@@ -54,14 +61,10 @@ class Composed:
         self.environment = {"COMPOSE_FILE": ":".join(files), "COMPOSE_ENV_FILES": str(file)}
         """What makes a `docker compose` of others speak to this project."""
 
-    @property
-    def url(self) -> str:
-        """The gateway's address."""
-        return f"http://localhost:{self.port}"
-
     def up(self, *services: str) -> None:
         """Start it, or these services and what they need, and wait until they are ready."""
-        self.run("up", "--wait", *services)
+        done = self.attempt("up", "--wait", *services, timeout=START_PATIENCE)
+        assert done.returncode == 0, done.stderr + self.attempt("logs", "--tail=20").stdout
 
     def remove(self) -> None:
         """Leave nothing but the images."""

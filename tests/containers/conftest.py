@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.containers.composed import BUILD_PATIENCE, LABELS, Composed, composed, docker
+from tests.containers.production import served
 
 
 @pytest.fixture(scope="session")
@@ -36,4 +37,11 @@ def running(images: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     """A running system: break parts of it, but leave it ready."""
     with composed(tmp_path_factory.mktemp("running")) as project:
         project.up()
+        yield project
+
+
+@pytest.fixture(scope="package")
+def server(images: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Composed]:
+    """The running system of a server: break parts of it, but leave it ready."""
+    with served(tmp_path_factory.mktemp("server")) as project:
         yield project

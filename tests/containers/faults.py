@@ -1,6 +1,7 @@
 """What can happen to a container, each as a block: it begins, lasts for a while, and is over."""
 
 import json
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -18,21 +19,52 @@ class Fault:
     end: Callable[[Composed, str], None]
     lasts: bool = True
     """Whether it goes on until it is ended."""
+    system: str = "system"
+    """The fixture that it happens to; `server` is that of docker-compose.prod.yml."""
+    letters_twice: int | None = None
+    """How many letters may go twice, where letters are looked for too."""
+    honest: frozenset[int] = frozenset()
+    """What clients may be answered beside the usual."""
 
     def __str__(self) -> str:
         return f"{self.service} {self.name}"
 
 
 def container_of(system: Composed, service: str) -> str:
-    return system.run("ps", "--all", "--quiet", service).strip()
+    """The container of a service; the first, where it has replicas."""
+    return system.run("ps", "--all", "--quiet", service).split()[0]
 
 
 def kill(system: Composed, service: str) -> None:
     """Kill the container's first process; the engine sees it end by itself, as after a crash."""
-    process = system.inspect(service)["State"]["Pid"]
+    process = _describe(system, service)["State"]["Pid"]
     code = f"import os; os.kill({process}, 9)"
     alone = ("--rm", "--pid=host", "--user=0", "--network=none", "--entrypoint=python")
     docker("run", *alone, "vitrina-secrets", "-c", code)
+
+
+def kill_inside_a_transaction(database: str, table: str) -> Callable[[Composed, str], None]:
+    """Kill it where it has written, but waits to write into ``table`` before it can commit."""
+
+    def begin(system: Composed, service: str) -> None:
+        hold = f"LOCK TABLE {table} IN SHARE MODE; SELECT pg_sleep(60)"
+        holder = threading.Thread(target=system.ask, args=(database, hold))
+        holder.start()
+        try:
+            eventually(lambda: system.ask(database, _WAITS.format(table)).stdout.strip() == "t")
+            kill(system, service)
+        finally:
+            system.ask(database, _LET_GO)
+            holder.join()
+
+    return begin
+
+
+_WAITS = """
+    SELECT count(*) > 0 FROM pg_stat_activity
+    WHERE wait_event_type = 'Lock' AND backend_xid IS NOT NULL AND query LIKE 'INSERT INTO "{}"%'
+"""
+_LET_GO = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LOCK TABLE %'"
 
 
 def pause(system: Composed, service: str) -> None:
@@ -45,12 +77,12 @@ def go_on(system: Composed, service: str) -> None:
 
 def cut(system: Composed, service: str) -> None:
     """Take it out of every network, as a broken cable does: nobody is told."""
-    for network in _networks(system, service):
+    for network in _describe(system, service)["NetworkSettings"]["Networks"]:
         docker("network", "disconnect", network, container_of(system, service))
 
 
 def join(system: Composed, service: str) -> None:
-    """Back into the networks of the compose file."""
+    """Back into the networks of the compose file; the engine publishes its ports again."""
     for network in _NETWORKS[service]:
         name = f"{system.project}_{network}"
         docker("network", "connect", f"--alias={service}", name, container_of(system, service))
@@ -74,13 +106,13 @@ def free(system: Composed, service: str) -> None:
     eventually(lambda: system.attempt(*remove).returncode == 0)
 
 
-def step(system: Composed, service: str) -> None:
-    """Set its clock ten minutes ahead, from one moment to the next."""
-    system.run("exec", "-T", service, "sh", "-c", "echo +600 >/tmp/clock")
+def step(seconds: str) -> Callable[[Composed, str], None]:
+    """Set its clock so far ahead or behind, from one moment to the next."""
 
+    def begin(system: Composed, service: str) -> None:
+        system.run("exec", "-T", service, "sh", "-c", f"echo {seconds} >/tmp/clock")
 
-def step_back(system: Composed, service: str) -> None:
-    system.run("exec", "-T", service, "sh", "-c", "echo +0 >/tmp/clock")
+    return begin
 
 
 def nothing(system: Composed, service: str) -> None:
@@ -88,28 +120,71 @@ def nothing(system: Composed, service: str) -> None:
 
 
 _NETWORKS = {
+    "gateway": ("services",),
     "auth": ("services", "database"),
     "catalog": ("services", "database"),
     "postgres": ("database",),
+    "mail": ("services",),
+    "front": ("services",),
 }
+REPLICATED = ("gateway", "auth", "catalog")
+STEPPED = ("gateway", "auth", "catalog")
+# Whoever goes by a clock that is wrong refuses tokens that are good, or issues what others refuse.
+UNAUTHORIZED = frozenset({401})
 
 KILLED = [
-    Fault("killed (-9)", service, kill, nothing, lasts=False)
-    for service in ("gateway", "auth", "catalog", "postgres")
+    *(
+        Fault("killed (-9)", service, kill, nothing, lasts=False)
+        for service in ("gateway", "auth", "catalog", "postgres")
+    ),
+    Fault("killed (-9)", "mail", kill, nothing, lasts=False, letters_twice=0),
 ]
+INSIDE = [
+    Fault(
+        "killed (-9) inside a transaction",
+        service,
+        kill_inside_a_transaction(service, table),
+        nothing,
+        lasts=False,
+        letters_twice=1 if service == "auth" else None,
+    )
+    for service, table in {"auth": "letters", "catalog": "order_line"}.items()
+]
+LETTERS_TWICE = {"mail": 1}
+"""Cut off or paused, the catcher may have taken the letter whose acceptance nobody heard."""
 PAUSED = [
-    Fault("paused", service, pause, go_on) for service in ("gateway", "auth", "catalog", "postgres")
+    Fault("paused", service, pause, go_on, letters_twice=LETTERS_TWICE.get(service))
+    for service in ("gateway", "auth", "catalog", "postgres", "mail")
 ]
-CUT = [Fault("cut from the network", service, cut, join) for service in _NETWORKS]
+CUT = [
+    Fault("cut from the network", service, cut, join, letters_twice=LETTERS_TWICE.get(service))
+    for service in ("gateway", "auth", "catalog", "postgres", "mail")
+]
 RESTARTED = [Fault("restarted", "postgres", restart, nothing, lasts=False)]
 FULL = [Fault("disk full", "postgres", fill, free)]
-STEPPED = [
-    Fault("clock 10 minutes ahead", service, step, step_back) for service in ("auth", "catalog")
+CLOCKS = [
+    Fault(f"clock 10 minutes {name}", service, step(seconds), step("+0"), honest=UNAUTHORIZED)
+    for name, seconds in {"ahead": "+600", "behind": "-600"}.items()
+    for service in STEPPED
 ]
-ALL = [*KILLED, *PAUSED, *CUT, *RESTARTED, *FULL, *STEPPED]
-QUICK = [KILLED[1], KILLED[3], PAUSED[2], CUT[2], *FULL, STEPPED[0]]
+FRONT = [
+    Fault("killed (-9)", "front", kill, nothing, lasts=False, system="server"),
+    Fault("paused", "front", pause, go_on, system="server"),
+    Fault("cut from the network", "front", cut, join, system="server"),
+]
+REPLICAS = [
+    fault
+    for service in REPLICATED
+    for fault in (
+        Fault("(one of two) killed (-9)", service, kill, nothing, lasts=False, system="server"),
+        Fault("(one of two) paused", service, pause, go_on, system="server"),
+        Fault("(one of two) cut from the network", service, cut, join, system="server"),
+    )
+]
+ALL = [*KILLED, *INSIDE, *PAUSED, *CUT, *RESTARTED, *FULL, *CLOCKS, *FRONT, *REPLICAS]
+QUICK = [KILLED[1], KILLED[3], KILLED[4], INSIDE[1], PAUSED[2], CUT[0], *FULL, CLOCKS[1], FRONT[0]]
 
 
-def _networks(system: Composed, service: str) -> list[str]:
+def _describe(system: Composed, service: str) -> dict[str, Any]:
     described: list[dict[str, Any]] = json.loads(docker("inspect", container_of(system, service)))
-    return list(described[0]["NetworkSettings"]["Networks"])
+    return described[0]

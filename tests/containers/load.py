@@ -1,8 +1,9 @@
-"""A steady load of mixed requests, and then the search for every acknowledged write."""
+"""A steady load of mixed requests, and what each of them was answered."""
 
 import asyncio
+import math
 import random
-import ssl
+import secrets
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable
@@ -12,25 +13,30 @@ from dataclasses import dataclass, field
 import httpx2
 
 from tests.containers.composed import Composed
-from tests.people import Person, Shop
+from tests.people import Person, Shop, bearer
 
 READERS = 3
 BUYERS = 2
-NEWCOMERS = 1
 PAUSE = 0.05
 """Seconds between the requests of one of them: a load, not a contest for two cores."""
+CALM = 1.0
+"""Seconds without a failure, after which everything is said to work again."""
 NOTHING = 0
 """Stands for the status where no answer came, or not all of it."""
+KINDS = ("read", "cart", "order", "register", "sign in")
+GOOD = {200, 201}
 
 
 @dataclass
 class Buyer:
-    """Somebody who fills a cart, and what he knows of it."""
+    """Somebody who fills a cart, perhaps to order what is in it, and what he knows of that."""
 
     token: str
     user_id: str
-    acknowledged: int = 0
+    added: int = 0
+    ordered: list[str] = field(default_factory=list)
     unknown: int = 0
+    """Pieces, or orders, of which nobody told him whether they were taken."""
 
 
 @dataclass
@@ -40,8 +46,10 @@ class Load:
     shop: Shop
     products: list[int]
     buyers: list[Buyer]
+    customer: Buyer
     registered: list[Person] = field(default_factory=list)
     answers: list[tuple[float, str, int]] = field(default_factory=list)
+    under_way: list[float] = field(default_factory=list)
     over: bool = False
 
     def statuses(self, *, since: float = 0.0) -> Counter[tuple[str, int]]:
@@ -50,86 +58,121 @@ class Load:
 
     def failures(self, *, since: float = 0.0) -> Counter[tuple[str, int]]:
         return Counter(
-            {key: n for key, n in self.statuses(since=since).items() if key[1] not in {200, 201}}
+            {key: n for key, n in self.statuses(since=since).items() if key[1] not in GOOD}
         )
 
     def outage(self, what: str, *, since: float) -> float:
         """Seconds from the first failure to the last one, of one kind of request."""
-        failed = [
-            at
-            for at, kind, status in self.answers
-            if kind == what and at >= since and (status == NOTHING or status >= 500)
-        ]
+        failed = [at for at, status in self._answered(what, since) if status not in GOOD]
         return max(failed) - min(failed) if failed else 0.0
+
+    def works(self, *, since: float) -> bool:
+        """Whether all that began before was answered, and each kind goes well for a while."""
+        calm = time.monotonic() - CALM
+        return (
+            min(self.under_way, default=math.inf) >= since
+            and not self.failures(since=calm)
+            and all(self._answered(what, since + CALM) for what in KINDS)
+        )
+
+    def works_since(self, *, since: float) -> float:
+        """When the first good answer came after the last failure; of all kinds, the last."""
+        return max(self._kind_works_since(what, since) for what in KINDS)
+
+    def _kind_works_since(self, what: str, since: float) -> float:
+        good, works_since = True, since
+        for at, status in self._answered(what, since):
+            good, before = status in GOOD, good
+            works_since = at if good and not before else works_since
+        return works_since if good else math.inf
+
+    def _answered(self, what: str, since: float) -> list[tuple[float, int]]:
+        return [(at, status) for at, kind, status in self.answers if kind == what and at >= since]
 
     async def read_all_the_time(self, reader: Buyer) -> None:
         while not self.over:
-            path = f"/api/v1/products/{random.choice(self.products)}"
-            await self._note("read", self.shop.client.get(path, headers=_as(reader)))
+            await self._get("read", f"/api/v1/products/{random.choice(self.products)}", reader)
 
     async def buy_all_the_time(self, buyer: Buyer) -> None:
         while not self.over:
-            item = {"product_id": random.choice(self.products), "quantity": 1}
-            post = self.shop.client.post(
-                "/api/v1/cart/items", json={"items": [item]}, headers=_as(buyer)
-            )
-            status = await self._note("cart", post)
-            buyer.acknowledged += status == 200
-            buyer.unknown += status == NOTHING or status >= 500
+            await self._add(buyer)
 
-    async def register_all_the_time(self) -> None:
+    async def order_all_the_time(self, customer: Buyer) -> None:
+        while not self.over:
+            if await self._add(customer):
+                await self._order(customer)
+
+    async def join_all_the_time(self) -> None:
+        """Register somebody who signs in at once, and looks whether his token is good."""
         while not self.over:
             person = Person()
-            if await self._note("register", self.shop.register(person)) == 201:
+            if await self._note("register", self.shop.register(person)):
                 self.registered.append(person)
+                if tokens := await self._note("sign in", self.shop.sign_in(person.email)):
+                    newcomer = Buyer(tokens.json()["access_token"], user_id="")
+                    await self._get("sign in", f"/api/v1/products/{self.products[0]}", newcomer)
 
-    async def _note(self, what: str, request: Awaitable[httpx2.Response]) -> int:
+    async def _add(self, buyer: Buyer) -> bool:
+        """Put a piece of something into his cart."""
+        item = {"product_id": random.choice(self.products), "quantity": 1}
+        answer = await self._post("cart", "/api/v1/cart/items", {"items": [item]}, buyer)
+        if answer is None:
+            buyer.unknown += 1
+        else:
+            buyer.added += 1
+        return answer is not None
+
+    async def _order(self, customer: Buyer) -> None:
+        """Order what is in his cart, under one key until there is an answer."""
+        key = {"Idempotency-Key": secrets.token_hex(16)}
+        answer = None
+        while answer is None:
+            answer = await self._post("order", "/api/v1/orders", {}, customer, **key)
+            if answer is None and self.over:
+                customer.unknown += 1
+                return
+        customer.ordered.append(answer.json()["id"])
+
+    async def _get(self, what: str, path: str, reader: Buyer) -> None:
+        await self._note(what, self.shop.client.get(path, headers=bearer(reader.token)))
+
+    async def _post(
+        self, what: str, path: str, body: object, buyer: Buyer, **headers: str
+    ) -> httpx2.Response | None:
+        headers |= bearer(buyer.token)
+        return await self._note(what, self.shop.client.post(path, json=body, headers=headers))
+
+    async def _note(self, what: str, request: Awaitable[httpx2.Response]) -> httpx2.Response | None:
+        """Return the answer if it is a good one."""
+        begun = time.monotonic()
+        self.under_way.append(begun)
         try:
-            status = (await request).status_code
+            answer = await request
+            status = answer.status_code
         except httpx2.TransportError:
-            status = NOTHING
+            answer, status = None, NOTHING
+        self.under_way.remove(begun)
         self.answers.append((time.monotonic(), what, status))
         await asyncio.sleep(PAUSE)
-        return status
-
-
-def require_nothing_lost(system: Composed, load: Load) -> int:
-    """Find every acknowledged write in the databases; how many there were.
-
-    One without an answer may be there or not; one that nobody sent must not be there.
-    """
-    emails = set(_ask(system, "auth", "SELECT email FROM users").split())
-    missing = [person.email for person in load.registered if person.email not in emails]
-    assert missing == []
-    query = "SELECT cart_id, sum(quantity) FROM cart_line GROUP BY cart_id"
-    carts = dict(line.split("|") for line in _ask(system, "catalog", query).split())
-    for buyer in load.buyers:
-        found = int(carts.get(buyer.user_id, "0"))
-        assert buyer.acknowledged <= found <= buyer.acknowledged + buyer.unknown
-    return len(load.registered) + sum(buyer.acknowledged for buyer in load.buyers)
-
-
-def _ask(system: Composed, database: str, query: str) -> str:
-    asked = system.ask(database, query)
-    assert asked.returncode == 0, asked.stderr
-    return asked.stdout
+        return answer if status in GOOD else None
 
 
 @asynccontextmanager
-async def loaded(
-    url: str, *, verify: ssl.SSLContext | bool = True, patience: float = 5.0
-) -> AsyncIterator[Load]:
+async def loaded(system: Composed, *, patience: float = 5.0) -> AsyncIterator[Load]:
     """People at work in a shop, until the end of the block."""
-    async with httpx2.AsyncClient(base_url=url, verify=verify, timeout=patience) as client:
+    async with httpx2.AsyncClient(
+        base_url=system.url, verify=system.trusted or True, timeout=patience
+    ) as client:
         shop = Shop(client)
         buyers = [await _buyer(shop) for _ in range(BUYERS)]
-        page = await client.get("/api/v1/products?size=100", headers=_as(buyers[0]))
+        page = await shop.get("/api/v1/products", buyers[0].token, size=100)
         products = [item["id"] for item in page.raise_for_status().json()["items"]]
-        load = Load(shop, products, buyers)
+        load = Load(shop, products, buyers, customer=await _buyer(shop))
         forever = [
             *(load.read_all_the_time(buyers[0]) for _ in range(READERS)),
             *(load.buy_all_the_time(buyer) for buyer in buyers),
-            *(load.register_all_the_time() for _ in range(NEWCOMERS)),
+            load.order_all_the_time(load.customer),
+            load.join_all_the_time(),
         ]
         at_work = asyncio.gather(*forever)
         try:
@@ -144,7 +187,3 @@ async def _buyer(shop: Shop) -> Buyer:
     user = (await shop.register(person)).raise_for_status().json()
     tokens = (await shop.sign_in(person.email)).raise_for_status().json()
     return Buyer(token=tokens["access_token"], user_id=user["id"])
-
-
-def _as(buyer: Buyer) -> dict[str, str]:
-    return {"Authorization": f"Bearer {buyer.token}"}

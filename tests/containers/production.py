@@ -1,0 +1,43 @@
+"""The system of a server: the two compose files, a certificate, and demo products to buy."""
+
+import json
+import secrets
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from standalone.background import FOR_A_CROWD
+from standalone.ports import free_port
+from tests.containers.certificates import self_signed
+from tests.containers.composed import BUILD_PATIENCE, Composed, composed
+
+FILES = ("docker-compose.yml", "docker-compose.prod.yml")
+_DEMO = ("python", "-m", "catalog_service.cli", "prepare", "--demo")
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[Composed]:
+    """A running one, which is gone afterwards."""
+    port = free_port()
+    certificate = self_signed(folder)
+    settings = {
+        "PUBLIC_URL": f"https://localhost:{port}",
+        "HTTPS_PORT": port,
+        "HTTP_PORT": free_port(),
+        "TLS_CERTIFICATE_FILE": certificate,
+        "AUTH_SMTP_HOST": "mail.example",
+        "AUTH_SMTP_FROM": "shop@example.com",
+        "AUTH_ADMIN_EMAIL": "admin@example.com",
+        "SERVICES_SUBNET": f"172.31.{secrets.randbelow(240)}.0/24",
+    }
+    lines = "".join(f"{name}={value}\n" for name, value in settings.items())
+    crowd = folder / "crowd.json"
+    crowd.write_text(json.dumps({"services": {"gateway": {"environment": FOR_A_CROWD}}}))
+    with composed(folder, *FILES, str(crowd), settings=lines) as system:
+        system.url = f"https://localhost:{port}"
+        system.trusted = ssl.create_default_context(cafile=str(certificate))
+        system.run("build", "front", timeout=BUILD_PATIENCE)
+        system.up()
+        system.run("run", "--rm", "-T", "catalog-prepare", *_DEMO)
+        yield system
