@@ -8,12 +8,10 @@ from urllib.parse import urlencode
 from fastapi import Response
 from pydantic_core import to_json
 
-from catalog_service.models import Product
 from catalog_service.products.cursors import Cursors, Position
 from catalog_service.products.etags import list_etag, product_etag
 from catalog_service.products.listing import Listing
 from catalog_service.products.queries import SHOWN
-from catalog_service.products.schemas import ProductRead
 from catalog_service.products.service import Found
 
 PATH = "/api/v1/products"
@@ -25,7 +23,7 @@ def list_answer(found: Found, listing: Listing, cursors: Cursors) -> Response:
     total, is_capped = found.count
     next_cursor = _next_cursor(found, listing, cursors)
     body = {
-        "items": [{name: row[name] for name in SHOWN} for row in found.rows],
+        "items": [_shown(row) for row in found.rows],
         "total": total,
         "page": listing.page if listing.after is None else None,
         "size": listing.size,
@@ -39,10 +37,9 @@ def list_answer(found: Found, listing: Listing, cursors: Cursors) -> Response:
     return _answer(to_json(body), etag, {"Link": links})
 
 
-def product_answer(product: Product) -> Response:
+def product_answer(product: Mapping[str, Any]) -> Response:
     """Return one product."""
-    body = ProductRead.model_validate(product).model_dump_json().encode()
-    return _answer(body, product_etag(product.version), {})
+    return _answer(to_json(_shown(product)), product_etag(product["version"]), {})
 
 
 def not_modified(etag: str) -> Response:
@@ -53,6 +50,10 @@ def not_modified(etag: str) -> Response:
 def _answer(body: bytes, etag: str, headers: Mapping[str, str]) -> Response:
     fields = {"ETag": etag, **headers, **CACHING}
     return Response(body, media_type="application/json", headers=fields)
+
+
+def _shown(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: row[name] for name in SHOWN}
 
 
 def _next_cursor(found: Found, listing: Listing, cursors: Cursors) -> str | None:

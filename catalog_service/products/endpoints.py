@@ -111,6 +111,6 @@ async def list_products(
 async def get_product(product_id: ProductId, reader: CatalogReader, known: IfNoneMatch) -> Response:
     """Show one product; one that is not for sale only to managers and administrators."""
     product = await service.get_product(product_id, include_inactive=may_edit(reader))
-    if known.has(etag := product_etag(product.version)):
+    if known.has(etag := product_etag(product["version"])):
         return not_modified(etag)
     return product_answer(product)

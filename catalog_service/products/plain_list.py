@@ -10,14 +10,14 @@ from tortoise.expressions import Subquery
 from catalog_service.models import CatalogState, Product
 from catalog_service.products.listing import Listing
 from catalog_service.products.queries import FETCHED
-from catalog_service.products.statements import Rows, Slot, Statement, build
+from catalog_service.products.statements import Rows, Run, Slot, Statement, build
 from catalog_service.products.views import Sort
 
 _NEAR = 1000
 """Products that are read to be skipped; of more, only their entries in an index are."""
 
 
-async def fetch_page(listing: Listing) -> Rows:
+async def fetch_page(listing: Listing, run: Run) -> Rows:
     """Return one row more than the page has, where there is one.
 
     Each also says what CatalogState says in the same snapshot: `revision`, `active_products`.
@@ -25,11 +25,11 @@ async def fetch_page(listing: Listing) -> Rows:
     after = listing.after
     if after is not None:
         statement = _behind(listing.view.order, listing.size)
-        return await statement.fetch(value=after.value, id=after.id)
+        return await statement.fetch(run, value=after.value, id=after.id)
     if listing.offset == 0:
-        return await _first(listing.view.order, listing.size).fetch()
+        return await _first(listing.view.order, listing.size).fetch(run)
     statement = (_near if listing.offset <= _NEAR else _far)(listing.view.order)
-    return await statement.fetch(offset=listing.offset, limit=listing.size + 1)
+    return await statement.fetch(run, offset=listing.offset, limit=listing.size + 1)
 
 
 @lru_cache(maxsize=64)  # without slots: PostgreSQL keeps its plan too

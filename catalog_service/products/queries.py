@@ -1,10 +1,12 @@
-"""The queries of lists with filters or a search: each is bounded, however many products there are.
+"""The queries of one product, and of lists with filters or a search: each is bounded, however many
+products there are, and tells in each row which `revision` the catalog has in its snapshot.
 
 Tortoise writes the parts. pypika, which Tortoise writes with, puts them together where Tortoise
 has no word: for comparing rows, and for the `OFFSET 0` that keeps PostgreSQL from planning a query
 as one with that around it, where it knows too little of how common a word is to choose well.
 """
 
+from functools import lru_cache
 from typing import Any
 
 from pypika_tortoise.enums import Order
@@ -20,7 +22,7 @@ from catalog_service.models import CatalogState, Product
 from catalog_service.products.listing import Listing
 from catalog_service.products.schemas import ProductRead
 from catalog_service.products.search import form_query, relevance, search_query
-from catalog_service.products.statements import build
+from catalog_service.products.statements import Slot, Statement, build
 from catalog_service.products.views import View
 from catalog_service.products.words import words
 
@@ -28,8 +30,15 @@ SHOWN = tuple(ProductRead.model_fields)
 FETCHED = (*SHOWN, "searchable")
 
 
+@lru_cache
+def one() -> Statement:
+    """Return the statement of the product with this `id`, for sale or not, and its `version`."""
+    product = build(Product.all(), *SHOWN, "version")
+    return Statement.of(_told(product.where(Product._meta.basetable["id"] == Slot("id"))))
+
+
 def count(view: View) -> QueryBuilder:
-    """Return the query of how many match, as `counting` counts them, and of the `revision`.
+    """Return the query of how many match, as `counting` counts them.
 
     What holds forms of the words is counted several times as fast as what also begins like them,
     and of a common word that is enough.
@@ -38,9 +47,7 @@ def count(view: View) -> QueryBuilder:
     if view.q is not None:
         forms = counting(_within(view).filter(search__search=form_query(words(view.q))))
         counted = Case().when(forms > MAX_COUNTED, MAX_COUNTED + 1).else_(counted)
-    revision = build(CatalogState.filter(id=1), "revision")
-    query: QueryBuilder = _query_class().select(counted.as_("counted"), revision.as_("revision"))
-    return query
+    return _told(_query_class().select(counted.as_("counted")))
 
 
 def ranked_page(listing: Listing) -> QueryBuilder:
@@ -48,7 +55,7 @@ def ranked_page(listing: Listing) -> QueryBuilder:
     view = listing.view
     found = _matching(view).annotate(rank=relevance(words(view.q or "")))
     page = found.order_by("-rank", *view.order.orderings)
-    return build(page.offset(listing.offset).limit(listing.size + 1), *FETCHED)
+    return _told(build(page.offset(listing.offset).limit(listing.size + 1), *FETCHED))
 
 
 def page_of_few(listing: Listing) -> QueryBuilder:
@@ -61,19 +68,25 @@ def page_of_few(listing: Listing) -> QueryBuilder:
     page = _query_class().from_(found).select(*(table[name] for name in FETCHED))
     direction = Order.desc if view.order.is_descending else Order.asc
     ordered = page.orderby(table[view.order.column], table["id"], order=direction)
-    return _behind(listing, _cut(listing, ordered), table)
+    return _told(_behind(listing, _cut(listing, ordered), table))
 
 
 def page_of_many(listing: Listing) -> QueryBuilder:
     """Return the query of a page of so many matches that a walk in order soon meets enough."""
     view = listing.view
     if view.q is None:
-        return _behind(listing, build(_page(listing), *FETCHED))
+        return _told(_behind(listing, build(_page(listing), *FETCHED)))
     walk = build(_within(view).order_by(*view.order.orderings), *FETCHED, "search")
     met = _behind(listing, walk).offset(0).as_("met")
     table = Table("met")
     page = _query_class().from_(met).select(*(table[name] for name in FETCHED))
-    return _cut(listing, page.where(_mentions(table, view.q)))
+    return _told(_cut(listing, page.where(_mentions(table, view.q))))
+
+
+def _told(query: QueryBuilder) -> QueryBuilder:
+    revision = build(CatalogState.filter(id=1), "revision")
+    told: QueryBuilder = query.select(revision.as_("revision"))
+    return told
 
 
 def _query_class() -> Any:

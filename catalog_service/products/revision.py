@@ -4,11 +4,11 @@ import asyncio
 from functools import lru_cache
 
 from catalog_service.models import CatalogState
-from catalog_service.products.statements import Statement, build
+from catalog_service.products.statements import Statement, build, primary
 
 
 class RevisionReader:
-    """Reads the revision; those who ask meanwhile share the next read.
+    """Reads the revision of the primary; those who ask meanwhile share the next read.
 
     So each is told what was true after he asked.
     """
@@ -27,7 +27,7 @@ class RevisionReader:
         if behind is not None:
             await asyncio.wait([behind])
         self._running, self._next = self._next, None
-        [state] = await _statement().fetch()
+        [state] = await _statement().fetch(primary)
         revision: int = state["revision"]
         return revision
 

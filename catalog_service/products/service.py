@@ -1,14 +1,18 @@
 """Looking through the products."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
+
+import asyncpg
 
 from catalog_service.counting import MAX_COUNTED, CappedCount
-from catalog_service.errors import ProductNotFound
-from catalog_service.models import CatalogState, Product
+from catalog_service.errors import ProductNotFound, QueryTooSlow
+from catalog_service.models import CatalogState
 from catalog_service.products import plain_list, queries
 from catalog_service.products.listing import Listing
 from catalog_service.products.search import MAX_RANKED
-from catalog_service.products.statements import Rows, fetch
+from catalog_service.products.statements import Rows, Run, fetch, primary
 from shared.errors import FieldProblem, UnprocessableEntity
 
 
@@ -23,25 +27,33 @@ class Found:
     is_ranked: bool = False
 
 
-async def list_products(listing: Listing) -> Found:
+async def list_products(listing: Listing, run: Run = primary) -> Found:
     """Return a part of a list; past its last page it is empty.
 
     Raises UnprocessableEntity for a page that has no number, and QueryTooSlow.
     """
-    return await (_list_all if listing.view.is_plain else _list_matching)(listing)
+    try:
+        return await (_list_all if listing.view.is_plain else _list_matching)(listing, run)
+    except asyncpg.QueryCanceledError:
+        raise QueryTooSlow from None
 
 
-async def get_product(product_id: int, *, include_inactive: bool) -> Product:
-    """Return a product, one that is not for sale only if asked; or raise ProductNotFound."""
-    product = await Product.get_or_none(id=product_id)
-    if product is None or not (product.is_active or include_inactive):
+async def get_product(
+    product_id: int, run: Run = primary, *, include_inactive: bool
+) -> Mapping[str, Any]:
+    """Return a product's row; raises ProductNotFound, also for one that is not for sale.
+
+    Unless `include_inactive`.
+    """
+    rows = await queries.one().fetch(run, id=product_id)
+    if not rows or not (rows[0]["is_active"] or include_inactive):
         raise ProductNotFound
-    return product
+    return rows[0]
 
 
-async def _list_all(listing: Listing) -> Found:
+async def _list_all(listing: Listing, run: Run) -> Found:
     """One statement; a second one only where there is nothing to show."""
-    rows = await plain_list.fetch_page(listing)
+    rows = await plain_list.fetch_page(listing, run)
     if rows:
         total, revision = rows[0]["active_products"], rows[0]["revision"]
     else:
@@ -50,9 +62,9 @@ async def _list_all(listing: Listing) -> Found:
     return _cut(rows, listing, CappedCount(total, is_capped=False), revision)
 
 
-async def _list_matching(listing: Listing) -> Found:
+async def _list_matching(listing: Listing, run: Run) -> Found:
     """Two statements: the first counts, and so decides how the second finds."""
-    [counted] = await fetch(queries.count(listing.view))
+    [counted] = await fetch(queries.count(listing.view), run)
     count = CappedCount.of(counted["counted"])
     if count.is_capped and listing.offset >= MAX_COUNTED:
         message = f"Only {MAX_COUNTED:,} matches have page numbers; go on with next_cursor"
@@ -66,7 +78,7 @@ async def _list_matching(listing: Listing) -> Found:
         page = queries.page_of_many(listing)
     else:
         page = queries.page_of_few(listing)
-    rows = await fetch(page)
+    rows = await fetch(page, run)
     return _cut(rows, listing, count, counted["revision"], is_ranked=is_ranked)
 
 

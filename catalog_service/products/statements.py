@@ -1,18 +1,23 @@
 """Statements that are written once: what Tortoise and pypika write, with slots to be filled."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import asyncpg
 from pypika_tortoise.queries import QueryBuilder
 from pypika_tortoise.terms import Parameterizer
 from tortoise.connection import get_connection
 from tortoise.queryset import QuerySet
 
-from catalog_service.errors import QueryTooSlow
-
 Rows = Sequence[Mapping[str, Any]]
+Run = Callable[[str, list[Any]], Awaitable[Rows]]
+"""Has a server run a statement with these values."""
+
+
+async def primary(text: str, values: list[Any]) -> Rows:
+    """Have the primary run it: the one server that is written to."""
+    _, rows = await get_connection("default").execute_query(text, values)
+    return rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +41,9 @@ class Statement:
         text = query.get_sql(query.QUERY_CLS.SQL_CONTEXT.copy(parameterizer=slots))
         return cls(text, tuple(slot.name for slot in slots.values))
 
-    async def fetch(self, **values: Any) -> Rows:
-        """Run it; raises QueryTooSlow where PostgreSQL gives up."""
-        return await _run(self.text, [values[name] for name in self.slots])
+    async def fetch(self, run: Run, **values: Any) -> Rows:
+        """Have `run` run it."""
+        return await run(self.text, [values[name] for name in self.slots])
 
 
 class _Slots(Parameterizer):
@@ -46,9 +51,9 @@ class _Slots(Parameterizer):
         return isinstance(value, Slot)
 
 
-async def fetch(query: QueryBuilder) -> Rows:
-    """Write and run `query`; raises QueryTooSlow where PostgreSQL gives up."""
-    return await _run(*query.get_parameterized_sql())
+async def fetch(query: QueryBuilder, run: Run) -> Rows:
+    """Write `query` and have `run` run it."""
+    return await run(*query.get_parameterized_sql())
 
 
 def build(rows: QuerySet[Any], *names: str) -> QueryBuilder:
@@ -56,11 +61,3 @@ def build(rows: QuerySet[Any], *names: str) -> QueryBuilder:
     values = rows.values(*names)
     values.sql()  # makes the query
     return values.query
-
-
-async def _run(text: str, values: list[Any]) -> Rows:
-    try:
-        _, rows = await get_connection("default").execute_query(text, values)
-    except asyncpg.QueryCanceledError:
-        raise QueryTooSlow from None
-    return rows

@@ -15,7 +15,7 @@ from catalog_service.models import CatalogState
 from catalog_service.products import unchanged
 from catalog_service.products.revision import RevisionReader
 from catalog_service.products.state import raise_revision
-from catalog_service.products.statements import Rows, Statement
+from catalog_service.products.statements import Rows, Run, Statement
 from catalog_service.products.unchanged import KnownLists
 from catalog_service.tests.conftest import PRODUCTS, UNAUTHORIZED
 from catalog_service.tests.products.adding import add
@@ -150,10 +150,10 @@ async def test_those_who_ask_at_once_share_a_read(
     reads = 0
     fetch = Statement.fetch
 
-    async def count(self: Statement, **values: object) -> Rows:
+    async def count(self: Statement, run: Run, **values: object) -> Rows:
         nonlocal reads
         reads += 1
-        return await fetch(self, **values)
+        return await fetch(self, run, **values)
 
     monkeypatch.setattr(Statement, "fetch", count)
     revisions = RevisionReader()
@@ -169,8 +169,8 @@ async def test_each_is_told_what_was_true_after_he_asked(
     arrived, going_on = asyncio.Event(), asyncio.Event()
     fetch = Statement.fetch
 
-    async def hesitate(self: Statement, **values: object) -> Rows:
-        rows = await fetch(self, **values)
+    async def hesitate(self: Statement, run: Run, **values: object) -> Rows:
+        rows = await fetch(self, run, **values)
         arrived.set()
         await going_on.wait()
         return rows
@@ -179,13 +179,15 @@ async def test_each_is_told_what_was_true_after_he_asked(
     revisions = RevisionReader()
     early = asyncio.create_task(revisions.read())
     await arrived.wait()
+    before = await CatalogState.get(id=1)
     await raise_revision(activated=0)
     late = asyncio.create_task(revisions.read())
     await asyncio.sleep(0)
     going_on.set()
 
     state = await CatalogState.get(id=1)
-    assert (await early, await late) == (state.revision - 1, state.revision)
+    assert (await early, await late) == (before.revision, state.revision)
+    assert before.revision < state.revision
 
 
 def test_the_route_lends_nobody_its_name(lists: KnownLists) -> None:
