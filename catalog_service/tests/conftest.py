@@ -58,6 +58,12 @@ async def app(cable: Cable) -> AsyncIterator[FastAPI]:
         yield app
 
 
+@pytest.fixture(autouse=True)
+def steps_of_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let revisions count the changes."""
+    monkeypatch.setattr("catalog_service.products.state.LONGEST_STEP", 1)
+
+
 @pytest.fixture
 async def empty_tables(database: ServiceDatabase) -> AsyncIterator[None]:
     """Whoever writes leaves nothing to the next."""
