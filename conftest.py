@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
+from shared.testing.streaming import Streaming
 from standalone.postgres import temporary_server
+from standalone.standby import temporary_primary
 
 os.environ.setdefault("ACCESS_LOG", "false")  # or each line would stand among the test results
 
@@ -28,6 +30,13 @@ def postgres_url() -> Iterator[str]:
         return
     with temporary_server() as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def streaming() -> Iterator[Streaming]:
+    """An embedded primary, and whoever is made to follow it."""
+    with temporary_primary() as servers:
+        yield servers
 
 
 def pytest_deselected(items: Sequence[pytest.Item]) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import urlsplit
 
 from shared.testing.servers import HOST
@@ -18,6 +19,7 @@ class Cable:
         self._port = 0
         self._open: set[asyncio.StreamWriter] = set()
         self._messages_left: int | None = None
+        self._is_frozen = False
 
     @property
     def url(self) -> str:
@@ -26,7 +28,7 @@ class Cable:
 
     async def connect(self) -> None:
         """Lead there, again on the same port after a cut."""
-        self._messages_left = None
+        self._messages_left, self._is_frozen = None, False
         self._server = await asyncio.start_server(self._accept, HOST, self._port)
         self._port = self._server.sockets[0].getsockname()[1]
 
@@ -36,6 +38,13 @@ class Cable:
             self._server.close()
         for writer in self._open:
             writer.transport.abort()
+
+    def freeze(self) -> None:
+        """Carry nothing more, as a network that swallows everything; nobody is told until a cut."""
+        self._is_frozen = True
+        for writer in self._open:
+            transport: Any = writer.transport
+            transport.pause_reading()
 
     def cut_after(self, messages: int) -> None:
         """Break at the message from the client that follows so many; it does not arrive."""
@@ -56,6 +65,9 @@ class Cable:
         return False
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if self._is_frozen:
+            self._open.add(writer)
+            return
         try:
             far_reader, far_writer = await asyncio.open_connection(*self._target)
         except OSError:
