@@ -10,10 +10,12 @@ from catalog_service.cart.endpoints import router as cart
 from catalog_service.editing.endpoints import router as editing
 from catalog_service.orders import idempotency
 from catalog_service.orders.endpoints import router as orders
-from catalog_service.orm import orm_config
+from catalog_service.orm import orm_config, replica_arguments
 from catalog_service.products.cursors import Cursors
 from catalog_service.products.endpoints import router as products
 from catalog_service.products.unchanged import KnownLists
+from catalog_service.replicas.reading import Replicas
+from catalog_service.replicas.replica import Replica
 from catalog_service.settings import CatalogSettings
 from catalog_service.stock.endpoints import router as stock
 from catalog_service.transfer.endpoints import router as transfer
@@ -23,6 +25,7 @@ from shared.database import UNAVAILABLE, connected, ping, watch_pool
 from shared.jwks import JwksCache
 from shared.periodic import every
 from shared.settings import load
+from shared.sql_spans import SqlSpans
 from shared.tracing import wanted_spans
 from shared.verified_tokens import RememberingVerifier
 
@@ -37,14 +40,16 @@ def create_app(settings: CatalogSettings | None = None) -> FastAPI:
     settings = settings or load(CatalogSettings)
     keys = JwksCache(settings.jwks_url)
     spans = wanted_spans("catalog_service")
+    sql_spans = spans.sql if spans else None
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         purge = every(timedelta(hours=1), idempotency.forget_old, name="forget idempotency keys")
         async with (
-            connected(orm_config(settings), spans.sql if spans else None),
+            connected(orm_config(settings), sql_spans),
             keys.running(),
             purge,
+            app.state.replicas.running(),
         ):
             yield
 
@@ -67,6 +72,16 @@ def create_app(settings: CatalogSettings | None = None) -> FastAPI:
     app.state.cursors = Cursors(settings.secrets)
     app.state.known_lists = KnownLists(app)
     app.router.routes.insert(0, app.state.known_lists)
+    app.state.replicas = Replicas(_replicas(settings, sql_spans), app.state.known_lists.revision)
+    app.state.replicas.show(app.state.metrics)
     app.state.require_verified_email = settings.require_verified_email
     app.state.health_checks = {"database": ping, "keys": keys.check}
     return app
+
+
+def _replicas(settings: CatalogSettings, spans: SqlSpans | None) -> list[Replica]:
+    size = settings.database_pool_size
+    return [
+        Replica(replica_arguments(settings, url), pool_size=size, spans=spans)
+        for url in settings.replica_urls
+    ]

@@ -3,7 +3,8 @@
 from typing import Any
 
 from catalog_service.settings import CatalogSettings
-from shared.database import tortoise_config
+from shared.database import connect_arguments, tortoise_config
+from shared.settings import DatabaseUrl
 
 APP = "catalog"
 MODELS = ["catalog_service.models"]
@@ -27,4 +28,11 @@ def orm_config(settings: CatalogSettings) -> dict[str, Any]:
         pool_size=settings.database_pool_size,
         statement_timeout=settings.statement_timeout,
         server_settings=SESSION,
+    )
+
+
+def replica_arguments(settings: CatalogSettings, url: DatabaseUrl) -> dict[str, Any]:
+    """Return what asyncpg is to be told for the same role and session at a replica."""
+    return connect_arguments(
+        url, app=APP, statement_timeout=settings.statement_timeout, server_settings=SESSION
     )

@@ -2,8 +2,9 @@
 
 from datetime import timedelta
 from typing import Annotated
+from urllib.parse import urlsplit
 
-from pydantic import Field
+from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import SettingsConfigDict
 
 from shared.migration_settings import MigrationSettings
@@ -19,8 +20,14 @@ class CatalogSettings(ServiceSettings):
     database_url: DatabaseUrl = Field(
         description="The catalog's database, as the role without DDL that the service runs as.",
     )
+    replica_urls: list[DatabaseUrl] = Field(
+        default=[],
+        description="JSON list of streaming replicas that ordinary reads of products are sent to,"
+        " each like the URL above and as the same role.",
+    )
     database_pool_size: Annotated[int, Field(ge=1, le=1000)] = Field(
-        default=10, description="How many connections to PostgreSQL one process may have."
+        default=10,
+        description="How many connections to each PostgreSQL server one process may have.",
     )
     statement_timeout: Annotated[timedelta, Field(ge=timedelta(milliseconds=100))] = Field(
         default=timedelta(seconds=5),
@@ -38,6 +45,23 @@ class CatalogSettings(ServiceSettings):
         description="The ISO 4217 code of the one currency of all prices.",
     )
 
+    @field_validator("replica_urls")
+    @classmethod
+    def _refuse_servers_named_twice(
+        cls, urls: list[SecretStr], info: ValidationInfo
+    ) -> list[SecretStr]:
+        named = [_server(url) for url in urls]
+        if "database_url" in info.data and _server(info.data["database_url"]) in named:
+            raise ValueError("must not name the server of CATALOG_DATABASE_URL, the primary")
+        if len(set(named)) < len(named):
+            raise ValueError("must name each replica once")
+        return urls
+
 
 class PreparationSettings(CatalogSettings, MigrationSettings):
     """What only the commands that prepare the database need to know."""
+
+
+def _server(url: SecretStr) -> tuple[str | None, int]:
+    parts = urlsplit(url.get_secret_value())
+    return parts.hostname, parts.port or 5432

@@ -1,6 +1,6 @@
 """Tortoise over asyncpg: its configuration, its lifespan, and what its absence looks like."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
@@ -41,39 +41,48 @@ async def _keep_as_is(_connection: asyncpg.Connection) -> None:
     rolled back before this is called)."""
 
 
-def tortoise_config(
+def connect_arguments(
     url: DatabaseUrl,
     *,
     app: str,
-    models: list[str],
-    pool_size: int = 10,
     command_timeout: float | None = COMMAND_TIMEOUT,
     statement_timeout: timedelta | None = None,
     server_settings: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
-    """Return the Tortoise configuration of one service: one connection pool, one app.
+    """Return what asyncpg is to be told for one connection.
 
     PostgreSQL itself gives up a statement after `statement_timeout`; `server_settings` is what
     else its sessions are told.
     """
     parts = urlsplit(url.get_secret_value())
-    credentials: dict[str, Any] = {
+    session = {"application_name": f"vitrina-{app}", **(server_settings or {})}
+    if statement_timeout is not None:
+        session["statement_timeout"] = str(round(statement_timeout.total_seconds() * 1000))
+    return {
         "host": parts.hostname,
         "port": parts.port or 5432,
         "user": unquote(parts.username or ""),
         "password": unquote(parts.password or ""),
         "database": unquote(parts.path.lstrip("/")),
-        "minsize": 1,
-        "maxsize": pool_size,
         "timeout": CONNECT_TIMEOUT,
         "command_timeout": command_timeout,
-        "application_name": f"vitrina-{app}",
-        "reset": _keep_as_is,
-        "server_settings": dict(server_settings or {}),
+        "server_settings": session,
     }
-    if statement_timeout is not None:
-        milliseconds = round(statement_timeout.total_seconds() * 1000)
-        credentials["server_settings"]["statement_timeout"] = str(milliseconds)
+
+
+def tortoise_config(
+    url: DatabaseUrl, *, app: str, models: list[str], pool_size: int = 10, **session: Any
+) -> dict[str, Any]:
+    """Return the Tortoise configuration of one service: one connection pool, one app.
+
+    `session` is what `connect_arguments` takes.
+    """
+    credentials = {
+        **connect_arguments(url, app=app, **session),
+        "minsize": 1,
+        "maxsize": pool_size,
+        "reset": _keep_as_is,
+    }
     return {
         "connections": {
             "default": {"engine": "tortoise.backends.asyncpg", "credentials": credentials}
@@ -111,26 +120,50 @@ async def connected_here(config: dict[str, Any]) -> AsyncIterator[None]:
         yield
 
 
+async def open_pool(
+    arguments: Mapping[str, Any], *, size: int, spans: SqlSpans | None = None
+) -> asyncpg.Pool:
+    """Return a pool beside Tortoise's own, of connections to where `arguments` lead.
+
+    It connects when it is first used.
+    """
+    watch = spans.watch if spans is not None else None
+    return await asyncpg.create_pool(
+        min_size=0, max_size=size, init=watch, reset=_keep_as_is, **arguments
+    )
+
+
 def watch_pool(metrics: Metrics) -> None:
-    """Show how many connections to PostgreSQL there are, and how many work."""
-    documentation = "Connections to PostgreSQL by what they do."
-    name = "vitrina_database_connections"
-    metrics.watch("gauge", name, documentation, lambda: _connections()[0], state="busy")
-    metrics.watch("gauge", name, documentation, lambda: _connections()[1], state="idle")
+    """Show how many connections Tortoise has to PostgreSQL, and how many work."""
+    watch_connections(metrics, _pool, server="primary")
+
+
+def watch_connections(
+    metrics: Metrics, look: Callable[[], asyncpg.Pool | None], *, server: str
+) -> None:
+    """Show how many connections are in the pool that `look` returns, and how many work."""
+    documentation = "Connections to PostgreSQL by server and what they do."
+
     most = "Connections to PostgreSQL that there may be."
-    metrics.watch("gauge", "vitrina_database_connections_limit", most, lambda: _connections()[2])
+    name = "vitrina_database_connections"
+
+    def of_pool(count: Callable[[asyncpg.Pool], int]) -> Callable[[], int]:
+        return lambda: 0 if (pool := look()) is None else count(pool)
+
+    busy = of_pool(lambda pool: pool.get_size() - pool.get_idle_size())
+    idle = of_pool(lambda pool: pool.get_idle_size())
+    limit = of_pool(lambda pool: pool.get_max_size())
+    metrics.watch("gauge", name, documentation, busy, server=server, state="busy")
+    metrics.watch("gauge", name, documentation, idle, server=server, state="idle")
+    metrics.watch("gauge", f"{name}_limit", most, limit, server=server)
 
 
-def _connections() -> tuple[int, int, int]:
-    """Return how many are busy, idle, and may be; none before the first is made."""
+def _pool() -> asyncpg.Pool | None:
+    """Return Tortoise's; None before it is ready."""
     try:
-        pool = getattr(get_connection("default"), "_pool", None)
+        return getattr(get_connection("default"), "_pool", None)
     except (ConfigurationError, RuntimeError):
-        pool = None
-    if pool is None:
-        return 0, 0, 0
-    idle = pool.get_idle_size()
-    return pool.get_size() - idle, idle, pool.get_max_size()
+        return None
 
 
 async def ping() -> None:

@@ -43,7 +43,9 @@ def selectors(query: str) -> Iterator[tuple[str, set[str]]]:
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """What each service shows."""
-    folder, environment = tmp_path_factory.mktemp("shown"), {"ACCESS_LOG": "true"}
+    folder = tmp_path_factory.mktemp("shown")
+    nowhere = '["postgres://nobody:nothing@127.0.0.1:9/catalog"]'
+    environment = {"ACCESS_LOG": "true", "CATALOG_REPLICA_URLS": nowhere}
     with BackgroundSystem(folder, environment=environment) as system:
         settings = system.settings
         ports = (settings.gateway_port, settings.auth_port, settings.catalog_port)

@@ -44,6 +44,9 @@ async def test_the_pool_and_the_queue_of_hashes_are_seen(
     app: FastAPI, client: httpx2.AsyncClient
 ) -> None:
     await register(client)
-    states = [value(app, "vitrina_database_connections", state=word) for word in ("busy", "idle")]
+    states = [
+        value(app, "vitrina_database_connections", server="primary", state=word)
+        for word in ("busy", "idle")
+    ]
     assert sum(states) >= 1
     assert value(app, "vitrina_password_hashes_waiting") == 0

@@ -1,6 +1,7 @@
 """The products as HTTP shows them, to everyone who is signed in."""
 
 from collections import Counter
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -15,6 +16,7 @@ from catalog_service.products.listing import Listing, ListQuery, read_listing
 from catalog_service.products.paths import ONE
 from catalog_service.products.schemas import ProductId, ProductPage, ProductRead
 from catalog_service.products.unchanged import KnownLists
+from catalog_service.replicas.reading import Replicas
 from shared.errors import (
     EmailNotVerified,
     FieldProblem,
@@ -96,7 +98,9 @@ async def list_products(
     if known and known.has(etag := list_etag(await lists.revision.read(), listing)):
         return not_modified(etag)
     lists.remember(request.scope["query_string"], listing)
-    return list_answer(await service.list_products(listing), listing, cursors)
+    replicas: Replicas = request.app.state.replicas
+    found = await replicas.read(partial(service.list_products, listing))
+    return list_answer(found, listing, cursors)
 
 
 @router.get(
@@ -108,9 +112,14 @@ async def list_products(
         304: _NOT_MODIFIED,
     },
 )
-async def get_product(product_id: ProductId, reader: CatalogReader, known: IfNoneMatch) -> Response:
+async def get_product(
+    product_id: ProductId, reader: CatalogReader, known: IfNoneMatch, request: Request
+) -> Response:
     """Show one product; one that is not for sale only to managers and administrators."""
-    product = await service.get_product(product_id, include_inactive=may_edit(reader))
+    replicas: Replicas = request.app.state.replicas
+    product = await replicas.read(
+        partial(service.get_product, product_id, include_inactive=may_edit(reader))
+    )
     if known.has(etag := product_etag(product["version"])):
         return not_modified(etag)
     return product_answer(product)

@@ -51,6 +51,10 @@ def test_the_database_may_be_told_in_a_file(
         ("CATALOG_DATABASE_URL", "postgres://localhost"),
         ("CATALOG_DATABASE_POOL_SIZE", "0"),
         ("CATALOG_PORT", "70000"),
+        ("CATALOG_REPLICA_URLS", "postgres://reader:pa55@replica:5432/catalog"),
+        ("CATALOG_REPLICA_URLS", '["mysql://replica/catalog"]'),
+        ("CATALOG_REPLICA_URLS", f'["{URL}"]'),
+        ("CATALOG_REPLICA_URLS", '["postgres://a:b@one/catalog", "postgres://a:c@one:5432/c"]'),
         ("CATALOG_JWKS_URL", "/.well-known/jwks.json"),
         ("CATALOG_JWKS_URL", "file:///etc/passwd"),
         ("CATALOG_CURRENCY", "roubles"),
@@ -67,6 +71,41 @@ def test_a_wrong_setting_is_named_and_stops_the_start(
 
     assert end.value.code == 2
     assert capsys.readouterr().err.startswith(f"{name} is not ")
+
+
+def test_replicas_are_none_or_a_list(environment: pytest.MonkeyPatch) -> None:
+    assert load(CatalogSettings).replica_urls == []
+
+    urls = ["postgres://a:pa55@one/catalog", "postgres://a:pa55@two:5433/catalog"]
+    environment.setenv("CATALOG_REPLICA_URLS", json.dumps(urls))
+    settings = load(CatalogSettings)
+
+    assert [url.get_secret_value() for url in settings.replica_urls] == urls
+    assert "pa55" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("urls", "sentence"),
+    [
+        ([URL], "must not name the server of CATALOG_DATABASE_URL, the primary"),
+        (["postgres://a:b@one/c"] * 2, "must name each replica once"),
+        (["one:5432"], "must look like postgres://user:password@host:5432/database"),
+        (["postgres://a:b@one:99999/c"], "must name a port of 65535 or less"),
+    ],
+)
+def test_each_mistake_about_replicas_is_a_sentence_without_the_password(
+    environment: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    urls: list[str],
+    sentence: str,
+) -> None:
+    environment.setenv("CATALOG_REPLICA_URLS", json.dumps(urls))
+
+    with pytest.raises(SystemExit):
+        load(CatalogSettings)
+
+    told = capsys.readouterr().err
+    assert told == f"CATALOG_REPLICA_URLS is not usable: {sentence}.\n"
 
 
 def test_only_commands_need_the_owner_of_the_tables(

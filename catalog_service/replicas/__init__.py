@@ -1,0 +1,1 @@
+"""Reading from streaming replicas: what they answer is what the primary would have answered."""

@@ -1,0 +1,1 @@
+"""Reading from replicas: never an answer that the primary would not have given."""
