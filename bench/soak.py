@@ -3,7 +3,8 @@
 `python -m bench.soak --minutes 60`. The gateway runs on one core, as `python -m gateway` does, with
 its access log; the traffic of bench/soak_traffic.py and the service behind on the other. The rate
 is half of what the gateway's core can do, by the CPU that a request costs. It ends by itself: with
-status 0 if everything is flat and nothing failed.
+status 0 if everything is flat and nothing failed. What is late waits in the load for a connection:
+then the machine does something else, too, and the times of that minute say nothing.
 """
 
 import argparse
@@ -57,6 +58,7 @@ SHOWN = {
 MEASURED = (
     "minute",
     "requests/s",
+    "late",
     "failed",
     "errors",
     "core",
@@ -153,6 +155,7 @@ class Soak:
             row = [
                 f"{number}",
                 f"{counts.sent.total() / took:,.0f}",
+                f"{self._traffic.late}",
                 f"{counts.failed.total()}",
                 f"{logged}",
                 f"{core:.0%}",

@@ -110,6 +110,11 @@ class Traffic:
         self._waiting: deque[tuple[float, Callable[[], bytes], int]] = deque()
         self._tasks: set[asyncio.Task[None]] = set()
 
+    @property
+    def late(self) -> int:
+        """The requests that are due and not sent."""
+        return len(self._waiting)
+
     async def run(self, rate: float, seconds: float) -> None:
         """Ask for so long, and wait for the answers."""
         for _ in range(KEPT - len(self.connections)):
