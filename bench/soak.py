@@ -76,7 +76,7 @@ class Minute:
 
     requests: int
     memory: float  # MiB
-    descriptors: int
+    descriptors: int  # but those of the pools of connections, which breathe and are bounded
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +150,10 @@ class Soak:
             sent += counts.sent
             failed += counts.failed
             errors += (logged := self._errors())
-            now = Minute(sent.total(), self._process.rss_mib(), self._descriptors())
+            shown = await asyncio.to_thread(self._shown)
+            pooled = sum(int(shown[list(SHOWN).index(state)]) for state in ("busy", "idle"))
+            descriptors = self._descriptors()
+            now = Minute(sent.total(), self._process.rss_mib(), descriptors - pooled)
             seen.append(now)
             row = [
                 f"{number}",
@@ -162,8 +165,8 @@ class Soak:
                 f"{counts.percentile(0.5):.1f}",
                 f"{counts.percentile(0.99):.1f}",
                 f"{now.memory:.1f}",
-                f"{now.descriptors}",
-                *await asyncio.to_thread(self._shown),
+                f"{descriptors}",
+                *shown,
             ]
             print(f"| {' | '.join(row)} |", flush=True)
         return _told(sent, failed, errors, growth(seen))
