@@ -49,24 +49,43 @@ class Authenticator:
 
     def recall(self, authorization: list[bytes]) -> AccessClaims | None:
         """Return the claims of a token that was verified before and still holds."""
-        if len(authorization) != 1:
-            return None
-        claims = self._verified.get(authorization[0])
+        claims = self._verified.get(authorization[0]) if len(authorization) == 1 else None
         if claims is None:
+            self.asked += 1
             return None
         snapshot = self._revocations.current()
         if claims.expires_at > clock.timestamp() and snapshot.reason_against(claims) is None:
             self.recalled += 1
             return claims
         self._verified.forget(authorization[0])
+        self.asked += 1
         return None
 
+    def verify_at_once(self, authorization: list[bytes]) -> AccessClaims | None:
+        """Return the claims of the one token, or None where that takes waiting.
+
+        Raises Unauthorized, or ServiceUnavailable while nothing is known of revocations.
+        """
+        try:
+            token = bearer_token((b"authorization", value) for value in authorization)
+            claims = self._verifier.verify_at_once(token)
+        except UnknownKey:
+            return None
+        except InvalidToken as error:
+            raise Unauthorized(error.reason) from None
+        reason = self._revocations.current().reason_against(claims)
+        if reason == KEY_REVOKED:
+            return None
+        if reason is not None:
+            raise Unauthorized(reason)
+        self._verified.keep(authorization[0], claims)
+        return claims
+
     async def verify(self, authorization: list[bytes]) -> AccessClaims:
-        """Return the claims of the one token in the Authorization fields.
+        """Return the claims of the one token in the Authorization fields, however long that takes.
 
         Raises Unauthorized, or ServiceUnavailable while no key is known.
         """
-        self.asked += 1
         try:
             token = bearer_token((b"authorization", value) for value in authorization)
             claims = await self._verifier.verify(token)

@@ -1,13 +1,15 @@
 """Answers out of the response cache where it can, and asks a service once for many where not."""
 
 import asyncio
+from collections.abc import Coroutine
+from typing import Any
 
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import Message, Receive, Send
 
 from gateway.fields import RequestHead
 from gateway.flight import Flight, Landing, Wish, key_of
 from gateway.proxy import Proxy
-from gateway.response_cache import Part, ResponseCache
+from gateway.response_cache import Part, ResponseCache, StoredAnswer
 from gateway.routes import Route
 from shared.errors import BadGateway, GatewayTimeout, ServiceError
 from shared.tokens import AccessClaims
@@ -37,46 +39,31 @@ class CachedProxy:
         self._proxy = proxy
         self._flights: dict[bytes, Flight] = {}
 
-    async def serve(
-        self,
-        head: RequestHead,
-        route: Route,
-        claims: AccessClaims,
-        scope: Scope,
-        receive: Receive,
-        send: Send,
-    ) -> None:
-        """Answer what `claims` let pass; raises ServiceError and ClientGone."""
+    def look(
+        self, head: RequestHead, route: Route, claims: AccessClaims, receive: Receive, send: Send
+    ) -> StoredAnswer | Coroutine[Any, Any, None] | None:
+        """Return the answer to what `claims` let pass, or what brings it, or None to go past.
+
+        What brings it raises ServiceError and ClientGone.
+        """
         part = self.cache.part(route.cache)
         if route.method != "GET":
-            await self._change(part, head, route, scope, receive, send)
-            return
+            return self._change(part, head, route, receive, send)
         key = key_of(head, claims, part)
         stored = self.cache.fresh(key, part)
         if head.past_cache or head.has_body or len(key) > KEY_LIMIT or not self.cache.capacity:
-            await self._pass(head, route, scope, receive, send)
-        elif stored is None:
-            await self._ask(Wish(head, route, claims, part, scope, receive, send), key)
-        elif stored.status:
+            self.passed += 1
+            return None
+        if stored is None:
+            return self._ask(Wish(head, route, claims, part, receive, send), key)
+        if stored.status:
             self.hits += 1
-            await stored.send(send, head.if_none_match, head.answer_fields, reused=True)
-        else:
-            await self._pass(head, route, scope, receive, send)
-
-    async def _pass(
-        self, head: RequestHead, route: Route, scope: Scope, receive: Receive, send: Send
-    ) -> None:
+            return stored
         self.passed += 1
-        await self._proxy.forward(head, route, scope, receive, send)
+        return None
 
     async def _change(
-        self,
-        part: Part,
-        head: RequestHead,
-        route: Route,
-        scope: Scope,
-        receive: Receive,
-        send: Send,
+        self, part: Part, head: RequestHead, route: Route, receive: Receive, send: Send
     ) -> None:
         """Pass an unsafe request on; unless it is refused, what it may have changed is outdated.
 
@@ -93,7 +80,7 @@ class CachedProxy:
             await send(message)
 
         try:
-            await self._proxy.forward(head, route, scope, receive, pass_on)
+            await self._proxy.forward(head, route, receive, pass_on)
         except ServiceError as error:
             acted = error.status in _AWAY
             raise
@@ -122,7 +109,8 @@ class CachedProxy:
             self.shared += 1
             await wish.answer(outcome, reused=True)
             return
-        await self._pass(wish.head, wish.route, wish.scope, wish.receive, wish.send)
+        self.passed += 1
+        await self._proxy.forward(wish.head, wish.route, wish.receive, wish.send)
 
     async def _land(self, flight: Flight) -> None:
         try:

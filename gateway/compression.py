@@ -9,6 +9,7 @@ import asyncio
 import re
 import zlib
 from collections.abc import Iterable
+from enum import Enum, auto
 from functools import lru_cache
 from http import HTTPStatus
 from typing import Any
@@ -58,21 +59,31 @@ def _accepts_gzip(value: bytes) -> bool:
 
 
 class Compressor:
-    """Wraps the `send` of requests whose client takes gzip."""
+    """Compresses for clients that take gzip, and keeps what is sent again and again."""
 
     def __init__(self) -> None:
         self._kept: dict[bytes, bytes] = {}
         self._size = 0
 
-    def wrap(self, send: Send, route: Route, methods: Methods, *, head_only: bool) -> Send:
-        """Return a `send` that compresses what it may."""
+    def of(self, route: Route, methods: Methods, *, head_only: bool) -> "Compression":
+        """Return what to do with the answer of this route."""
         guards = not _WRITING.isdisjoint(methods)
         again = bool(route.cache) or route.service is Service.GATEWAY
-        return _Compressed(send, self, guards=guards, again=again, head_only=head_only)
+        return Compression(self, guards=guards, again=again, head_only=head_only)
+
+    def at_once(self, body: bytes, *, again: bool) -> bytes | None:
+        """Return `body` compressed, unless that takes time."""
+        packed = self._kept.get(body) if again else None
+        if packed is None and len(body) <= INLINE:
+            stream = zlib.compressobj(_LEVEL, wbits=_GZIP)
+            packed = stream.compress(body) + stream.flush(zlib.Z_FINISH)
+            if again:
+                self._keep(body, packed)
+        return packed
 
     async def whole(self, body: bytes, *, again: bool) -> bytes:
         """Return `body` compressed; with `again` it is kept for when the same is sent again."""
-        packed = self._kept.get(body) if again else None
+        packed = self.at_once(body, again=again)
         if packed is None:
             packed = await compressed(zlib.compressobj(_LEVEL, wbits=_GZIP), body, zlib.Z_FINISH)
             if again:
@@ -104,18 +115,69 @@ async def compressed(stream: Any, piece: bytes, mode: int) -> bytes:
     return await asyncio.get_running_loop().run_in_executor(None, work)
 
 
-class _Compressed:
-    """The ASGI `send` of one answer; its head waits for the first piece of the body."""
+class _Change(Enum):
+    """What becomes of an answer on its way."""
 
-    __slots__ = ("_again", "_compressor", "_guards", "_head_only", "_send", "_start", "_stream")
+    NOTHING = auto()
+    WEAKER = auto()  # it is said of what was compressed
+    COMPRESSED = auto()
+
+
+class Compression:
+    """Of one answer: as a whole, or as the ASGI `send` that `wrap` returns."""
+
+    __slots__ = ("_again", "_compressor", "_guards", "_head_only")
 
     def __init__(
-        self, send: Send, compressor: Compressor, *, guards: bool, again: bool, head_only: bool
+        self, compressor: Compressor, *, guards: bool, again: bool, head_only: bool
     ) -> None:
-        self._send = send
         self._compressor = compressor
         self._guards = guards
         self._again = again
+        self._head_only = head_only
+
+    def at_once(self, status: int, fields: Fields, body: bytes) -> tuple[Fields, bytes] | None:
+        """Return fields and body of a whole answer as they go out, unless that takes time."""
+        change = self.change(status, fields)
+        if change is _Change.WEAKER:
+            return [_weakened(field) for field in fields], body
+        if change is _Change.COMPRESSED and self._head_only:
+            return _fields_of_compressed(fields), body
+        if change is _Change.NOTHING or len(body) < MIN_SIZE:
+            return fields, body
+        packed = self._compressor.at_once(body, again=self._again)
+        if packed is None:
+            return None
+        return [*_fields_of_compressed(fields), _length(packed)], packed
+
+    async def whole(self, fields: Fields, body: bytes) -> tuple[Fields, bytes]:
+        """Return fields and body compressed, however long that takes."""
+        packed = await self._compressor.whole(body, again=self._again)
+        return [*_fields_of_compressed(fields), _length(packed)], packed
+
+    def change(self, status: int, fields: Fields) -> _Change:
+        """Return what is to be done with an answer."""
+        strong = any(name == b"etag" and not value.startswith(b"W/") for name, value in fields)
+        if strong and self._guards:
+            return _Change.NOTHING
+        if status == HTTPStatus.NOT_MODIFIED:
+            return _Change.WEAKER
+        worth_it = status == HTTPStatus.OK and _is_worth_it(fields)
+        return _Change.COMPRESSED if worth_it else _Change.NOTHING
+
+    def wrap(self, send: Send) -> Send:
+        """Return a `send` that compresses what it may."""
+        return _Compressed(send, self, head_only=self._head_only)
+
+
+class _Compressed:
+    """Its head waits for the first piece of the body."""
+
+    __slots__ = ("_compression", "_head_only", "_send", "_start", "_stream")
+
+    def __init__(self, send: Send, compression: Compression, *, head_only: bool) -> None:
+        self._send = send
+        self._compression = compression
         self._head_only = head_only
         self._start: Message | None = None
         self._stream: Any = None
@@ -133,13 +195,10 @@ class _Compressed:
 
     async def _begin(self, start: Message) -> None:
         fields: Fields = start["headers"]
-        status = start["status"]
-        strong = any(name == b"etag" and not value.startswith(b"W/") for name, value in fields)
-        if strong and self._guards:
-            await self._send(start)
-        elif status == HTTPStatus.NOT_MODIFIED:
+        change = self._compression.change(start["status"], fields)
+        if change is _Change.WEAKER:
             await self._send({**start, "headers": [_weakened(field) for field in fields]})
-        elif status != HTTPStatus.OK or not _is_worth_it(fields):
+        elif change is _Change.NOTHING:
             await self._send(start)
         elif self._head_only:
             await self._send({**start, "headers": _fields_of_compressed(fields)})
@@ -155,10 +214,8 @@ class _Compressed:
             return
         body = message.get("body", b"")
         if len(body) >= MIN_SIZE:
-            body = await self._compressor.whole(body, again=self._again)
-            length = (b"content-length", b"%d" % len(body))
-            start = {**start, "headers": [*_fields_of_compressed(fields), length]}
-        await self._send(start)
+            fields, body = await self._compression.whole(fields, body)
+        await self._send({**start, "headers": fields})
         await self._send({"type": "http.response.body", "body": body})
 
     async def _piece(self, message: Message) -> None:
@@ -179,6 +236,10 @@ def _is_worth_it(fields: Fields) -> bool:
     if any(name == b"cache-control" and _NO_TRANSFORM.search(value) for name, value in fields):
         return False
     return _TYPES.match(found.get(b"content-type", b"")) is not None
+
+
+def _length(body: bytes) -> tuple[bytes, bytes]:
+    return (b"content-length", b"%d" % len(body))
 
 
 def _fields_of_compressed(fields: Fields) -> Fields:

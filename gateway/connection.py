@@ -57,7 +57,7 @@ class Connection(asyncio.Protocol):
         endpoint: "Endpoint",
     ) -> None:
         self.answer = Answer(head_only=True)
-        self.watch: Callable[[], None] | None = None  # called once, if the exchange takes long
+        self.watch: Callable[[], None] | None = None  # called once, if an exchange takes two ticks
         self.endpoint = endpoint
         self.reused = False  # for more than one exchange
         self.idle_since = 0.0  # of loop.time(), written by the pool
@@ -71,7 +71,8 @@ class Connection(asyncio.Protocol):
         self._closed = False
         self._error: Exception | None = None
         self._write_paused = self._read_paused = False
-        self._arrived: asyncio.Future[None] | None = None
+        self._call: Callable[[], None] | None = None
+        self._ticks = 0  # since the exchange began
         self._drained: asyncio.Future[None] | None = None
         self._read_deadline = self._write_deadline = inf
         self._total_deadline = 0.0  # set by the first tick of an exchange
@@ -94,7 +95,21 @@ class Connection(asyncio.Protocol):
         self._under_way = True
         self._total_deadline = 0.0
         self._request_complete = complete
+        self._ticks = 0
         self._transport.write(data)
+
+    def heed(self, call: Callable[[], None], seconds: float) -> None:
+        """Have `call` called once: when more of the answer has come, or none will in time."""
+        self._call = call
+        self._read_deadline = self._loop.time() + seconds
+
+    def heed_response(self, call: Callable[[], None]) -> None:
+        """Have `call` called once: when the answer begins, or it does not in its time."""
+        self.heed(call, self._response_timeout if self._request_complete else inf)
+
+    def ignore(self) -> None:
+        """Call nobody."""
+        self._call, self._read_deadline = None, inf
 
     async def write(self, data: bytes) -> None:
         """Send a piece of the request's body; waits while the service does not read."""
@@ -112,7 +127,7 @@ class Connection(asyncio.Protocol):
     def finish(self) -> None:
         """Say that the request is sent; the clock for the head of the answer starts."""
         self._request_complete = True
-        if self._arrived is not None and not self.answer.status:
+        if self._call is not None and not self.answer.status:
             self._read_deadline = self._loop.time() + self._response_timeout
 
     async def response(self) -> None:
@@ -175,8 +190,10 @@ class Connection(asyncio.Protocol):
         elif now > self._read_deadline:
             self.fail(IdleTimeout() if self.answer.status else ResponseTimeout())
         elif self.watch is not None:
-            watch, self.watch = self.watch, None
-            watch()
+            self._ticks += 1
+            if self._ticks > 1:
+                watch, self.watch = self.watch, None
+                watch()
 
     def _resume_reading(self) -> None:
         if self._read_paused:
@@ -185,17 +202,22 @@ class Connection(asyncio.Protocol):
 
     async def _wait(self, seconds: float) -> None:
         """Sleep until something comes; the clock runs only meanwhile."""
-        self._read_deadline = self._loop.time() + seconds
-        self._arrived = self._loop.create_future()
+        arrived = self._loop.create_future()
+        self.heed(lambda: _resolve(arrived), seconds)
         try:
-            await self._arrived
+            await arrived
         finally:
-            self._arrived, self._read_deadline = None, inf
+            self.ignore()
 
     def _wake(self) -> None:
-        for waiter in (self._arrived, self._drained):
-            if waiter is not None and not waiter.done():
-                waiter.set_result(None)
+        self._tell()
+        _resolve(self._drained)
+
+    def _tell(self) -> None:
+        call = self._call
+        if call is not None:
+            self._call, self._read_deadline = None, inf
+            call()
 
     # -- asyncio.Protocol
 
@@ -214,8 +236,7 @@ class Connection(asyncio.Protocol):
             self.fail(error)
             return
         if answer.status:
-            if self._arrived is not None and not self._arrived.done():
-                self._arrived.set_result(None)
+            self._tell()
             if answer.waiting > HIGH_WATER and not (self._read_paused or answer.complete):
                 self._read_paused = True
                 self._transport.pause_reading()
@@ -232,5 +253,9 @@ class Connection(asyncio.Protocol):
 
     def resume_writing(self) -> None:
         self._write_paused = False
-        if self._drained is not None and not self._drained.done():
-            self._drained.set_result(None)
+        _resolve(self._drained)
+
+
+def _resolve(waiter: asyncio.Future[None] | None) -> None:
+    if waiter is not None and not waiter.done():
+        waiter.set_result(None)

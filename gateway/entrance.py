@@ -5,8 +5,8 @@ The gateway's own pages are not limited: whoever looks after it must get through
 
 import asyncio
 import logging
-from collections.abc import Iterable
-from contextlib import AbstractAsyncContextManager
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractAsyncContextManager, contextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
 
@@ -15,34 +15,30 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gateway.authenticate import Authenticator
 from gateway.cached_proxy import CachedProxy
+from gateway.client_exchange import ClientExchange
 from gateway.compression import VARY, Compressor, accepts_gzip
 from gateway.cors import Cors
-from gateway.errors import ClientGone, RequestTimeout, WebSocketRefused
+from gateway.errors import WebSocketRefused
 from gateway.fields import Fields, RequestHead, read_head
+from gateway.forwarded import find_caller
 from gateway.limits import RateLimits
-from gateway.observer import Observed, Observer
+from gateway.observer import Observer
 from gateway.proxy import Proxy
+from gateway.response_cache import StoredAnswer
 from gateway.routes import Access, Methods, Route, RouteTable, Service
-from shared.error_handlers import render
+from gateway.shortcut import take_shortcut
+from gateway.visit import Visit
+from shared.addresses import Network
 from shared.errors import (
     BadRequest,
-    InternalError,
     MethodNotAllowed,
     NotFound,
     PasswordChangeRequired,
-    PayloadTooLarge,
-    ServiceError,
-    ServiceUnavailable,
     Unauthorized,
 )
 from shared.health import Check
 from shared.middleware import REQUEST_ID_HEADER
-from shared.observability import request_id
 from shared.tokens import AccessClaims
-from shared.trace import trace_id
-
-_UNREAD = frozenset({PayloadTooLarge.status, RequestTimeout.status})
-"""Answers behind which nobody reads the rest of the request."""
 
 _READING = frozenset({"GET", "HEAD"})
 
@@ -51,7 +47,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Entrance:
-    """The ASGI application: `own` serves the gateway's own pages, `proxy` everything else.
+    """What `gateway.protocol` serves: `own` has the gateway's own pages, `proxy` everything else.
 
     `cached` stands before `proxy` for the routes that have a part of the response cache;
     `always` is on every answer.
@@ -68,6 +64,7 @@ class Entrance:
     compressor: Compressor
     always: Fields
     pages: FastAPI
+    trusted_proxies: Sequence[Network] = ()
 
     def life(self) -> AbstractAsyncContextManager[object]:
         """Return the context in which this serves; only once."""
@@ -80,41 +77,36 @@ class Entrance:
         return not any(isinstance(result, BaseException) for result in results)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request; lifespan belongs to `own`."""
-        if scope["type"] != "http":
-            await self.own(scope, receive, send)
-            return
-        answer_fields: Fields = []
-        send = observed = Observed(send)
-        self.observer.under_way += 1
-        head = read_head(scope)
-        try:
-            request_id.set(head.request_id)
-            trace_id.set(head.trace.trace_id)
-            answer_fields = head.answer_fields = [
-                (REQUEST_ID_HEADER, head.request_id.encode()),
-                *self._common_fields(head, scope),
-            ]
-            await self._serve(head, scope, receive, send)
-        except ServiceError as error:
-            status, fields, body = render(error)
-            if status in _UNREAD:
-                fields.append((b"connection", b"close"))
-            await _answer(send, status, [*fields, *answer_fields], body)
-        except asyncio.CancelledError:  # the time that a shutdown has is over
-            status, fields, body = render(ServiceUnavailable())
-            await _answer(send, status, [*fields, *answer_fields], body)
-        except ClientGone:
-            logger.info("client gone")
-        except Exception:
-            logger.exception("unexpected error")
-            status, fields, body = render(InternalError())
-            # Where an answer has begun, the server refuses this and cuts the connection.
-            await _answer(send, status, [*fields, *answer_fields], body)
-        finally:
-            self.observer.tell(observed, head, scope)
+        """Live as the server wants it; requests come by `begin`."""
+        await self.own(scope, receive, send)
 
-    async def _serve(self, head: RequestHead, scope: Scope, receive: Receive, send: Send) -> None:
+    def begin(self, client: ClientExchange) -> None:
+        """Serve one request, at once where nothing has to be waited for."""
+        head = self.read(client)
+        find_caller(head, client.peer, client.fields, self.trusted_proxies)
+        visit = Visit(head, client, self.observer)
+        head.answer_fields = [
+            (REQUEST_ID_HEADER, head.request_id.encode()),
+            *self._common_fields(head),
+        ]
+        try:
+            self._serve(visit)
+        except Exception as error:
+            visit.fail(error)
+
+    def read(self, client: ClientExchange) -> RequestHead:
+        """Return what there is to know of a request."""
+        return read_head(client)
+
+    def ask_service(self, visit: Visit, route: Route) -> None:
+        """Have the route's service answer, by the shortest way."""
+        if not take_shortcut(self.proxy, route, visit):
+            forward = self.proxy.forward(visit.head, route, visit.client.receive, visit.send)
+            visit.go_on(forward)
+
+    def _serve(self, visit: Visit) -> None:
+        """Raises what is refused."""
+        head = visit.head
         if head.wrong:
             raise BadRequest
         if head.websocket:
@@ -122,73 +114,98 @@ class Entrance:
         methods = self.table.at(head.path)
         if head.preflight:
             fields = [*head.answer_fields, *self.cors.preflight(head)]
-            await _answer(send, HTTPStatus.NO_CONTENT, fields, b"")
+            visit.answer(HTTPStatus.NO_CONTENT, fields)
             return
-        method = scope["method"]
-        route = methods.get(method)
+        route = methods.get(head.method)
         if route is not None:
             head.route = route.path
         if route is None or route.service is not Service.GATEWAY:
-            self.limits.meet_address(scope, head, route)
-        claims = None
-        if route is None or route.access is not Access.OPEN:
-            claims = await self._admit(head, route)
-        if route is None:
-            await self._answer_without_route(head, method, methods, send)
+            self.limits.meet_address(head, route)
+        if route is not None and route.access is Access.OPEN:
+            self._pass(visit, route, methods, None)
             return
-        if head.accept_encoding and method in _READING and accepts_gzip(head.accept_encoding):
-            send = self.compressor.wrap(send, route, methods, head_only=method == "HEAD")
-        if route.service is Service.GATEWAY:
-            await self.own(scope, receive, _adding(send, self._common_fields(head, scope)))
-        elif claims is None or not route.cache:
-            await self.proxy.forward(head, route, scope, receive, send)
-        else:
-            await self.cached.serve(head, route, claims, scope, receive, send)
-
-    async def _admit(self, head: RequestHead, route: Route | None) -> AccessClaims:
-        """Return whose token opens this route.
-
-        Raises Unauthorized, TooManyRequests and PasswordChangeRequired.
-        """
         claims = self.authenticator.recall(head.authorization)
         if claims is None:
-            try:
-                claims = await self.authenticator.verify(head.authorization)
-            except Unauthorized as error:
-                path = head.path.decode("latin-1")
-                logger.info("unauthorized", extra={"reason": error.reason, "path": path})
-                self.observer.metrics.count_unauthorized(error.reason)
-                raise
+            with self._telling_who_is_refused(head):
+                claims = self.authenticator.verify_at_once(head.authorization)
+        if claims is None:
+            visit.wait(self._verify(visit, route, methods))
+        else:
+            self._admit(visit, route, methods, claims)
+
+    async def _verify(self, visit: Visit, route: Route | None, methods: Methods) -> None:
+        """Admit whose token takes some waiting to verify; raises Unauthorized."""
+        with self._telling_who_is_refused(visit.head):
+            claims = await self.authenticator.verify(visit.head.authorization)
+        self._admit(visit, route, methods, claims)
+
+    @contextmanager
+    def _telling_who_is_refused(self, head: RequestHead) -> Iterator[None]:
+        try:
+            yield
+        except Unauthorized as error:
+            path = head.path.decode("latin-1")
+            logger.info("unauthorized", extra={"reason": error.reason, "path": path})
+            self.observer.metrics.count_unauthorized(error.reason)
+            raise
+
+    def _admit(
+        self, visit: Visit, route: Route | None, methods: Methods, claims: AccessClaims
+    ) -> None:
+        """Pass who may; raises TooManyRequests, PasswordChangeRequired and what is not there."""
+        head = visit.head
         head.subject = claims.subject
         self.limits.meet_user(head, claims)
         if claims.password_change_required and (
             route is None or route.access is not Access.BEFORE_PASSWORD_CHANGE
         ):
             raise PasswordChangeRequired
-        return claims
+        if route is None:
+            _answer_without_route(visit, methods)
+        else:
+            self._pass(visit, route, methods, claims)
 
-    async def _answer_without_route(
-        self, head: RequestHead, method: str, methods: Methods, send: Send
+    def _pass(
+        self, visit: Visit, route: Route, methods: Methods, claims: AccessClaims | None
     ) -> None:
-        """Say what there is at a path that knows other methods (RFC 9110 section 9.3.7)."""
-        if not methods:
-            raise NotFound
-        allowed = sorted({*methods, "OPTIONS"})
-        if method != "OPTIONS":
-            raise MethodNotAllowed(allowed)
-        allow = (b"allow", ", ".join(allowed).encode())
-        await _answer(send, HTTPStatus.NO_CONTENT, [allow, *head.answer_fields], b"")
+        """Have the request answered by whom it is for."""
+        head, client = visit.head, visit.client
+        if head.accept_encoding and head.method in _READING and accepts_gzip(head.accept_encoding):
+            visit.compression = self.compressor.of(route, methods, head_only=head.method == "HEAD")
+        if route.service is Service.GATEWAY:
+            visit.go_on(self._show_page(visit))
+            return
+        if claims is not None and route.cache:
+            found = self.cached.look(head, route, claims, client.receive, visit.send)
+            if isinstance(found, StoredAnswer):
+                visit.answer(*found.shown(head.if_none_match, head.answer_fields, reused=True))
+                return
+            if found is not None:
+                visit.go_on(found)
+                return
+        self.ask_service(visit, route)
 
-    def _common_fields(self, head: RequestHead, scope: Scope) -> Fields:
+    async def _show_page(self, visit: Visit) -> None:
+        client = visit.client
+        send = _adding(visit.send, self._common_fields(visit.head))
+        await self.own(client.scope(), client.receive, send)
+
+    def _common_fields(self, head: RequestHead) -> Fields:
         cors = self.cors.fields(head)
-        if scope["method"] in _READING:
+        if head.method in _READING:
             return [*self.always, VARY, *cors]
         return [*self.always, *cors]
 
 
-async def _answer(send: Send, status: int, fields: Fields, body: bytes) -> None:
-    await send({"type": "http.response.start", "status": status, "headers": fields})
-    await send({"type": "http.response.body", "body": body})
+def _answer_without_route(visit: Visit, methods: Methods) -> None:
+    """Say what there is at a path that knows other methods (RFC 9110 section 9.3.7)."""
+    if not methods:
+        raise NotFound
+    allowed = sorted({*methods, "OPTIONS"})
+    if visit.head.method != "OPTIONS":
+        raise MethodNotAllowed(allowed)
+    allow = (b"allow", ", ".join(allowed).encode())
+    visit.answer(HTTPStatus.NO_CONTENT, [allow, *visit.head.answer_fields])
 
 
 def _adding(send: Send, added: Fields) -> Send:

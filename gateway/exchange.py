@@ -37,14 +37,20 @@ class Exchange:
         self._beside: asyncio.Task[None] | None = None
         self._open = True
 
-    async def ask(self, data: bytes, *, head_only: bool, again: bool = False) -> None:
+    async def ask(
+        self, data: bytes, *, head_only: bool, again: bool = False, asked: bool = False
+    ) -> None:
         """Send a request that is complete; return when the head of its answer is there.
 
         Should it take long, a task begins to watch for the client leaving. `again`: where a kept
-        connection ended while the request was on its way, ask once more on another.
+        connection ended while the request was on its way, ask once more on another. `asked`: it is
+        on its way already.
         """
         try:
-            await self._ask(data, head_only=head_only)
+            if asked:
+                await self._answer_begins()
+            else:
+                await self._ask(data, head_only=head_only)
         except ClosedBeforeResponse:
             if not (again and self._connection.reused):
                 raise
@@ -57,6 +63,9 @@ class Exchange:
     async def _ask(self, data: bytes, *, head_only: bool) -> None:
         patience = self._response_timeout
         self._connection.start(data, head_only=head_only, complete=True, response_timeout=patience)
+        await self._answer_begins()
+
+    async def _answer_begins(self) -> None:
         self._connection.watch = self._start_watching
         await self._connection.response()
 

@@ -11,8 +11,8 @@ import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from http import HTTPStatus
-
-from starlette.types import Scope
+from time import perf_counter
+from typing import Any, Protocol
 
 from shared.errors import BadRequest
 from shared.metrics import UNMATCHED
@@ -81,10 +81,27 @@ _PROCESS = secrets.token_hex(8)
 _numbers = itertools.count()
 
 
+class RawRequest(Protocol):
+    """A request as it came; names of fields are in lower case, `target` is in origin form."""
+
+    @property
+    def method(self) -> str: ...
+
+    @property
+    def path(self) -> bytes: ...
+
+    @property
+    def target(self) -> bytes: ...
+
+    @property
+    def fields(self) -> Fields: ...
+
+
 @dataclass(slots=True)
 class RequestHead:
     """The head of a request, read once. `lines` are the fields to pass on, as they go out."""
 
+    method: str
     path: bytes
     target: bytes
     lines: list[bytes]
@@ -101,9 +118,14 @@ class RequestHead:
     request_id: str
     trace: Trace
     wrong: bool  # to be refused
+    began: float = field(default_factory=perf_counter)
+    address: str = "unknown"  # of whoever asks, where somebody trusted says so for whom he asks
+    scheme: bytes = b"http"  # likewise
     answer_fields: Fields = field(default_factory=list)  # on every answer to this request
+    span: Any = None  # of `shared.spans`, where spans are wanted
     route: str = UNMATCHED  # as the metrics and the access log call it
     subject: str | None = None
+    asked_at: float = 0.0  # when a service was asked
     upstream_seconds: float | None = None  # to the head of the service's answer
 
     @property
@@ -112,9 +134,9 @@ class RequestHead:
         return self.chunked or bool(self.content_length)
 
 
-def read_head(scope: Scope) -> RequestHead:
-    """Read path and lower-cased fields of a request, and tell whether they are wrong."""
-    fields: Fields = scope["headers"]
+def read_head(request: RawRequest) -> RequestHead:
+    """Read a request, and tell whether it is wrong."""
+    fields = request.fields
     lines: list[bytes] = []
     decisive: dict[bytes, list[bytes]] = {}
     for name, value in fields:
@@ -133,10 +155,10 @@ def read_head(scope: Scope) -> RequestHead:
         chunked = _chunked(decisive)
     except BadRequest:
         wrong = True
-    path: bytes = scope["raw_path"]
     return RequestHead(
-        path=path,
-        target=scope.get("target") or _target(path, scope["query_string"]),
+        method=request.method,
+        path=request.path,
+        target=request.target,
         lines=lines,
         authorization=decisive.get(b"authorization", []),
         host=host,
@@ -145,7 +167,7 @@ def read_head(scope: Scope) -> RequestHead:
         accept_encoding=decisive.get(b"accept-encoding", []),
         websocket=not _WEBSOCKET.isdisjoint(decisive),
         past_cache=not _PAST_CACHE.isdisjoint(decisive),
-        preflight=scope["method"] == "OPTIONS" and b"access-control-request-method" in decisive,
+        preflight=request.method == "OPTIONS" and b"access-control-request-method" in decisive,
         content_length=content_length,
         chunked=chunked,
         request_id=_request_id(decisive.get(REQUEST_ID_HEADER)),
@@ -173,7 +195,7 @@ def fields_for_client(
         elif lower not in dropped and not lower.startswith(b"access-control-"):
             kept.append((lower, value))
     if status == HTTPStatus.NOT_MODIFIED:
-        named |= {b"content-length"}  # else uvicorn waits for that many bytes
+        named |= {b"content-length"}  # many clients take it for that of a body here
     if named:
         kept = [(name, value) for name, value in kept if name not in named]
     kept += added
@@ -185,10 +207,6 @@ def _request_id(given: list[bytes] | None) -> str:
     if given is not None:
         return choose_request_id([(REQUEST_ID_HEADER, value) for value in given])
     return f"{_PROCESS}{next(_numbers):016x}"
-
-
-def _target(path: bytes, query: bytes) -> bytes:
-    return b"%b?%b" % (path, query) if query else path
 
 
 def _dropped(name: bytes) -> bool:

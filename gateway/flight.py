@@ -8,7 +8,7 @@ import asyncio
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import Message, Receive, Send
 
 from gateway import cache_rules
 from gateway.fields import TARGETED, Fields, RequestHead
@@ -31,7 +31,6 @@ class Wish:
     route: Route
     claims: AccessClaims
     part: Part
-    scope: Scope
     receive: Receive
     send: Send
 
@@ -101,7 +100,7 @@ class Landing:
         self._complete = False
 
     @property
-    def request(self) -> tuple[RequestHead, Route, Scope]:
+    def request(self) -> tuple[RequestHead, Route]:
         """What to ask: the same with GET, without the client's condition and with ours."""
         wish = self._wish
         given = wish.head.lines
@@ -109,9 +108,8 @@ class Landing:
         lines = [piece for i in starts for piece in given[i : i + 4]]
         if self._stored is not None and self._stored.etag is not None:
             lines += (_CONDITION, b": ", self._stored.etag, b"\r\n")
-        scope = {**wish.scope, "method": "GET"}
-        self._asked = replace(wish.head, lines=lines, answer_fields=[])
-        return self._asked, wish.route, scope
+        self._asked = replace(wish.head, method="GET", lines=lines, answer_fields=[])
+        return self._asked, wish.route
 
     async def receive(self) -> Message:
         """Tell that the client has left only when nobody else waits."""

@@ -7,23 +7,17 @@ at which the trust ends and nothing beside it, so that they need trust nobody bu
 from collections.abc import Sequence
 from ipaddress import ip_address
 
-from starlette.types import Scope
-
-from gateway.fields import RequestHead
+from gateway.fields import Fields, RequestHead
 from shared.addresses import Network, client_address
 
 _SCHEMES = frozenset({b"http", b"https"})
 
 
-def own_lines(scope: Scope, head: RequestHead, trusted: Sequence[Network]) -> bytes:
+def own_lines(head: RequestHead) -> bytes:
     """Return those fields as they go out."""
-    address, scheme = _peer(scope), scope["scheme"].encode()
-    if trusted and _is_in(address, trusted):
-        address = client_address(address, _forwarded_for(scope), trusted)
-        scheme = _forwarded_scheme(scope) or scheme
     return b"x-forwarded-for: %b\r\nx-forwarded-proto: %b\r\n%b%b\r\nx-request-id: %b\r\n%b" % (
-        address.encode(),
-        scheme,
+        head.address.encode(),
+        head.scheme,
         b"x-forwarded-host: ",
         head.host,
         head.request_id.encode(),
@@ -31,32 +25,31 @@ def own_lines(scope: Scope, head: RequestHead, trusted: Sequence[Network]) -> by
     )
 
 
-def caller(scope: Scope, trusted: Sequence[Network]) -> str:
-    """Return the address of whoever made the request."""
-    address = _peer(scope)
-    if trusted and _is_in(address, trusted):
-        return client_address(address, _forwarded_for(scope), trusted)
-    return address
+def find_caller(
+    head: RequestHead, peer: tuple[str, int] | None, fields: Fields, trusted: Sequence[Network]
+) -> None:
+    """Write into `head` for whom and over what a request with these fields came from `peer`."""
+    if peer is None:
+        return
+    head.address = peer[0]
+    if trusted and _is_in(head.address, trusted):
+        head.address = client_address(head.address, _forwarded_for(fields), trusted)
+        head.scheme = _forwarded_scheme(fields) or head.scheme
 
 
-def _peer(scope: Scope) -> str:
-    client = scope.get("client")
-    return client[0] if client else "unknown"
+def _forwarded_for(fields: Fields) -> list[str]:
+    return [value.decode("latin-1") for value in _values(fields, b"x-forwarded-for")]
 
 
-def _forwarded_for(scope: Scope) -> list[str]:
-    return [value.decode("latin-1") for value in _values(scope, b"x-forwarded-for")]
-
-
-def _forwarded_scheme(scope: Scope) -> bytes | None:
+def _forwarded_scheme(fields: Fields) -> bytes | None:
     """Return what one field with one word says, if it is one of the two."""
-    values = _values(scope, b"x-forwarded-proto")
+    values = _values(fields, b"x-forwarded-proto")
     scheme = values[0].lower() if len(values) == 1 else b""
     return scheme if scheme in _SCHEMES else None
 
 
-def _values(scope: Scope, name: bytes) -> list[bytes]:
-    return [value for field, value in scope["headers"] if field == name]
+def _values(fields: Fields, name: bytes) -> list[bytes]:
+    return [value for field, value in fields if field == name]
 
 
 def _is_in(address: str, networks: Sequence[Network]) -> bool:

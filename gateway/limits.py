@@ -5,17 +5,13 @@ which it will be full again (the generic cell rate algorithm), and a full one ne
 Answers tell what is left as draft-ietf-httpapi-ratelimit-headers-11 has it.
 """
 
-from collections.abc import Sequence
 from functools import lru_cache
 from math import ceil
 
-from starlette.types import Scope
-
 from gateway.fields import Fields, RequestHead
-from gateway.forwarded import caller
 from gateway.routes import Route
 from shared import clock
-from shared.addresses import Network, subnet
+from shared.addresses import subnet
 from shared.errors import TooManyRequests
 from shared.tokens import AccessClaims
 
@@ -84,15 +80,9 @@ def _tell(fields: Fields, policy: bytes, left: bytes) -> None:
 class RateLimits:
     """The budgets of the gateway: by address, by address for signing in, by person."""
 
-    def __init__(
-        self, *, address: int, user: int, sign_in: int, trusted_proxies: Sequence[Network] = ()
-    ) -> None:
-        """Requests a minute, 0 for any number; addresses come from proxies only if trusted.
-
-        `refused` counts by policy.
-        """
+    def __init__(self, *, address: int, user: int, sign_in: int) -> None:
+        """Requests a minute, 0 for any number; `refused` counts by policy."""
         self.refused = dict.fromkeys(POLICIES, 0)
-        self._trusted_proxies = trusted_proxies
         self.change(address=address, user=user, sign_in=sign_in)
 
     def change(self, *, address: int, user: int, sign_in: int) -> None:
@@ -100,12 +90,11 @@ class RateLimits:
         sizes = zip(POLICIES, (address, user, sign_in), strict=True)
         self._address, self._user, self._sign_in = (Budget(*each) for each in sizes)
 
-    def meet_address(self, scope: Scope, head: RequestHead, route: Route | None) -> None:
+    def meet_address(self, head: RequestHead, route: Route | None) -> None:
         """Count a request before it is known whose it is; raises TooManyRequests."""
         budget = self._sign_in if route is not None and route.signs_in else self._address
         if budget.per_minute:
-            address = caller(scope, self._trusted_proxies)
-            key = _subnet(address) if ":" in address else address
+            key = _subnet(head.address) if ":" in head.address else head.address
             self._take(budget, key, head)
 
     def meet_user(self, head: RequestHead, claims: AccessClaims) -> None:

@@ -38,7 +38,7 @@ async def show_docs() -> RedirectResponse:
 
 
 def create_app(settings: GatewaySettings | None = None) -> Entrance:
-    """Build the gateway: an ASGI application, to be served by `gateway.protocol`."""
+    """Build the gateway, to be served by `gateway.protocol`."""
     settings = settings or load(GatewaySettings)
     auth = Upstream(settings.auth_url, settings.limits)
     catalog = Upstream(settings.catalog_url, settings.limits)
@@ -76,13 +76,12 @@ def create_app(settings: GatewaySettings | None = None) -> Entrance:
     pages.state.health_checks["keys"] = keys.check
     pages.state.health_checks["revocations"] = revocations.check
     make_entrance, make_observer, make_proxy = parts(spans)
-    proxy = make_proxy(upstreams, settings.client_timeout.total_seconds(), settings.trusted_proxies)
+    proxy = make_proxy(upstreams, settings.client_timeout.total_seconds())
     cached = CachedProxy(proxy, ResponseCache(settings.cache_size), patience=settings.patience)
     limits = RateLimits(
         address=settings.address_limit,
         user=settings.user_limit,
         sign_in=settings.sign_in_limit,
-        trusted_proxies=settings.trusted_proxies,
     )
     watch_cache(metrics, cached)
     watch_limits(metrics, limits)
@@ -101,6 +100,7 @@ def create_app(settings: GatewaySettings | None = None) -> Entrance:
         always=[*SECURITY_HEADERS, *settings.transport_security],
         observer=observer,
         pages=pages,
+        trusted_proxies=settings.trusted_proxies,
     )
 
 

@@ -1,33 +1,13 @@
 """What the gateway remembers of each request: a number for the metrics, a line for the log."""
 
-from collections.abc import Awaitable
 from dataclasses import dataclass
 from time import perf_counter
-
-from starlette.types import Message, Scope, Send
 
 from gateway.fields import RequestHead
 from shared import access_log
 from shared.access_log import AccessLog
 from shared.metrics import Metrics
 from shared.middleware import CLIENT_GONE
-
-
-class Observed:
-    """ASGI's `send`, with an eye on what goes through."""
-
-    __slots__ = ("_send", "began", "status")
-
-    def __init__(self, send: Send) -> None:
-        self._send = send
-        self.began = perf_counter()
-        self.status = 0  # until the answer begins
-
-    def __call__(self, message: Message) -> Awaitable[None]:
-        """Send the message, and look at it in passing."""
-        if message["type"] == "http.response.start":
-            self.status = message["status"]
-        return self._send(message)
 
 
 @dataclass(slots=True)
@@ -38,11 +18,11 @@ class Observer:
     log: AccessLog | None = None
     under_way: int = 0
 
-    def tell(self, observed: Observed, head: RequestHead, scope: Scope) -> None:
-        """Count the request, and add a line to the log."""
+    def tell(self, head: RequestHead, status: int) -> None:
+        """Count the request, and add a line to the log; a status of 0 is that of no answer."""
         self.under_way -= 1
-        seconds = perf_counter() - observed.began
-        method, status = scope["method"], observed.status or CLIENT_GONE
+        seconds = perf_counter() - head.began
+        method, status = head.method, status or CLIENT_GONE
         self.metrics.count_request(head.route, method, status, seconds)
         if self.log is not None:
             self.log.add(

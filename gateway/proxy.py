@@ -5,12 +5,12 @@ the connection to the client, so that a part never looks like the whole.
 """
 
 import logging
-from collections.abc import Mapping, Sequence
-from contextlib import closing
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from time import perf_counter
 
-from starlette.types import Receive, Scope, Send
+from starlette.types import Receive, Send
 
 from gateway.exchange import Exchange, acquire, framed
 from gateway.fields import RequestHead
@@ -29,7 +29,6 @@ from gateway.upstream_errors import (
     UpstreamError,
     WriteTimeout,
 )
-from shared.addresses import Network
 from shared.errors import (
     BadGateway,
     GatewayTimeout,
@@ -52,13 +51,11 @@ class Proxy:
 
     upstreams: Mapping[Service, Upstream]
     client_timeout: float
-    trusted_proxies: Sequence[Network] = ()
 
     async def forward(
         self,
         head: RequestHead,
         route: Route,
-        scope: Scope,
         receive: Receive,
         send: Send,
         *,
@@ -76,48 +73,56 @@ class Proxy:
             body = RequestBody(receive, limit=route.body_limit, timeout=self.client_timeout)
             data = await body.first()
         upstream = self.upstreams[route.service]
-        asked_at = perf_counter()
-        try:
+        head.asked_at = perf_counter()
+        with _telling(upstream, route.service):
             connection = upstream.take()
             if connection is None:
                 whole = body is None or body.complete
                 connection = await acquire(upstream, receive if whole else None)
             patience = route.response_timeout
-            with closing(
-                Exchange(upstream, connection, receive, response_timeout=patience)
-            ) as exchange:
+            exchange = Exchange(upstream, connection, receive, response_timeout=patience)
+            with closing(exchange):
                 if body is None or body.complete:
-                    data = self._head(upstream, scope, head, _length(head, data)) + data
+                    data = request_head(upstream, head, data) + data
                     await exchange.ask(
                         data,
-                        head_only=scope["method"] == "HEAD",
-                        again=body is None and scope["method"] in _ASKED_TWICE,
+                        head_only=head.method == "HEAD",
+                        again=body is None and head.method in _ASKED_TWICE,
                     )
                 else:
                     beginning = framed(data, chunked=head.chunked)
-                    data = self._head(upstream, scope, head, _framing(head)) + beginning
+                    data = request_head(upstream, head, None) + beginning
                     await exchange.ask_streaming(data, body, chunked=head.chunked)
-                head.upstream_seconds = perf_counter() - asked_at
+                head.upstream_seconds = perf_counter() - head.asked_at
                 await exchange.answer(send, head.answer_fields, inward=inward)
-        except UpstreamError as error:
-            upstream.failures[error.reason] += 1
-            raise _told(error, route.service) from error
 
-    def _head(self, upstream: Upstream, scope: Scope, head: RequestHead, framing: bytes) -> bytes:
-        return b"".join(
-            (
-                scope["method"].encode(),
-                b" ",
-                head.target,
-                b" HTTP/1.1\r\nhost: ",
-                upstream.authority,
-                b"\r\n",
-                *head.lines,
-                own_lines(scope, head, self.trusted_proxies),
-                framing,
-                b"\r\n",
-            )
+    async def go_on(
+        self, exchange: Exchange, data: bytes, head: RequestHead, route: Route, send: Send
+    ) -> None:
+        """Answer what has been asked with `data`, a GET or HEAD; raises as `forward` does."""
+        with _telling(self.upstreams[route.service], route.service), closing(exchange):
+            await exchange.ask(data, head_only=head.method == "HEAD", again=True, asked=True)
+            head.upstream_seconds = perf_counter() - head.asked_at
+            await exchange.answer(send, head.answer_fields)
+
+
+def request_head(upstream: Upstream, head: RequestHead, body: bytes | None = b"") -> bytes:
+    """Return the head of the request to a service; of the `body` None is not yet known."""
+    framing = _framing(head) if body is None else _length(head, body)
+    return b"".join(
+        (
+            head.method.encode(),
+            b" ",
+            head.target,
+            b" HTTP/1.1\r\nhost: ",
+            upstream.authority,
+            b"\r\n",
+            *head.lines,
+            own_lines(head),
+            framing,
+            b"\r\n",
         )
+    )
 
 
 def _length(head: RequestHead, whole: bytes) -> bytes:
@@ -130,6 +135,16 @@ def _framing(head: RequestHead) -> bytes:
     if head.chunked:
         return b"transfer-encoding: chunked\r\n"
     return b"content-length: %d\r\n" % (head.content_length or 0)
+
+
+@contextmanager
+def _telling(upstream: Upstream, service: Service) -> Iterator[None]:
+    """Count what goes wrong with a service, and raise what the client is told of it."""
+    try:
+        yield
+    except UpstreamError as error:
+        upstream.failures[error.reason] += 1
+        raise _told(error, service) from error
 
 
 def _told(error: UpstreamError, service: Service) -> ServiceError:

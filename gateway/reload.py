@@ -17,6 +17,7 @@ from prometheus_client.registry import Collector
 from starlette.types import Receive, Scope, Send
 
 from gateway import main, worker
+from gateway.client_exchange import ClientExchange
 from gateway.entrance import Entrance
 from gateway.errors import NotReloaded
 from gateway.settings import GatewaySettings
@@ -39,7 +40,7 @@ def create_app() -> "Reloadable":
 
 
 class Reloadable(Collector):
-    """An ASGI application that builds another gateway when it is told to.
+    """What the server serves: builds another gateway when it is told to.
 
     `state.metrics.registry` has the numbers of all that there were.
     """
@@ -67,11 +68,13 @@ class Reloadable(Collector):
         yield from added([gone, *ending, _numbers(current)])
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve; what has begun stays with the gateway that it began with."""
+        """Live as the server wants it; requests come by `begin`."""
         if scope["type"] == "lifespan":
             await self._live(receive, send)
-        else:
-            await self.current(scope, receive, send)
+
+    def begin(self, client: ClientExchange) -> None:
+        """Serve one request; what has begun stays with the gateway that it began with."""
+        self.current.begin(client)
 
     async def reload(self) -> None:
         """Put another in the place of the current one; raises NotReloaded, and all stays."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
-from starlette.types import Message, Send
+from starlette.types import Send
 
 from gateway import cache_rules
 from gateway.fields import TARGETED, Fields
@@ -45,21 +45,19 @@ class StoredAnswer:
     _age_then: int = field(init=False)  # when it came
     _fields: Fields = field(init=False)
     _start: Fields = field(init=False)
-    _body: Message = field(init=False)
 
     def __post_init__(self) -> None:
         self.etag = next((value for name, value in self.fields if name == b"etag"), None)
         self._age_then = cache_rules.age(self.fields)
         self._fields = [shown for shown in self.fields if shown[0] not in _NOT_OURS]
         self._start = [*self._fields, (b"content-length", b"%d" % len(self.body))]
-        self._body = {"type": "http.response.body", "body": self.body}
         texts = sum(len(name) + len(value) + _FIELD_OVERHEAD for name, value in self.fields)
         self.size = len(self.body) + texts + _OVERHEAD
 
-    async def send(
-        self, send: Send, if_none_match: list[bytes], added: Fields, *, reused: bool
-    ) -> None:
-        """Answer with it, or with a 304; `reused` says how old it is (RFC 9111 section 5.1)."""
+    def shown(
+        self, if_none_match: list[bytes], added: Fields, *, reused: bool
+    ) -> tuple[int, Fields, bytes]:
+        """Return it as it goes out, or a 304; `reused` tells its age (RFC 9111 section 5.1)."""
         fields = self._start
         current = bool(if_none_match) and self._is_current(if_none_match)
         if current:
@@ -67,8 +65,15 @@ class StoredAnswer:
         if reused:
             fields = [*fields, self._age()]
         status = HTTPStatus.NOT_MODIFIED if current else self.status
-        await send({"type": "http.response.start", "status": status, "headers": fields + added})
-        await send(_NO_BODY if current else self._body)
+        return status, fields + added, b"" if current else self.body
+
+    async def send(
+        self, send: Send, if_none_match: list[bytes], added: Fields, *, reused: bool
+    ) -> None:
+        """Answer with what is shown."""
+        status, fields, body = self.shown(if_none_match, added, reused=reused)
+        await send({"type": "http.response.start", "status": status, "headers": fields})
+        await send({"type": "http.response.body", "body": body})
 
     def _is_current(self, if_none_match: list[bytes]) -> bool:
         return self.status == HTTPStatus.OK and cache_rules.is_current(if_none_match, self.etag)
@@ -76,9 +81,6 @@ class StoredAnswer:
     def _age(self) -> tuple[bytes, bytes]:
         seconds = int(clock.monotonic() - self.asked_at + self._age_then)
         return (b"age", b"%d" % seconds) if seconds else _JUST_MADE
-
-
-_NO_BODY: Message = {"type": "http.response.body", "body": b""}
 
 
 class ResponseCache:

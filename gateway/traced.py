@@ -8,14 +8,16 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import Message, Receive, Send
 
+from gateway.client_exchange import ClientExchange
 from gateway.entrance import Entrance
 from gateway.fields import RequestHead
-from gateway.observer import Observed, Observer
+from gateway.observer import Observer
 from gateway.proxy import Proxy
 from gateway.routes import Route
 from gateway.upstream_errors import UpstreamError
+from gateway.visit import Visit
 from shared.errors import ServiceError
 from shared.middleware import CLIENT_GONE
 
@@ -42,11 +44,18 @@ class TracedEntrance(Entrance):
 
     spans: "Spans"
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request."""
-        if scope["type"] == "http":
-            scope = self.spans.begin(scope)
-        await Entrance.__call__(self, scope, receive, send)
+    def read(self, client: ClientExchange) -> RequestHead:
+        """Return what there is to know, with the span in the place of the client's own."""
+        scope = self.spans.begin(client.scope())
+        client.fields = scope["headers"]
+        head = Entrance.read(self, client)
+        head.span = scope
+        return head
+
+    def ask_service(self, visit: Visit, route: Route) -> None:
+        """Have the route's service answer by `TracedProxy`."""
+        forward = self.proxy.forward(visit.head, route, visit.client.receive, visit.send)
+        visit.go_on(forward)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -55,11 +64,10 @@ class TracedObserver(Observer):
 
     spans: "Spans"
 
-    def tell(self, observed: Observed, head: RequestHead, scope: Scope) -> None:
+    def tell(self, head: RequestHead, status: int) -> None:
         """Tell the same of it as of every request."""
-        Observer.tell(self, observed, head, scope)
-        status = observed.status or CLIENT_GONE
-        self.spans.end_request(scope, scope["method"], head.route, status)
+        Observer.tell(self, head, status)
+        self.spans.end_request(head.span, head.method, head.route, status or CLIENT_GONE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,14 +80,13 @@ class TracedProxy(Proxy):
         self,
         head: RequestHead,
         route: Route,
-        scope: Scope,
         receive: Receive,
         send: Send,
         *,
         inward: bool = False,
     ) -> None:
         """Answer through the route's service."""
-        span, lines = self.spans.ask(scope, route.path, route.service.name.lower())
+        span, lines = self.spans.ask(head.span, route.path, route.service.name.lower())
         head.trace = head.trace._replace(lines=lines)
         status, reason = 0, None
 
@@ -90,7 +97,7 @@ class TracedProxy(Proxy):
             await send(message)
 
         try:
-            await Proxy.forward(self, head, route, scope, receive, send_seen, inward=inward)
+            await Proxy.forward(self, head, route, receive, send_seen, inward=inward)
         except ServiceError as error:
             cause = error.__cause__
             reason = cause.reason if isinstance(cause, UpstreamError) else error.error

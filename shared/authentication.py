@@ -59,14 +59,15 @@ class TokenVerifier:
     async def verify(self, token: str) -> AccessClaims:
         """Return the claims of `token`; raises InvalidToken, or ServiceUnavailable without keys."""
         try:
-            return self._verify(token)
+            return self.verify_at_once(token)
         except UnknownKey:
             await self.source.refresh()
             if not self.source.keys:
                 raise ServiceUnavailable from None
-            return self._verify(token)  # another request may have fetched the key meanwhile
+            return self.verify_at_once(token)  # another request may have fetched the key meanwhile
 
-    def _verify(self, token: str) -> AccessClaims:
+    def verify_at_once(self, token: str) -> AccessClaims:
+        """Return the claims of `token` by the keys that are known; raises InvalidToken."""
         return verify_access_token(
             token,
             keys=self.source.keys,

@@ -1,5 +1,6 @@
 """uvicorn's HTTP/1.1 protocol with this project's manners, for every process."""
 
+from collections.abc import Iterable
 from typing import Final
 
 import httptools
@@ -21,6 +22,18 @@ GOODBYE: Final = 0.5
 """Seconds that an idle connection stays when the process is about to end."""
 
 BAD_REQUEST: Final = refusal(BadRequest())
+
+
+def head_without_wish(
+    parser: httptools.HttpRequestParser, target: bytes, fields: Iterable[tuple[bytes, bytes]]
+) -> bytes:
+    """Return the head that `parser` stopped at, without the wish for another protocol.
+
+    The parser would leave out the body of a request with the wish, so it gets its head again.
+    """
+    lines = (b"%b: %b\r\n" % field for field in fields if field[0] != b"upgrade")
+    line = b"%b %b HTTP/%b\r\n" % (parser.get_method(), target, parser.get_http_version().encode())
+    return b"%b%b\r\n" % (line, b"".join(lines))
 
 
 class HttpProtocol(HttpToolsProtocol):
@@ -92,7 +105,7 @@ class HttpProtocol(HttpToolsProtocol):
     def _go_on(self, rest: memoryview) -> None:
         """Feed the parser the head that stopped it, without the wish, and what came behind it."""
         while True:
-            head = self._head_without_wish()
+            head = head_without_wish(self.parser, self.url, self.headers)
             self.parser = httptools.HttpRequestParser(self)
             self.parser.set_dangerous_leniencies(lenient_data_after_close=True)
             self.parser.feed_data(head)
@@ -102,12 +115,6 @@ class HttpProtocol(HttpToolsProtocol):
                 rest = rest[wish.args[0] :]
             else:
                 return
-
-    def _head_without_wish(self) -> bytes:
-        version = self.parser.get_http_version().encode()
-        fields = (b"%b: %b\r\n" % field for field in self.headers if field[0] != b"upgrade")
-        line = b"%b %b HTTP/%b\r\n" % (self.parser.get_method(), self.url, version)
-        return b"%b%b\r\n" % (line, b"".join(fields))
 
     def _refuse(self, answer: bytes = BAD_REQUEST) -> None:
         """Call it soon, not at once: it follows what is held back of the answer before it."""

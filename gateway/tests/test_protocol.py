@@ -1,12 +1,11 @@
-"""Requests that no service should see, and answers that leave in one piece."""
+"""Requests that no service should see, and what becomes of the connection behind them."""
 
 import asyncio
 import re
-from typing import Any
 
 import pytest
 
-from gateway.protocol import HEAD_LIMIT, Cork
+from gateway.protocol import HEAD_LIMIT
 from gateway.tests.conftest import RunningGateway
 from gateway.tests.raw_client import LOGIN, RawClient, ask, connected, request
 from gateway.tests.raw_service import RawService, after_request
@@ -182,58 +181,3 @@ class TestNonsenseBehindARequest:
         async with connected(gateway.port) as client:
             await client.send(request(LOGIN, "transfer-encoding: chunked") + b"xyz\r\n")
             assert statuses(await answers_until_the_end(client)) == [b"400"]
-
-
-class FakeTransport:
-    """Remembers what is written and whether it was closed."""
-
-    def __init__(self) -> None:
-        self.written: list[bytes] = []
-        self.closed = False
-
-    def write(self, data: bytes) -> None:
-        if self.closed:
-            raise RuntimeError("the handler is closed")
-        self.written.append(data)
-
-    def close(self) -> None:
-        self.closed = True
-
-    def is_closing(self) -> bool:
-        return self.closed
-
-
-class TestCork:
-    def corked(self) -> tuple[Any, FakeTransport]:
-        transport: Any = FakeTransport()
-        return Cork(transport, asyncio.get_running_loop(), transport.close), transport
-
-    async def test_head_and_body_leave_together(self) -> None:
-        cork, transport = self.corked()
-        cork.write(b"head")
-        cork.write(b"body")
-        cork.write(b"more")
-        await asyncio.sleep(0)
-        assert transport.written == [b"headbody", b"more"]
-
-    async def test_a_head_alone_leaves_at_once(self) -> None:
-        cork, transport = self.corked()
-        cork.write(b"head")
-        await asyncio.sleep(0)
-        assert transport.written == [b"head"]
-
-    async def test_nothing_is_lost_by_closing(self) -> None:
-        cork, transport = self.corked()
-        cork.write(b"head")
-        cork.close()
-        assert (transport.written, cork.is_closing()) == ([b"head"], True)
-
-    @pytest.mark.parametrize("pieces", [[b"head"], [b"head", b"body"]])
-    async def test_nothing_is_sent_to_somebody_who_has_left(self, pieces: list[bytes]) -> None:
-        cork, transport = self.corked()
-        for piece in pieces:
-            transport.close()
-            cork.write(piece)
-        cork.flush()
-        cork.close()
-        assert transport.written == []
