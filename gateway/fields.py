@@ -8,7 +8,7 @@ read as a hyphen.
 import itertools
 import re
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from time import perf_counter
@@ -48,6 +48,7 @@ _DECIDED_HERE = _PAST_CACHE | {
     TRACESTATE,
     *_WEBSOCKET,
 }
+_ALWAYS = frozenset({b"host", b"authorization"})
 _NOT_FROM_CLIENTS = _HOP_BY_HOP | frozenset(
     b"expect forwarded true-client-ip cf-connecting-ip x-real-ip x-roles".split()
 )
@@ -97,36 +98,39 @@ class RawRequest(Protocol):
     def fields(self) -> Fields: ...
 
 
-@dataclass(slots=True)
+@dataclass
 class RequestHead:
-    """The head of a request, read once. `lines` are the fields to pass on, as they go out."""
+    """The head of a request, read once. `lines` are the fields to pass on, as they go out.
+
+    What few requests have stands in the class until a request has it.
+    """
 
     method: str
     path: bytes
     target: bytes
     lines: list[bytes]
     authorization: list[bytes]
-    host: bytes
-    origin: bytes | None
-    preflight: bool
-    if_none_match: list[bytes]
-    accept_encoding: list[bytes]
-    websocket: bool  # the opening handshake of RFC 6455
-    past_cache: bool  # asks for more than a kept answer can give
-    content_length: int | None
-    chunked: bool
     request_id: str
     trace: Trace
-    wrong: bool  # to be refused
-    began: float = field(default_factory=perf_counter)
-    address: str = "unknown"  # of whoever asks, where somebody trusted says so for whom he asks
-    scheme: bytes = b"http"  # likewise
+    began: float
     answer_fields: Fields = field(default_factory=list)  # on every answer to this request
-    span: Any = None  # of `shared.spans`, where spans are wanted
-    route: str = UNMATCHED  # as the metrics and the access log call it
-    subject: str | None = None
-    asked_at: float = 0.0  # when a service was asked
-    upstream_seconds: float | None = None  # to the head of the service's answer
+    host: bytes = field(default=b"", init=False)
+    origin: bytes | None = field(default=None, init=False)
+    preflight: bool = field(default=False, init=False)
+    if_none_match: Sequence[bytes] = field(default=(), init=False)
+    accept_encoding: Sequence[bytes] = field(default=(), init=False)
+    websocket: bool = field(default=False, init=False)  # the opening handshake of RFC 6455
+    past_cache: bool = field(default=False, init=False)  # asks for what no kept answer can give
+    content_length: int | None = field(default=None, init=False)
+    chunked: bool = field(default=False, init=False)
+    wrong: bool = field(default=False, init=False)  # to be refused
+    address: str = field(default="unknown", init=False)  # of whoever asks, or for whom he asks
+    scheme: bytes = field(default=b"http", init=False)  # likewise
+    span: Any = field(default=None, init=False)  # of `shared.spans`, where spans are wanted
+    route: str = field(default=UNMATCHED, init=False)  # as metrics and access log call it
+    subject: str | None = field(default=None, init=False)
+    asked_at: float = field(default=0.0, init=False)  # when a service was asked
+    upstream_seconds: float | None = field(default=None, init=False)  # to the head of its answer
 
     @property
     def has_body(self) -> bool:
@@ -145,35 +149,39 @@ def read_head(request: RawRequest) -> RequestHead:
             decisive.setdefault(name, []).append(value)
         if name in _PASSED_BY_CLIENTS or not (decides or _dropped(name)):
             lines += (name, b": ", value, b"\r\n")
+    head = RequestHead(
+        request.method,
+        request.path,
+        request.target,
+        lines,
+        decisive.get(b"authorization", []),
+        _request_id(decisive.get(REQUEST_ID_HEADER)),
+        follow(decisive.get(TRACEPARENT, ()), decisive.get(TRACESTATE, ())),
+        perf_counter(),
+    )
+    try:
+        if not _ALWAYS.issuperset(decisive):
+            _read_rare(head, decisive, fields)
+        head.host = _host(decisive)
+    except BadRequest:
+        head.wrong = True
+    return head
+
+
+def _read_rare(head: RequestHead, decisive: dict[bytes, list[bytes]], fields: Fields) -> None:
+    """Read what not every request has; raises BadRequest for a body without a clear end."""
     connection = decisive.get(b"connection")
     if connection is not None and (named := _named(connection)):
-        lines = _lines_without(named, fields)
+        head.lines = _lines_without(named, fields)
     origins = decisive.get(b"origin", ())
-    host, content_length, chunked, wrong = b"", None, False, False
-    try:
-        host, content_length = _host(decisive), _content_length(decisive)
-        chunked = _chunked(decisive)
-    except BadRequest:
-        wrong = True
-    return RequestHead(
-        method=request.method,
-        path=request.path,
-        target=request.target,
-        lines=lines,
-        authorization=decisive.get(b"authorization", []),
-        host=host,
-        origin=origins[0] if len(origins) == 1 else None,
-        if_none_match=decisive.get(b"if-none-match", []),
-        accept_encoding=decisive.get(b"accept-encoding", []),
-        websocket=not _WEBSOCKET.isdisjoint(decisive),
-        past_cache=not _PAST_CACHE.isdisjoint(decisive),
-        preflight=request.method == "OPTIONS" and b"access-control-request-method" in decisive,
-        content_length=content_length,
-        chunked=chunked,
-        request_id=_request_id(decisive.get(REQUEST_ID_HEADER)),
-        trace=follow(decisive.get(TRACEPARENT, ()), decisive.get(TRACESTATE, ())),
-        wrong=wrong,
-    )
+    head.origin = origins[0] if len(origins) == 1 else None
+    head.if_none_match = decisive.get(b"if-none-match", ())
+    head.accept_encoding = decisive.get(b"accept-encoding", ())
+    head.websocket = not _WEBSOCKET.isdisjoint(decisive)
+    head.past_cache = not _PAST_CACHE.isdisjoint(decisive)
+    head.preflight = head.method == "OPTIONS" and b"access-control-request-method" in decisive
+    head.content_length = _content_length(decisive)
+    head.chunked = _chunked(decisive)
 
 
 def fields_for_client(

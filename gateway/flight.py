@@ -5,7 +5,8 @@ an answer for all, with an error for all, or with neither, and then each asks fo
 """
 
 import asyncio
-from dataclasses import dataclass, replace
+from copy import copy
+from dataclasses import dataclass
 from http import HTTPStatus
 
 from starlette.types import Message, Receive, Send
@@ -108,7 +109,8 @@ class Landing:
         lines = [piece for i in starts for piece in given[i : i + 4]]
         if self._stored is not None and self._stored.etag is not None:
             lines += (_CONDITION, b": ", self._stored.etag, b"\r\n")
-        self._asked = replace(wish.head, method="GET", lines=lines, answer_fields=[])
+        self._asked = copy(wish.head)
+        self._asked.method, self._asked.lines, self._asked.answer_fields = "GET", lines, []
         return self._asked, wish.route
 
     async def receive(self) -> Message:

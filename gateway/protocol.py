@@ -320,9 +320,11 @@ class GatewayProtocol(asyncio.Protocol):
             self._refuse()
 
     def _refuse(self, answer: bytes = BAD_REQUEST) -> None:
-        if not self._transport.is_closing():
+        """Say what is wrong, and read nothing more."""
+        self._broken = True
+        if not (self._said_goodbye or self._transport.is_closing()):
             self._transport.write(answer)
-            self._transport.close()
+            self._say_goodbye()
 
     def _go_on(self, rest: memoryview) -> None:
         """Feed the parser the head that stopped it, without the wish, and what came behind it."""
@@ -355,10 +357,14 @@ class GatewayProtocol(asyncio.Protocol):
         if self._incoming is None or self._transport.is_closing():
             self._transport.close()
         elif not self._said_goodbye:
-            self._said_goodbye = True
-            self._transport.write_eof()
-            self._resume_reading()
-            self._write_within(LINGER)
+            self._say_goodbye()
+
+    def _say_goodbye(self) -> None:
+        self._said_goodbye = True
+        self._read_by = inf
+        self._transport.write_eof()
+        self._resume_reading()
+        self._write_within(LINGER)
 
     def _discard(self, size: int) -> None:
         """Take in what nobody will read, but not all of it."""

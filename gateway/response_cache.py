@@ -1,5 +1,6 @@
 """Answers that are kept in memory, no more of them than fit into so many bytes."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
@@ -55,7 +56,7 @@ class StoredAnswer:
         self.size = len(self.body) + texts + _OVERHEAD
 
     def shown(
-        self, if_none_match: list[bytes], added: Fields, *, reused: bool
+        self, if_none_match: Sequence[bytes], added: Fields, *, reused: bool
     ) -> tuple[int, Fields, bytes]:
         """Return it as it goes out, or a 304; `reused` tells its age (RFC 9111 section 5.1)."""
         fields = self._start
@@ -68,14 +69,14 @@ class StoredAnswer:
         return status, fields + added, b"" if current else self.body
 
     async def send(
-        self, send: Send, if_none_match: list[bytes], added: Fields, *, reused: bool
+        self, send: Send, if_none_match: Sequence[bytes], added: Fields, *, reused: bool
     ) -> None:
         """Answer with what is shown."""
         status, fields, body = self.shown(if_none_match, added, reused=reused)
         await send({"type": "http.response.start", "status": status, "headers": fields})
         await send({"type": "http.response.body", "body": body})
 
-    def _is_current(self, if_none_match: list[bytes]) -> bool:
+    def _is_current(self, if_none_match: Sequence[bytes]) -> bool:
         return self.status == HTTPStatus.OK and cache_rules.is_current(if_none_match, self.etag)
 
     def _age(self) -> tuple[bytes, bytes]:

@@ -14,6 +14,7 @@ LONGEST: Final = 4000
 """Characters of a statement that are told."""
 
 _LITERAL: Final = re.compile(r"'(?:[^']|'')*'|(?<![\w$\".])\d[\d.]*\b")
+_PART: Final = re.compile(r"\([^()]*\)")
 _TABLE: Final = re.compile(r"\b(?:FROM|INTO|UPDATE) \"?(\w+)")
 
 
@@ -59,5 +60,12 @@ def described(statement: str) -> tuple[str, str]:
     """Return what a statement does in two words, and its text with `?` for what is written out."""
     text = _LITERAL.sub("?", statement)
     verb = text.split(maxsplit=1)[0].rstrip(";").upper() if text.strip() else "SQL"
-    table = _TABLE.search(text)
+    table = _TABLE.search(_without_parts(text))
     return f"{verb} {table[1]}" if table else verb, text[:LONGEST]
+
+
+def _without_parts(text: str) -> str:
+    """Return a statement without what stands in parentheses: subqueries, lists of columns."""
+    while (shorter := _PART.sub(" ", text)) != text:
+        text = shorter
+    return text

@@ -1,5 +1,6 @@
 """Tokens that were verified before need no second look at their signature."""
 
+from collections import OrderedDict
 from collections.abc import Mapping
 from typing import Generic, TypeVar
 
@@ -25,7 +26,7 @@ class VerifiedTokens(Generic[KeyT]):
         self._source = source
         self._capacity = capacity
         self._keys: Mapping[str, RSAPublicKey] = {}
-        self._claims: dict[KeyT, AccessClaims] = {}
+        self._claims: OrderedDict[KeyT, AccessClaims] = OrderedDict()  # its first is found at once
 
     def __len__(self) -> int:
         return len(self._claims)
@@ -39,7 +40,7 @@ class VerifiedTokens(Generic[KeyT]):
         """Remember `claims`, which the keys of now have verified."""
         self._follow_keys()
         if len(self._claims) >= self._capacity:
-            del self._claims[next(iter(self._claims))]
+            self._claims.popitem(last=False)
         self._claims[token] = claims
 
     def forget(self, token: KeyT) -> None:
