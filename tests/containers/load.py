@@ -4,15 +4,16 @@ import asyncio
 import math
 import random
 import secrets
+import ssl
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import httpx2
 
-from tests.containers.composed import Composed
 from tests.people import Person, Shop, bearer
 
 READERS = 3
@@ -25,6 +26,16 @@ NOTHING = 0
 """Stands for the status where no answer came, or not all of it."""
 KINDS = ("read", "cart", "order", "register", "sign in")
 GOOD = {200, 201}
+
+
+class Reachable(Protocol):
+    """A system at an address, behind a certificate of its own or none."""
+
+    trusted: ssl.SSLContext | None
+
+    @property
+    def url(self) -> str:
+        """Where it is reached."""
 
 
 @dataclass
@@ -158,7 +169,7 @@ class Load:
 
 
 @asynccontextmanager
-async def loaded(system: Composed, *, patience: float = 5.0) -> AsyncIterator[Load]:
+async def loaded(system: Reachable, *, patience: float = 5.0) -> AsyncIterator[Load]:
     """People at work in a shop, until the end of the block."""
     async with httpx2.AsyncClient(
         base_url=system.url, verify=system.trusted or True, timeout=patience
