@@ -24,6 +24,8 @@ PRODUCT = {
 MARKED = (  # for our cache, and for those of the peers that know only the common field
     b'\r\netag: "1"\r\ncache-control: public, max-age=1\r\ngateway-cache-control: max-age=1'
 )
+SNAPSHOT_TAG = b'\r\netag: "all"'
+SNAPSHOT_CONDITION = b'\r\nif-none-match: "all"\r\n'  # as the auth service is asked every second
 CONFIRMED = b"HTTP/1.1 304 Not Modified%b\r\n\r\n" % MARKED
 PAGE = {"items": [PRODUCT] * 10, "total": 200, "page": 1, "size": 10, "pages": 20}
 
@@ -45,7 +47,9 @@ class SmallService(asyncio.Protocol):
         self._write = transport.write  # type: ignore[attr-defined]
 
     def data_received(self, data: bytes) -> None:
-        if MARKED in self._page and b'\r\nif-none-match: "1"\r\n' in data:
+        if data.startswith(b"GET /int") and SNAPSHOT_CONDITION in data:
+            self._write(b"HTTP/1.1 304 Not Modified%b\r\n\r\n" % SNAPSHOT_TAG)
+        elif MARKED in self._page and b'\r\nif-none-match: "1"\r\n' in data:
             self._write(CONFIRMED)
         else:
             self._write(self._others.get(data[:8], self._page))
@@ -61,9 +65,10 @@ async def main(port: int, keys: bytes, snapshot: bytes) -> None:
     """Serve until killed."""
     fields = MARKED if "BENCH_MARKED" in os.environ else b""
     page = answer(json.dumps(PAGE).encode(), fields=fields)
+    told = answer(snapshot, fields=SNAPSHOT_TAG)
     loop = asyncio.get_running_loop()
     server = await loop.create_server(
-        lambda: SmallService(page, answer(keys), answer(snapshot)), "127.0.0.1", port, backlog=1024
+        lambda: SmallService(page, answer(keys), told), "127.0.0.1", port, backlog=1024
     )
     await server.serve_forever()
 

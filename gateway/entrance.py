@@ -5,8 +5,8 @@ The gateway's own pages are not limited: whoever looks after it must get through
 
 import asyncio
 import logging
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import AbstractAsyncContextManager, contextmanager
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from http import HTTPStatus
 
@@ -126,8 +126,11 @@ class Entrance:
             return
         claims = self.authenticator.recall(head.authorization)
         if claims is None:
-            with self._telling_who_is_refused(head):
+            try:
                 claims = self.authenticator.verify_at_once(head.authorization)
+            except Unauthorized as error:
+                self._tell_refused(head, error)
+                raise
         if claims is None:
             visit.wait(self._verify(visit, route, methods))
         else:
@@ -135,19 +138,17 @@ class Entrance:
 
     async def _verify(self, visit: Visit, route: Route | None, methods: Methods) -> None:
         """Admit whose token takes some waiting to verify; raises Unauthorized."""
-        with self._telling_who_is_refused(visit.head):
+        try:
             claims = await self.authenticator.verify(visit.head.authorization)
+        except Unauthorized as error:
+            self._tell_refused(visit.head, error)
+            raise
         self._admit(visit, route, methods, claims)
 
-    @contextmanager
-    def _telling_who_is_refused(self, head: RequestHead) -> Iterator[None]:
-        try:
-            yield
-        except Unauthorized as error:
-            path = head.path.decode("latin-1")
-            logger.info("unauthorized", extra={"reason": error.reason, "path": path})
-            self.observer.metrics.count_unauthorized(error.reason)
-            raise
+    def _tell_refused(self, head: RequestHead, error: Unauthorized) -> None:
+        path = head.path.decode("latin-1")
+        logger.info("unauthorized", extra={"reason": error.reason, "path": path})
+        self.observer.metrics.count_unauthorized(error.reason)
 
     def _admit(
         self, visit: Visit, route: Route | None, methods: Methods, claims: AccessClaims
