@@ -104,7 +104,7 @@ class ClientExchange:
         self.complete = False  # the answer is
         self._line = line
         self._expects_continue = expects_continue
-        self._body = b""
+        self._body = bytearray()
         self._told_whole = False
         self._news: asyncio.Event | None = None  # of the body, or of its end; made when wanted
         self._held: bytes | None = None  # the head of the answer, until something follows
@@ -144,7 +144,7 @@ class ClientExchange:
     def take_in(self, piece: bytes) -> bool:
         """Keep a piece of the body; tell whether no more should come for now."""
         if not self.complete:
-            self._body = self._body + piece if self._body else piece
+            self._body += piece
             self._wake()
         return len(self._body) > HIGH_WATER
 
@@ -166,7 +166,7 @@ class ClientExchange:
                 self._line.write(_CONTINUE)
         while not (self.gone or self.complete):
             if self._body or (self.whole and not self._told_whole):
-                body, self._body = self._body, b""
+                body, self._body = bytes(self._body), bytearray()
                 self._told_whole = self.whole
                 return {"type": "http.request", "body": body, "more_body": not self.whole}
             self._line.read_on()
@@ -283,6 +283,6 @@ class ClientExchange:
 
     def _end(self) -> None:
         self.complete = True
-        self._body = b""
+        self._body = bytearray()
         self._wake()
         self._line.answered(self)
