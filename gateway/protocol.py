@@ -17,6 +17,7 @@ from uvicorn.config import Config
 from uvicorn.server import ServerState
 
 from gateway.client_exchange import ClientExchange
+from gateway.deadlines import Deadlines
 from gateway.errors import RequestTimeout
 from shared.http_protocol import BAD_REQUEST, GOODBYE, head_without_wish, refusal
 
@@ -88,10 +89,8 @@ class GatewayProtocol(asyncio.Protocol):
         self._reading_paused = False
         self._writable: asyncio.Future[None] | None = None  # while the client does not read
         self._said_goodbye = False
-        self._read_by = self._written_by = inf  # of loop.time()
         self._awaits_head = False
-        self._timer: asyncio.TimerHandle | None = None
-        self._timer_at = inf
+        self._deadlines = Deadlines(self._loop, unread=self._give_up, unwritten=self._abort)
 
     @classmethod
     def within(cls, head_timeout: timedelta, client_timeout: timedelta) -> type[Self]:
@@ -108,18 +107,17 @@ class GatewayProtocol(asyncio.Protocol):
         self._transport = cast(asyncio.Transport, transport)  # uvloop's is none by inheritance
         self.peer = transport.get_extra_info("peername")
         self._server.connections.add(self)  # type: ignore[arg-type]
-        self._read_within(self.head_timeout)
+        self._deadlines.read_within(self.head_timeout)
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - all ends are one
         self._server.connections.discard(self)
         self._broken = True
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
+        self._deadlines.stop()
         self._waiting.clear()
         if self._current is not None:
             self._current.lose()
         self._resume_writers()
+        self._current = self._incoming = self._parser = None  # all three refer back to this
 
     def data_received(self, data: bytes) -> None:
         """Take in what came, and refuse what is too long and no body, finished or not."""
@@ -150,7 +148,7 @@ class GatewayProtocol(asyncio.Protocol):
         self._begin_next()
         if not self._awaits_head and (self._in_head or self._is_idle):
             self._awaits_head = True
-            self._read_within(self.head_timeout)
+            self._deadlines.read_within(self.head_timeout)
 
     def eof_received(self) -> None:
         pass
@@ -158,11 +156,11 @@ class GatewayProtocol(asyncio.Protocol):
     def pause_writing(self) -> None:
         """Give a client that does not read some time to do so."""
         self._writable = self._loop.create_future()
-        self._write_within(self.client_timeout)
+        self._deadlines.write_within(self.client_timeout)
 
     def resume_writing(self) -> None:
         """Go on."""
-        self._written_by = inf
+        self._deadlines.write_within(inf)
         self._resume_writers()
         self._begin_next()
 
@@ -192,7 +190,8 @@ class GatewayProtocol(asyncio.Protocol):
         if parser.should_upgrade():
             return  # the same comes again, without the wish
         self._in_head = False
-        self._awaits_head, self._read_by = False, inf
+        self._awaits_head = False
+        self._deadlines.read_within(inf)
         modern = parser.get_http_version() == "1.1"
         fields = self._fields
         self._incoming = ClientExchange(
@@ -257,7 +256,7 @@ class GatewayProtocol(asyncio.Protocol):
         elif not self._transport.is_closing():
             self._resume_reading()
             self._awaits_head = False
-            self._read_within(self._idle_timeout)
+            self._deadlines.read_within(self._idle_timeout)
 
     # -- uvicorn.Server
 
@@ -361,10 +360,13 @@ class GatewayProtocol(asyncio.Protocol):
 
     def _say_goodbye(self) -> None:
         self._said_goodbye = True
-        self._read_by = inf
+        self._deadlines.read_within(inf)
         self._transport.write_eof()
         self._resume_reading()
-        self._write_within(LINGER)
+        self._deadlines.write_within(LINGER)
+
+    def _abort(self) -> None:
+        self._transport.abort()
 
     def _discard(self, size: int) -> None:
         """Take in what nobody will read, but not all of it."""
@@ -389,38 +391,10 @@ class GatewayProtocol(asyncio.Protocol):
         if writable is not None and not writable.done():
             writable.set_result(None)
 
-    # -- time: one timer for a connection, which most often finds that it is not time yet
-
-    def _read_within(self, seconds: float) -> None:
-        self._read_by = self._loop.time() + seconds
-        self._look_by(self._read_by)
-
-    def _write_within(self, seconds: float) -> None:
-        self._written_by = self._loop.time() + seconds
-        self._look_by(self._written_by)
-
-    def _look_by(self, when: float) -> None:
-        if self._timer is None or self._timer_at > when:
-            if self._timer is not None:
-                self._timer.cancel()
-            self._timer = self._loop.call_at(when, self._look)
-            self._timer_at = when
-
-    def _look(self) -> None:
-        self._timer = None
-        now = self._loop.time()
-        if now >= self._written_by:
-            self._transport.abort()
-        elif now >= self._read_by:
-            self._give_up()
-        due = min(self._read_by, self._written_by)
-        if due < inf and not self._transport.is_closing():
-            self._look_by(due)
-
     def _give_up(self) -> None:
         """Close, unless it is the client that waits: for the answers to what it asked before."""
         if not self._is_idle:
-            self._read_within(self.head_timeout)
+            self._deadlines.read_within(self.head_timeout)
         elif self._in_head:
             self._refuse(_TIMEOUT)
         else:
