@@ -158,6 +158,10 @@ class ClientExchange:
         self.gone = True
         self._wake()
 
+    def is_gone(self) -> bool:
+        """Tell whether nobody waits for the answer any more."""
+        return self.gone
+
     async def receive(self) -> Message:
         """Return the next piece of the body, then wait for the client to leave."""
         if self._expects_continue:

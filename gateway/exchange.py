@@ -143,35 +143,6 @@ class Exchange:
         self._connection.fail(ClientGone())
 
 
-async def acquire(upstream: Upstream, receive: Receive | None) -> Connection:
-    """Return a connection; raises ClientGone when the client leaves the queue.
-
-    Without `receive`, whose rest is still to come, nobody watches for that.
-    """
-    if receive is None or not upstream.is_full:
-        return await upstream.acquire()
-    acquiring = asyncio.ensure_future(upstream.acquire())
-    gone = asyncio.ensure_future(until_gone(receive))
-    has_left = True
-    try:
-        await asyncio.wait((acquiring, gone), return_when=asyncio.FIRST_COMPLETED)
-        has_left = not acquiring.done()
-    finally:
-        gone.cancel()
-        if has_left:
-            acquiring.add_done_callback(lambda done: _release(upstream, done))
-            acquiring.cancel()
-    if has_left:
-        raise ClientGone
-    return acquiring.result()
-
-
-def _release(upstream: Upstream, acquired: "asyncio.Future[Connection]") -> None:
-    """Give back what came when nobody wanted it any more."""
-    if not acquired.cancelled() and acquired.exception() is None:
-        upstream.release(acquired.result())
-
-
 def framed(piece: bytes, *, chunked: bool) -> bytes:
     """Return `piece` as it goes out: as one chunk (RFC 9112 section 7.1) or as it is."""
     return b"%x\r\n%b\r\n" % (len(piece), piece) if chunked and piece else piece

@@ -8,7 +8,7 @@ read as a hyphen.
 import itertools
 import re
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from time import perf_counter
@@ -97,6 +97,8 @@ class RawRequest(Protocol):
     @property
     def fields(self) -> Fields: ...
 
+    def is_gone(self) -> bool: ...
+
 
 @dataclass
 class RequestHead:
@@ -113,6 +115,7 @@ class RequestHead:
     request_id: str
     trace: Trace
     began: float
+    is_gone: Callable[[], bool]  # tells whether nobody waits for the answer any more
     answer_fields: Fields = field(default_factory=list)  # on every answer to this request
     host: bytes = field(default=b"", init=False)
     origin: bytes | None = field(default=None, init=False)
@@ -158,6 +161,7 @@ def read_head(request: RawRequest) -> RequestHead:
         _request_id(decisive.get(REQUEST_ID_HEADER)),
         follow(decisive.get(TRACEPARENT, ()), decisive.get(TRACESTATE, ())),
         perf_counter(),
+        request.is_gone,
     )
     try:
         if not _ALWAYS.issuperset(decisive):

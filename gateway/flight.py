@@ -111,7 +111,11 @@ class Landing:
             lines += (_CONDITION, b": ", self._stored.etag, b"\r\n")
         self._asked = copy(wish.head)
         self._asked.method, self._asked.lines, self._asked.answer_fields = "GET", lines, []
+        self._asked.is_gone = self._all_are_gone
         return self._asked, wish.route
+
+    def _all_are_gone(self) -> bool:
+        return not self._flight.followers and self._wish.head.is_gone()
 
     async def receive(self) -> Message:
         """Tell that the client has left only when nobody else waits."""

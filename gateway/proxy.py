@@ -12,7 +12,7 @@ from time import perf_counter
 
 from starlette.types import Receive, Send
 
-from gateway.exchange import Exchange, acquire, framed
+from gateway.exchange import Exchange, framed
 from gateway.fields import RequestHead
 from gateway.forwarded import own_lines
 from gateway.request_body import RequestBody
@@ -77,8 +77,7 @@ class Proxy:
         with _telling(upstream, route.service):
             connection = upstream.take()
             if connection is None:
-                whole = body is None or body.complete
-                connection = await acquire(upstream, receive if whole else None)
+                connection = await upstream.acquire(head.is_gone)
             patience = route.response_timeout
             exchange = Exchange(upstream, connection, receive, response_timeout=patience)
             with closing(exchange):

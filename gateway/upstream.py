@@ -23,7 +23,7 @@ from gateway.upstream_errors import (
     UpstreamError,
 )
 from gateway.upstream_limits import Limits
-from gateway.waiting_line import WaitingLine
+from gateway.waiting_line import IsGone, WaitingLine
 
 
 class Upstream:
@@ -72,8 +72,11 @@ class Upstream:
             endpoint = self.endpoints.best()
         return self._take_from(endpoint) if endpoint is not None and endpoint.idle else None
 
-    async def acquire(self) -> Connection:
-        """Return an open connection; raises what `UpstreamError` lists as not sent."""
+    async def acquire(self, is_gone: IsGone = lambda: False) -> Connection:
+        """Return an open connection; raises what `UpstreamError` lists as not sent.
+
+        Raises ClientGone for whom `is_gone` while he waits for a place.
+        """
         connection = self.take()
         if connection is not None:
             return connection
@@ -85,7 +88,7 @@ class Upstream:
         if self._taken < self._limits.max_connections:
             self._taken += 1
             return await self._open(endpoint)
-        return self._take_elsewhere() or await self._wait_for_turn()
+        return self._take_elsewhere() or await self._wait_for_turn(is_gone)
 
     def release(self, connection: Connection) -> None:
         """Give the connection back; kept only if both messages ended as they should."""
@@ -196,8 +199,8 @@ class Upstream:
         if endpoint.breaker.fail(asyncio.get_running_loop().time(), surely=surely):
             self.distrust(endpoint)
 
-    async def _wait_for_turn(self) -> Connection:
-        turn = self._line.join()
+    async def _wait_for_turn(self, is_gone: IsGone) -> Connection:
+        turn = self._line.join(is_gone)
         try:
             connection = await turn
         except asyncio.CancelledError:
