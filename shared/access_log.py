@@ -21,7 +21,7 @@ FLUSH_AFTER: Final = 0.1
 MAX_WAITING: Final = 50_000
 """Lines that may wait while nobody reads what we write; those beyond are dropped and counted."""
 
-QUIET: Final = frozenset({"/health/live", "/health/ready"})
+QUIET: Final = frozenset({"/health/live", "/health/ready", "/internal/revocations"})
 """Routes that are asked for every few seconds, and not told of where all went well."""
 
 _ATOMIC: Final = 4096  # bytes that a pipe takes in one piece, whoever else writes to it
@@ -57,7 +57,7 @@ class AccessLog:
         metrics.watch("counter", name, documentation, lambda: self.dropped)
 
     def add(self, line: Line) -> None:
-        """Have a line written soon, unless it tells of a health check that went well."""
+        """Have a line written soon, unless it tells of a routine question that went well."""
         if line.route in QUIET and line.status < 400:  # noqa: PLR2004
             return
         waiting = self._waiting
