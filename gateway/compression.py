@@ -75,8 +75,7 @@ class Compressor:
         """Return `body` compressed, unless that takes time."""
         packed = self._kept.get(body) if again else None
         if packed is None and len(body) <= INLINE:
-            stream = zlib.compressobj(_LEVEL, wbits=_GZIP)
-            packed = stream.compress(body) + stream.flush(zlib.Z_FINISH)
+            packed = _pack(zlib.compressobj(_LEVEL, wbits=_GZIP), body, zlib.Z_FINISH)
             if again:
                 self._keep(body, packed)
         return packed
@@ -105,14 +104,14 @@ async def compressed(stream: Any, piece: bytes, mode: int) -> bytes:
 
     zlib lets go of the interpreter meanwhile.
     """
-
-    def work() -> bytes:
-        packed: bytes = stream.compress(piece) + stream.flush(mode)
-        return packed
-
     if len(piece) <= INLINE:
-        return work()
-    return await asyncio.get_running_loop().run_in_executor(None, work)
+        return _pack(stream, piece, mode)
+    return await asyncio.get_running_loop().run_in_executor(None, _pack, stream, piece, mode)
+
+
+def _pack(stream: Any, piece: bytes, mode: int) -> bytes:
+    packed: bytes = stream.compress(piece) + stream.flush(mode)
+    return packed
 
 
 class _Change(Enum):

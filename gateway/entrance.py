@@ -98,11 +98,9 @@ class Entrance:
         """Return what there is to know of a request."""
         return read_head(client)
 
-    def ask_service(self, visit: Visit, route: Route) -> None:
-        """Have the route's service answer, by the shortest way."""
-        if not take_shortcut(self.proxy, route, visit):
-            forward = self.proxy.forward(visit.head, route, visit.client.receive, visit.send)
-            visit.go_on(forward)
+    def take_shortcut(self, visit: Visit, route: Route) -> bool:
+        """Have the route's service asked without a task, if it can be."""
+        return take_shortcut(self.proxy, route, visit)
 
     def _serve(self, visit: Visit) -> None:
         """Raises what is refused."""
@@ -184,7 +182,8 @@ class Entrance:
             if found is not None:
                 visit.go_on(found)
                 return
-        self.ask_service(visit, route)
+        if not self.take_shortcut(visit, route):
+            visit.go_on(self.proxy.forward(head, route, client.receive, visit.send))
 
     async def _show_page(self, visit: Visit) -> None:
         client = visit.client
