@@ -1,4 +1,4 @@
-"""A load of readers and writers that goes on while the schema changes below it."""
+"""What an upgrade is tried by: rules, kept code, a load that goes on while the schema changes."""
 
 import asyncio
 from collections import Counter
@@ -8,10 +8,26 @@ from typing import Any
 import httpx2
 
 from shared.testing.database import ServiceDatabase
-from shared.testing.migrating import upgrade
+from shared.testing.migrating import migrations_of, upgrade
+from shared.testing.migration_rules import broken_rules
+from shared.testing.old_code import archive_of
 
 ROUNDS = 3
 """How often everybody has done his work before the upgrade begins, and again after it."""
+
+
+async def rules_broken_by(app: str) -> list[str]:
+    """Return what the migrations behind the first do that the version before cannot live with."""
+    return [rule for one in (await migrations_of(app))[1:] for rule in broken_rules(one)]
+
+
+async def archives_to_be_kept(app: str) -> list[str]:
+    """Return the commands that keep the code which is missing of before each migration."""
+    return [
+        f"make keep-version SERVICE={app} MIGRATION={migration.number} COMMIT=…"
+        for migration in (await migrations_of(app))[1:]
+        if not archive_of(app, migration.number).exists()
+    ]
 
 
 async def upgrade_under_load(

@@ -13,10 +13,14 @@ from auth_service.orm import APP
 from auth_service.tests.conftest import INTERNAL_SECRETS, REGISTRATION, bearer
 from shared.migrate import migrate
 from shared.testing.database import ServiceDatabase
-from shared.testing.migrating import empty_database, migrations_of, upgrade
-from shared.testing.migration_rules import broken_rules
-from shared.testing.old_code import ROOT, archive_of, serving, unpack
-from shared.testing.upgrading import accepted, upgrade_under_load
+from shared.testing.migrating import empty_database, upgrade
+from shared.testing.old_code import ROOT, serving, unpack
+from shared.testing.upgrading import (
+    accepted,
+    archives_to_be_kept,
+    rules_broken_by,
+    upgrade_under_load,
+)
 
 PACKAGE = "auth_service"
 AUTH = "/api/v1/auth"
@@ -56,17 +60,11 @@ async def renew(person: httpx2.AsyncClient, pair: dict[str, Any]) -> dict[str, A
 
 
 async def test_no_migration_is_in_the_way_of_the_version_before() -> None:
-    broken = [rule for one in (await migrations_of(APP))[1:] for rule in broken_rules(one)]
-    assert broken == []
+    assert await rules_broken_by(APP) == []
 
 
 async def test_there_is_the_code_from_before_each_migration() -> None:
-    missing = [
-        f"make keep-version SERVICE={APP} MIGRATION={migration.number} COMMIT=…"
-        for migration in (await migrations_of(APP))[1:]
-        if not archive_of(APP, migration.number).exists()
-    ]
-    assert missing == []
+    assert await archives_to_be_kept(APP) == []
 
 
 @pytest.mark.parametrize("migration", [1, 2])

@@ -14,12 +14,16 @@ from catalog_service.orm import APP
 from catalog_service.tests.conftest import PRODUCTS, SECRETS
 from shared.migrate import migrate
 from shared.testing.database import ServiceDatabase
-from shared.testing.migrating import empty_database, migrations_of, upgrade
-from shared.testing.migration_rules import broken_rules
-from shared.testing.old_code import ROOT, archive_of, run, serving, unpack
+from shared.testing.migrating import empty_database, upgrade
+from shared.testing.old_code import ROOT, run, serving, unpack
 from shared.testing.servers import serving_document
 from shared.testing.tokens import access_token, jwks, signing_key
-from shared.testing.upgrading import accepted, upgrade_under_load
+from shared.testing.upgrading import (
+    accepted,
+    archives_to_be_kept,
+    rules_broken_by,
+    upgrade_under_load,
+)
 
 PACKAGE = "catalog_service"
 ORDERS = "/api/v1/orders"
@@ -49,17 +53,11 @@ def client(address: str) -> httpx2.AsyncClient:
 
 
 async def test_no_migration_is_in_the_way_of_the_version_before() -> None:
-    broken = [rule for one in (await migrations_of(APP))[1:] for rule in broken_rules(one)]
-    assert broken == []
+    assert await rules_broken_by(APP) == []
 
 
 async def test_there_is_the_code_from_before_each_migration() -> None:
-    missing = [
-        f"make keep-version SERVICE={APP} MIGRATION={migration.number} COMMIT=…"
-        for migration in (await migrations_of(APP))[1:]
-        if not archive_of(APP, migration.number).exists()
-    ]
-    assert missing == []
+    assert await archives_to_be_kept(APP) == []
 
 
 async def test_version_0_lists_and_loads_products_while_the_shop_is_made(
