@@ -1,5 +1,6 @@
 """Pure ASGI middleware: what stands in every request's way."""
 
+import asyncio
 import logging
 import re
 import secrets
@@ -12,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from shared import access_log
 from shared.access_log import AccessLog
 from shared.error_handlers import render
-from shared.errors import InternalError, PayloadTooLarge
+from shared.errors import InternalError, PayloadTooLarge, ServiceError, ServiceUnavailable
 from shared.metrics import UNMATCHED, Metrics
 from shared.observability import request_id
 from shared.trace import TRACEPARENT, TRACESTATE, follow, trace_id
@@ -37,6 +38,9 @@ CLIENT_GONE = 499
 
 class RequestBoundary:
     """Names each request for the logs, echoes the name, and answers what nobody caught.
+
+    So it does for one that the deadline of a shutdown has cut, unless its answer has begun: that
+    such a one is not whole is told by the end of the connection alone.
 
     Each request is counted, and told in a line of the access log where there is one.
     """
@@ -63,15 +67,23 @@ class RequestBoundary:
                 message["headers"] = [*message["headers"], (REQUEST_ID_HEADER, name.encode())]
             await send(message)
 
+        async def answer(error: ServiceError) -> None:
+            code, headers, body = render(error)
+            await send_named({"type": "http.response.start", "status": code, "headers": headers})
+            await send_named({"type": "http.response.body", "body": body})
+
         try:
             await self._app(scope, receive, send_named)
         except Exception:
             logger.exception("unexpected error", extra={"path": scope["path"]})
             if status:
                 raise
-            code, headers, body = render(InternalError())
-            await send_named({"type": "http.response.start", "status": code, "headers": headers})
-            await send_named({"type": "http.response.body", "body": body})
+            await answer(InternalError())
+        except asyncio.CancelledError:  # the time that a shutdown has is over
+            logger.warning("not finished before the shutdown", extra={"path": scope["path"]})
+            if status:
+                raise
+            await answer(ServiceUnavailable())
         finally:
             self._tell(scope, method, status or CLIENT_GONE, perf_counter() - began, (name, trace))
             request_id.reset(token)

@@ -13,6 +13,7 @@ from catalog_service.main import create_app
 from catalog_service.orm import APP
 from catalog_service.settings import CatalogSettings
 from catalog_service.tests.buyers import Buyer, some_buyers
+from catalog_service.tests.processes import Start, processes_on
 from catalog_service.tests.shell import Shell
 from shared.testing.database import ServiceDatabase, migrated_database
 from shared.testing.outage import Cable
@@ -119,6 +120,13 @@ async def manager(app: FastAPI) -> AsyncIterator[Buyer]:
     """One of the shop's staff."""
     async with some_buyers(app, 1, "manager") as [buyer]:
         yield buyer
+
+
+@pytest.fixture
+async def start(database: ServiceDatabase) -> AsyncIterator[Start]:
+    """Starts processes that know the service's database."""
+    async with processes_on(database, SECRETS) as start:
+        yield start
 
 
 @pytest.fixture

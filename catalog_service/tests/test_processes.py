@@ -6,69 +6,19 @@ import os
 import re
 import signal
 import sys
-from asyncio.subprocess import PIPE, Process
-from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 import asyncpg
 import httpx2
 import pytest
 from pydantic import SecretStr
 
-from catalog_service.tests.conftest import SECRETS, UNAUTHORIZED
+from catalog_service.tests.conftest import UNAUTHORIZED
+from catalog_service.tests.processes import Start, count, read_until
 from shared.migrate import one_at_a_time
 from shared.testing.database import ServiceDatabase
 
-ROOT = Path(__file__).parents[2]
-Start = Callable[..., Coroutine[Any, Any, Process]]
-
 pytestmark = pytest.mark.usefixtures("empty_tables")
-
-
-@pytest.fixture
-async def start(database: ServiceDatabase) -> AsyncIterator[Start]:
-    """Starts `python …`; whatever is left of it at the end is killed."""
-    processes: list[Process] = []
-    environment = {
-        **os.environ,
-        "CATALOG_DATABASE_URL": database.runtime_url,
-        "CATALOG_MIGRATION_DATABASE_URL": database.owner_url,
-        "CATALOG_SECRETS": json.dumps(SECRETS),
-        "CATALOG_PORT": "0",
-    }
-
-    async def start(*arguments: str) -> Process:
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, *arguments), cwd=ROOT, env=environment, stdout=PIPE, stderr=PIPE
-        )
-        processes.append(process)
-        return process
-
-    yield start
-    for process in processes:
-        with suppress(ProcessLookupError):
-            process.kill()
-        await process.communicate()
-
-
-async def count(database: ServiceDatabase) -> int:
-    connection = await asyncpg.connect(database.runtime_url)
-    try:
-        products: int = await connection.fetchval("SELECT count(*) FROM product")
-        return products
-    finally:
-        await connection.close()
-
-
-async def read_until(process: Process, text: str) -> str:
-    """Return the line of standard error that has `text` in it."""
-    assert process.stderr is not None
-    async for line in process.stderr:
-        if text in line.decode():
-            return line.decode()
-    raise AssertionError(f"ended without saying {text!r}")
 
 
 @pytest.mark.parametrize("kind", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
