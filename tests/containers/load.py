@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import httpx2
 
@@ -38,6 +38,15 @@ class Reachable(Protocol):
         """Where it is reached."""
 
 
+class Answer(NamedTuple):
+    """What one request was answered, and when it began and ended."""
+
+    begun: float
+    ended: float
+    kind: str
+    status: int
+
+
 @dataclass
 class Buyer:
     """Somebody who fills a cart, perhaps to order what is in it, and what he knows of that."""
@@ -59,13 +68,13 @@ class Load:
     buyers: list[Buyer]
     customer: Buyer
     registered: list[Person] = field(default_factory=list)
-    answers: list[tuple[float, str, int]] = field(default_factory=list)
+    answers: list[Answer] = field(default_factory=list)
     under_way: list[float] = field(default_factory=list)
     over: bool = False
 
     def statuses(self, *, since: float = 0.0) -> Counter[tuple[str, int]]:
         """How often which kind of request was answered how."""
-        return Counter((what, status) for at, what, status in self.answers if at >= since)
+        return Counter((one.kind, one.status) for one in self.answers if one.ended >= since)
 
     def failures(self, *, since: float = 0.0) -> Counter[tuple[str, int]]:
         return Counter(
@@ -73,9 +82,15 @@ class Load:
         )
 
     def outage(self, what: str, *, since: float) -> float:
-        """Seconds from the first failure to the last one, of one kind of request."""
-        failed = [at for at, status in self._answered(what, since) if status not in GOOD]
-        return max(failed) - min(failed) if failed else 0.0
+        """Seconds from the beginning of the first failure to the end of the last, of one kind."""
+        failed = [one for one in self._answered(what, since) if one.status not in GOOD]
+        begun = min((one.begun for one in failed), default=0.0)
+        return max((one.ended for one in failed), default=0.0) - begun
+
+    def slowest(self, *, since: float) -> float:
+        """Seconds that the slowest good answer took."""
+        good = (one for one in self.answers if one.status in GOOD and one.ended >= since)
+        return max(one.ended - one.begun for one in good)
 
     def works(self, *, since: float) -> bool:
         """Whether all that began before was answered, and each kind goes well for a while."""
@@ -92,13 +107,13 @@ class Load:
 
     def _kind_works_since(self, what: str, since: float) -> float:
         good, works_since = True, since
-        for at, status in self._answered(what, since):
-            good, before = status in GOOD, good
-            works_since = at if good and not before else works_since
+        for answer in self._answered(what, since):
+            good, before = answer.status in GOOD, good
+            works_since = answer.ended if good and not before else works_since
         return works_since if good else math.inf
 
-    def _answered(self, what: str, since: float) -> list[tuple[float, int]]:
-        return [(at, status) for at, kind, status in self.answers if kind == what and at >= since]
+    def _answered(self, what: str, since: float) -> list[Answer]:
+        return [one for one in self.answers if one.kind == what and one.ended >= since]
 
     async def read_all_the_time(self, reader: Buyer) -> None:
         while not self.over:
@@ -163,7 +178,7 @@ class Load:
         except httpx2.TransportError:
             answer, status = None, NOTHING
         self.under_way.remove(begun)
-        self.answers.append((time.monotonic(), what, status))
+        self.answers.append(Answer(begun, time.monotonic(), what, status))
         await asyncio.sleep(PAUSE)
         return answer if status in GOOD else None
 

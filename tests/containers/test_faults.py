@@ -1,7 +1,7 @@
 """Whatever happens to a container under load, nothing that was acknowledged is lost.
 
 ``FAULT_SECONDS`` says how long what lasts is to last (`make faults`: 10), and ``FAULT_TABLE`` names
-a file for the rows of the table in docs/operations.md.
+a file for the table of docs/operations.md, which is written anew.
 """
 
 import asyncio
@@ -16,6 +16,7 @@ from _pytest.mark import ParameterSet
 
 from standalone.background import FOR_A_CROWD
 from tests.containers.composed import Composed, composed, docker
+from tests.containers.fault_table import FaultTable
 from tests.containers.faults import ALL, QUICK, STEPPED, Fault
 from tests.containers.load import KINDS, NOTHING, Load, loaded
 from tests.containers.reconciliation import (
@@ -31,6 +32,8 @@ BEFORE = 1.0
 """Seconds of load before anything happens."""
 PATIENCE = 60.0
 """Seconds in which everything has to work again."""
+SLOW = 1.0
+"""Seconds from which on a good answer is late enough to be told."""
 HONEST = {200, 201, 502, 503, 504, NOTHING}
 """What a client may be answered meanwhile; none of it says more than is known."""
 
@@ -80,14 +83,28 @@ def system(images: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[C
 _PYTHON = ("--entrypoint=python", "vitrina-secrets")
 
 
+@pytest.fixture(scope="module")
+def table() -> FaultTable:
+    """Where it is written down what clients saw."""
+    file = os.environ.get("FAULT_TABLE")
+    return FaultTable([str(fault) for fault in ALL], Path(file) if file else None)
+
+
 def _marked(fault: Fault) -> ParameterSet:
     """The quick ones stand for the rest, which `make faults` runs too."""
     return pytest.param(fault, id=str(fault), marks=[] if fault in QUICK else [pytest.mark.soak])
 
 
 @pytest.mark.parametrize("fault", [_marked(fault) for fault in ALL])
-async def test_nothing_acknowledged_is_lost(request: pytest.FixtureRequest, fault: Fault) -> None:
-    system: Composed = request.getfixturevalue(fault.system)
+async def test_nothing_acknowledged_is_lost(
+    request: pytest.FixtureRequest, table: FaultTable, fault: Fault
+) -> None:
+    with table.row(str(fault)) as row:
+        row.extend(await _survived(request.getfixturevalue(fault.system), fault))
+
+
+async def _survived(system: Composed, fault: Fault) -> list[str]:
+    """Have it happen, and find everything; the cells of its row."""
     count_the_stock(system)
     async with loaded(system) as load:
         await asyncio.sleep(BEFORE)
@@ -105,7 +122,13 @@ async def test_nothing_acknowledged_is_lost(request: pytest.FixtureRequest, faul
     found = require_nothing_lost(system, load)
     twice = None if fault.letters_twice is None else require_letters(system, load)
     assert (twice or 0) <= (fault.letters_twice or 0)
-    _note(fault, load, begun=begun, ended=ended, found=found, twice=twice)
+    return [
+        f"{ended - begun:.0f} s",
+        _seen(load, since=begun),
+        f"{max(load.outage(what, since=begun) for what in KINDS):.1f} s",
+        f"{max(load.works_since(since=begun) - ended, 0):.1f} s",
+        f"{found}" if twice is None else f"{found}; all letters, {twice} twice",
+    ]
 
 
 async def _everything_works(load: Load, *, since: float) -> None:
@@ -115,19 +138,12 @@ async def _everything_works(load: Load, *, since: float) -> None:
         await asyncio.sleep(0.1)
 
 
-def _note(
-    fault: Fault, load: Load, *, begun: float, ended: float, found: int, twice: int | None
-) -> None:
-    """Write a row of the table."""
-    if "FAULT_TABLE" not in os.environ:
-        return
-    seen = ", ".join(
+def _seen(load: Load, *, since: float) -> str:
+    """What clients saw beside good answers in good time."""
+    seen = [
         f"{what}: {status or 'no answer'} × {count}"
-        for (what, status), count in sorted(load.failures(since=begun).items())
-    )
-    outage = max(load.outage(what, since=begun) for what in KINDS)
-    until_well = max(load.works_since(since=begun) - ended, 0)
-    letters = "" if twice is None else f"; all letters, {twice} twice"
-    row = f"| {fault} | {ended - begun:.0f} s | {seen or 'nothing'} | {outage:.1f} s |"
-    with Path(os.environ["FAULT_TABLE"]).open("a", encoding="utf-8") as table:
-        table.write(f"{row} {until_well:.1f} s | {found}{letters} |\n")
+        for (what, status), count in sorted(load.failures(since=since).items())
+    ]
+    if (slowest := load.slowest(since=since)) >= SLOW:
+        seen.append(f"a good answer after {slowest:.1f} s")
+    return ", ".join(seen) or "nothing"
