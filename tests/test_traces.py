@@ -9,15 +9,15 @@ from collections.abc import AsyncIterator, Iterator
 import httpx2
 import pytest
 
-from shared.testing.collector import Collector, Told
+from shared.testing.collector import Collector
 from standalone.background import BackgroundSystem
 from standalone.services import services
 from standalone.settings import ROOT
 from tests.people import PASSWORD, Person, Shop
+from tests.traces import CALLER, chain, one, parent
 
 PRODUCTS = "/api/v1/products"
 LOGIN, REGISTER = "/api/v1/auth/login", "/api/v1/auth/register"
-CALLER = "00f067aa0ba902b7"
 
 
 @pytest.fixture(scope="module")
@@ -42,28 +42,6 @@ async def shop(traced: BackgroundSystem) -> AsyncIterator[Shop]:
     """The shop, as somebody sees it who has just opened it."""
     async with httpx2.AsyncClient(base_url=traced.url, timeout=20) as client:
         yield Shop(client)
-
-
-def parent(trace_id: str, *, sampled: bool = True) -> dict[str, str]:
-    """The field by which a client makes its request a part of a trace."""
-    return {"traceparent": f"00-{trace_id}-{CALLER}-0{sampled:d}"}
-
-
-def one(spans: list[Told], service: str, kind: str) -> Told:
-    (found,) = (span for span in spans if (span.service, span.kind) == (service, kind))
-    return found
-
-
-def chain(spans: list[Told], service: str, statements: int) -> tuple[Told, Told, Told, list[Told]]:
-    """The request at the gateway, what it asked, the request at the service, and the SQL."""
-    entered, asked = one(spans, "gateway", "server"), one(spans, "gateway", "client")
-    served = one(spans, service, "server")
-    sql = [span for span in spans if (span.service, span.kind) == (service, "client")]
-    assert (asked.parent_id, served.parent_id) == (entered.span_id, asked.span_id)
-    assert {span.parent_id for span in sql} == {served.span_id}
-    assert len(sql) >= statements
-    assert len(spans) == 3 + len(sql)
-    return entered, asked, served, sql
 
 
 async def test_a_product_is_one_trace_from_the_gateway_to_the_sql(
@@ -101,7 +79,7 @@ async def test_a_sign_in_is_one_trace_too(shop: Shop, collector: Collector) -> N
     )
     assert {span.name for span in (entered, asked, served)} == {f"POST {LOGIN}"}
     assert {"SELECT users", "INSERT sessions"} <= {span.name for span in sql}
-    for inner, outer in ((asked, entered), *((one, served) for one in sql)):
+    for inner, outer in ((asked, entered), *((statement, served) for statement in sql)):
         assert inner.seconds[0] >= outer.seconds[0]
 
 

@@ -78,7 +78,7 @@ class _Receiver(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["content-length"]))
         self.server.paths.add(self.path)
-        self.server.spans += _read(body)
+        self.server.spans += read(body)
         self.send_response(200)
         self.send_header("content-length", "0")
         self.end_headers()
@@ -87,7 +87,8 @@ class _Receiver(BaseHTTPRequestHandler):
         """Say nothing."""
 
 
-def _read(body: bytes) -> Iterator[Told]:
+def read(body: bytes) -> Iterator[Told]:
+    """Yield the spans in a request of an exporter."""
     for resource in ExportTraceServiceRequest.FromString(body).resource_spans:
         service = _values(resource.resource.attributes)["service.name"]
         for scope in resource.scope_spans:
