@@ -24,10 +24,11 @@ BOARD = json.loads((ROOT / "deploy/grafana/vitrina.json").read_text())
 DOCUMENT = (ROOT / "docs/operations.md").read_text()
 PANELS = [panel for panel in BOARD["panels"] if panel["type"] != "row"]
 RULE_QUERIES = {rule["alert"]: rule["expr"] for rule in RULES}
+TARGETS = {
+    f"{panel['title']} {target['refId']}": target for panel in PANELS for target in panel["targets"]
+}
 PANEL_QUERIES = {
-    f"{panel['title']} {target['refId']}": target["expr"].replace("$__rate_interval", "1m")
-    for panel in PANELS
-    for target in panel["targets"]
+    name: target["expr"].replace("$__rate_interval", "1m") for name, target in TARGETS.items()
 }
 
 
@@ -76,6 +77,26 @@ def test_what_is_asked_for_is_what_a_service_shows(query: str, shown: dict[str, 
     for name, labels in asked:
         assert name in shown.keys() | GIVEN_BY_PROMETHEUS
         assert labels - {"job"} <= shown.get(name, set()) or not shown.get(name)
+
+
+@pytest.mark.parametrize("target", PANEL_QUERIES)
+def test_what_a_line_is_called_by_is_what_a_service_shows(
+    target: str, shown: dict[str, set[str]]
+) -> None:
+    query = PANEL_QUERIES[target]
+    named = set(re.findall(r"\{\{(\w+)\}\}", TARGETS[target]["legendFormat"]))
+    for name, _ in selectors(query):
+        assert named - {"job", "instance"} <= shown[name] or not shown[name]
+    for grouping in re.findall(r" by \(([^)]*)\)", query):
+        assert named <= {*grouping.split(", ")}
+
+
+def test_what_the_rules_watch_is_on_the_dashboard() -> None:
+    watched, seen = (
+        {name for query in queries.values() for name, _ in selectors(query)}
+        for queries in (RULE_QUERIES, PANEL_QUERIES)
+    )
+    assert watched - GIVEN_BY_PROMETHEUS <= seen
 
 
 @pytest.mark.parametrize("service", SERVICES)
