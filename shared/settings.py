@@ -5,7 +5,7 @@ import re
 import sys
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 from urllib.parse import urlsplit
 
 from pydantic import (
@@ -17,6 +17,7 @@ from pydantic import (
     ValidationInfo,
     field_validator,
 )
+from pydantic.fields import FieldInfo
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -181,7 +182,15 @@ class ServiceSettings(BaseSettings):
         folder = os.environ.get("SECRETS_DIR")
         if not folder:
             return init_settings, env_settings
-        return init_settings, env_settings, SecretsSettingsSource(settings_cls, folder)
+        return init_settings, env_settings, _Files(settings_cls, folder)
+
+
+class _Files(SecretsSettingsSource):
+    """Takes an empty file for none, as an empty variable is taken."""
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
+        value, key, is_complex = super().get_field_value(field, field_name)
+        return value or None, key, is_complex
 
 
 def load(settings_class: type[SettingsT]) -> SettingsT:

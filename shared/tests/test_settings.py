@@ -20,6 +20,7 @@ class Settings(ServiceSettings):
     model_config = SettingsConfigDict(env_prefix="TEST_")
 
     word: SecretStr
+    words: list[str] = Field(default=["a"])
     pause: Annotated[timedelta, Field(gt=timedelta(0))] = timedelta(seconds=1)
     url: DatabaseUrl = Field(default=SecretStr("postgres://u:p@h/d"))
 
@@ -39,6 +40,25 @@ def test_the_environment_wins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setenv("TEST_WORD", "from the environment")
 
     assert load(Settings).word.get_secret_value() == "from the environment"
+
+
+@pytest.mark.parametrize("nothing", ["", "\n"])
+def test_an_empty_file_says_nothing(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    nothing: str,
+) -> None:
+    for name in ("word", "pause", "words"):
+        (tmp_path / f"test_{name}").write_text(nothing)
+    monkeypatch.setenv("SECRETS_DIR", str(tmp_path))
+
+    with pytest.raises(SystemExit):
+        load(Settings)
+    assert capsys.readouterr().err == "TEST_WORD is not set; .env.sample says what it is for.\n"
+
+    monkeypatch.setenv("TEST_WORD", "from the environment")
+    assert (load(Settings).pause, load(Settings).words) == (timedelta(seconds=1), ["a"])
 
 
 @pytest.mark.parametrize("what", ["secrets", "secrets/test_word"])
