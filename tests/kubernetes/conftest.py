@@ -15,22 +15,28 @@ ANSWERS = "of/the:superuser\nof the mail server\n"
 @pytest.fixture(scope="session")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the overlay with the secrets that its script makes."""
-    root = tmp_path_factory.mktemp("kubernetes")
-    ignored = shutil.ignore_patterns("secrets")
-    shutil.copytree(FOLDER, root / "deploy" / "kubernetes", ignore=ignored)
-    (root / "standalone").mkdir()
-    shutil.copy(ROOT / "standalone" / "secret_files.py", root / "standalone")
-    shop = root / "deploy" / "kubernetes" / "shop"
+    shop = copied(tmp_path_factory.mktemp("kubernetes"))
     make_secrets(shop, ANSWERS)
     return shop
 
 
-def make_secrets(shop: Path, answers: str) -> subprocess.CompletedProcess[str]:
+def copied(root: Path) -> Path:
+    """Copy the overlay and what it needs."""
+    ignored = shutil.ignore_patterns("secrets")
+    shutil.copytree(FOLDER, root / "deploy" / "kubernetes", ignore=ignored)
+    (root / "standalone").mkdir()
+    shutil.copy(ROOT / "standalone" / "secret_files.py", root / "standalone")
+    return root / "deploy" / "kubernetes" / "shop"
+
+
+def make_secrets(
+    shop: Path, answers: str, *, check: bool = True
+) -> subprocess.CompletedProcess[str]:
     """Run the script as an operator does who types these answers."""
     return subprocess.run(
         [shop.parent / "make-secrets", shop, POSTGRESQL],
         input=answers,
-        check=True,
+        check=check,
         capture_output=True,
         text=True,
     )

@@ -17,8 +17,8 @@ from docs import environment
 from gateway.settings import GatewaySettings
 from shared.settings import ServiceSettings
 from standalone import secret_files
-from tests.kubernetes.conftest import ANSWERS, POSTGRESQL, make_secrets
-from tests.kubernetes.manifests import FOLDER, ROOT, Manifests, Object
+from tests.kubernetes.conftest import POSTGRESQL
+from tests.kubernetes.manifests import ROOT, Manifests, Object
 
 pytestmark = pytest.mark.node
 
@@ -91,25 +91,6 @@ def test_no_secret_is_in_the_environment_or_without_a_reader(manifests: Manifest
     assert values & told == set()
     read = {_secret_of(manifests, who)["metadata"]["name"] for who in SETTINGS}
     assert read == manifests.of("Secret").keys()
-
-
-def test_secrets_are_made_once_and_known_only_to_their_owner(shop: Path) -> None:
-    before = {file: file.read_bytes() for file in shop.glob("secrets/*/*")}
-    told = make_secrets(shop, "")
-    assert {file: file.read_bytes() for file in shop.glob("secrets/*/*")} == before
-    superuser, mail = ANSWERS.splitlines()
-    assert (shop / "secrets/postgres/postgres_password").read_text() == superuser
-    assert (shop / "secrets/auth/auth_smtp_password").read_text() == mail
-    assert {path.stat().st_mode & 0o077 for path in shop.glob("secrets/**/*")} == {0}
-    for value in before.values():
-        assert value.decode() not in told.stdout + told.stderr
-
-
-def test_git_and_images_leave_secrets_alone() -> None:
-    secret = FOLDER / "shop" / "secrets" / "auth" / "auth_secrets"
-    ignored = subprocess.run(["git", "check-ignore", "--quiet", secret], cwd=ROOT, check=False)
-    assert ignored.returncode == 0
-    assert "deploy/kubernetes/*/secrets" in (ROOT / ".dockerignore").read_text().splitlines()
 
 
 @pytest.mark.parametrize("who", ["auth-prepare", "catalog-prepare"])
