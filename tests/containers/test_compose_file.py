@@ -30,6 +30,12 @@ def test_databases_of_make_run_are_not_used_here(services: Services) -> None:
     assert "elsewhere" not in json.dumps(told)
 
 
+def test_only_the_catalog_is_told_of_the_replicas(services: Services) -> None:
+    told = services(CATALOG_REPLICA_URLS='["postgres://reader:pa55@replica/catalog"]')
+    who = [name for name, service in told.items() if "pa55" in json.dumps(service)]
+    assert who == ["catalog"]
+
+
 def test_ports_and_addresses_follow_the_settings(services: Services) -> None:
     told = services(GATEWAY_PORT="8800", CATALOG_PORT="8802")
     environment = told["gateway"]["environment"]

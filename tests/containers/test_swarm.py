@@ -18,6 +18,7 @@ from tests.people import PASSWORD, Person, bearer
 pytestmark = [pytest.mark.containers, pytest.mark.usefixtures("engine")]
 
 SERVICES = ("gateway", "auth", "catalog")
+SECRET = ("DATABASE_URL", "REPLICA_URLS", "SECRETS", "PASSWORD")
 NEEDED = ("PUBLIC_URL", "AUTH_SMTP_HOST", "AUTH_SMTP_FROM", "AUTH_ADMIN_EMAIL")
 
 
@@ -75,7 +76,7 @@ def test_a_container_is_confined(server: Swarmed, service: str) -> None:
         assert published == ({"8080/tcp", "8443/tcp"} if service == "front" else set())
         for variable in container["Config"]["Env"]:
             name, _, value = variable.partition("=")
-            assert value == "" or not name.endswith(("DATABASE_URL", "SECRETS", "PASSWORD"))
+            assert value == "" or not name.endswith(SECRET)
 
 
 def test_only_who_needs_it_is_where_the_database_is(server: Swarmed) -> None:
@@ -100,6 +101,8 @@ async def test_new_settings_and_a_new_secret_reach_every_service_unnoticed(
     old = server.execute("gateway", "cat", "/run/secrets/internal_secrets")
     new = json.dumps(["x" * 40, *json.loads(old)])
     _create(f"{server.stack}_internal_secrets.2", new)
+    replicas = '["postgres://nobody:nothing@127.0.0.1:9/catalog"]'
+    _create(f"{server.stack}_catalog_replica_urls.2", replicas)
     async with loaded(server, patience=30) as load:
         done = await asyncio.to_thread(server.deploy, ACCESS_LOG="false")
         await asyncio.sleep(2)
@@ -108,6 +111,7 @@ async def test_new_settings_and_a_new_secret_reach_every_service_unnoticed(
         assert len(server.ids(name)) == REPLICAS[name]
         assert not server.ids(name) & before[name]
     assert server.execute("auth", "cat", "/run/secrets/internal_secrets") == new
+    assert server.execute("catalog", "cat", "/run/secrets/catalog_replica_urls") == replicas
     assert made.items() < server.secrets().items()
     assert load.failures() == {}
     assert len(load.answers) > 50
@@ -183,10 +187,14 @@ def test_what_a_server_needs_is_asked_for(tmp_path: Path, certificate: Path, mis
     assert missing in refused.stderr
 
 
-def test_a_password_among_the_settings_is_refused(tmp_path: Path, certificate: Path) -> None:
-    refused = Swarmed(tmp_path, certificate).deploy(AUTH_SMTP_PASSWORD="secret")
+@pytest.mark.parametrize("name", ["AUTH_SMTP_PASSWORD", "CATALOG_REPLICA_URLS"])
+def test_a_password_among_the_settings_is_refused(
+    tmp_path: Path, certificate: Path, name: str
+) -> None:
+    system = Swarmed(tmp_path, certificate)
+    refused = system.deploy(**{name: "secret"})
     assert refused.returncode == 1
-    assert "docker secret create" in refused.stderr
+    assert f"docker secret create {system.stack}_{name.lower()}.2 -" in refused.stderr
 
 
 def _build_broken(server: Swarmed) -> str:

@@ -1,7 +1,9 @@
 """What the manifests tell the processes is what the processes know."""
 
 import base64
+import json
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -18,7 +20,7 @@ from gateway.settings import GatewaySettings
 from shared.settings import ServiceSettings
 from standalone import secret_files
 from tests.kubernetes.conftest import POSTGRESQL
-from tests.kubernetes.manifests import ROOT, Manifests, Object
+from tests.kubernetes.manifests import ROOT, Manifests, Object, build, read
 
 pytestmark = pytest.mark.node
 
@@ -29,7 +31,11 @@ SETTINGS: dict[str, type[ServiceSettings]] = {
     "auth-prepare": AuthPreparation,
     "catalog-prepare": CatalogPreparation,
 }
-ASKED_FOR = {"auth/auth_smtp_password", "auth-prepare/auth_admin_password"}
+MADE_BY_THE_SCRIPT = {
+    "auth/auth_smtp_password",
+    "auth-prepare/auth_admin_password",
+    "catalog/catalog_replica_urls",
+}
 EVERYBODY = sorted(SETTINGS)
 
 
@@ -54,6 +60,21 @@ def test_each_process_could_start_with_what_it_is_told(
         }
         assert ("0.0.0.0", ports["http"]) == (settings.host, settings.port)
         assert ("0.0.0.0", ports["metrics"]) == settings.metrics_address
+
+
+def test_replicas_of_postgresql_are_known_to_the_catalog_alone(
+    shop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy = tmp_path / "kubernetes"
+    shutil.copytree(shop.parent, copy)
+    url = "postgres://catalog_runtime:pa55@shop-ro.databases:5432/catalog"
+    (copy / "shop/secrets/catalog/catalog_replica_urls").write_text(json.dumps([url]))
+    manifests = Manifests([one for one, _ in read(build(copy / "shop"))])
+    settings = _settings(manifests, "catalog", tmp_path / "catalog", monkeypatch)
+    assert isinstance(settings, CatalogSettings)
+    assert [known.get_secret_value() for known in settings.replica_urls] == [url]
+    told = [who for who in SETTINGS if "catalog_replica_urls" in _secrets(manifests, who)]
+    assert told == ["catalog"]
 
 
 def test_addresses_in_settings_are_those_of_services(
@@ -81,8 +102,8 @@ def test_each_process_gets_the_secrets_made_for_it_and_no_other(
 ) -> None:
     secret_files.make(tmp_path, postgres=POSTGRESQL)
     made = {file.name for file in (tmp_path / who).iterdir()}
-    asked = {name.partition("/")[2] for name in ASKED_FOR if name.startswith(f"{who}/")}
-    assert _secrets(manifests, who).keys() == made | asked
+    more = {name.partition("/")[2] for name in MADE_BY_THE_SCRIPT if name.startswith(f"{who}/")}
+    assert _secrets(manifests, who).keys() == made | more
 
 
 def test_no_secret_is_in_the_environment_or_without_a_reader(manifests: Manifests) -> None:
