@@ -1,5 +1,7 @@
 """Single exchanges with a service, without a gateway around them."""
 
+from dataclasses import replace
+
 from gateway.connection import Connection
 from gateway.upstream import Upstream
 from gateway.upstream_limits import Limits
@@ -16,6 +18,7 @@ LIMITS = Limits(
     keep_idle=5.0,
     tick=0.02,
 )
+FAST = replace(LIMITS, breaker_failures=3, breaker_pause=0.05, max_connections=8, queue_size=8)
 GET = b"GET / HTTP/1.1\r\nhost: x\r\n\r\n"
 POST = b"POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 5\r\n\r\nhello"
 
