@@ -4,13 +4,12 @@ import base64
 import json
 import re
 import secrets
-from collections import Counter
 from collections.abc import Iterator
 
 import httpx2
 import pytest
 
-from shared.testing.collector import Told, read
+from shared.testing.collector import Told, is_whole, read
 from tests.containers.composed import ROOT, Composed, composed, docker, eventually
 from tests.people import Shop
 from tests.traces import CALLER, chain, parent
@@ -108,7 +107,7 @@ def _told(system: Composed, trace_id: str, **least: int) -> list[Told]:
         lines = docker("logs", container).split()
         told = (span for line in lines for span in read(base64.b64decode(line)))
         spans[:] = (span for span in told if span.trace_id == trace_id)
-        return Counter(span.service for span in spans) >= Counter(least)
+        return is_whole(spans, least)
 
     eventually(is_there, within=WITHIN)
     return spans
