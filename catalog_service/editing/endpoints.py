@@ -7,7 +7,7 @@ from catalog_service.editing import bulk, service
 from catalog_service.editing.schemas import BulkAnswer, BulkRequest, ProductCreate, ProductUpdate
 from catalog_service.errors import ProductNotFound, SkuTaken
 from catalog_service.models import Product
-from catalog_service.products.etags import product_etag, versions
+from catalog_service.products.etags import Version, product_etag, versions
 from catalog_service.products.paths import ONE
 from catalog_service.products.schemas import ProductId, ProductRead
 from shared.errors import (
@@ -101,5 +101,5 @@ async def reactivate_product(
 
 
 def _shown(product: Product, response: Response) -> ProductRead:
-    response.headers["ETag"] = product_etag(product.version)
+    response.headers["ETag"] = product_etag(Version(product.version, product.updated_at))
     return ProductRead.model_validate(product)

@@ -11,6 +11,7 @@ from catalog_service.editing.schemas import ProductCreate, ProductUpdate
 from catalog_service.errors import ProductNotFound, SkuTaken
 from catalog_service.expressions import TransactionTime
 from catalog_service.models import SEARCHABLE_LENGTH, Product
+from catalog_service.products.etags import Version
 from catalog_service.products.state import raise_revision
 from catalog_service.products.words import searchable
 from catalog_service.repeating import repeated_after
@@ -18,7 +19,7 @@ from shared.errors import PreconditionFailed
 
 SKU_CONSTRAINT = "product_sku_key"
 
-Seen = frozenset[int] | None
+Seen = frozenset[Version] | None
 """The versions that the caller has seen; None where he changes whatever there is."""
 
 
@@ -67,7 +68,10 @@ async def _change(
     async with in_transaction():
         chosen = Product.filter(condition, id=product_id)
         if seen is not None:
-            chosen = chosen.filter(version__in=list(seen))
+            chosen = chosen.filter(
+                version__in=[each.version for each in seen],
+                updated_at__in=[each.updated_at for each in seen],
+            )
         changed = bool(values) and await chosen.update(
             **values, version=F("version") + 1, updated_at=TransactionTime()
         )
@@ -76,7 +80,8 @@ async def _change(
             await raise_revision(activated=activated)
     if product is None:
         raise ProductNotFound
-    if not changed and seen is not None and product.version not in seen:
+    now = Version(product.version, product.updated_at)
+    if not changed and seen is not None and now not in seen:
         raise PreconditionFailed
     return product
 

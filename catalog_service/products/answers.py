@@ -9,7 +9,7 @@ from fastapi import Response
 from pydantic_core import to_json
 
 from catalog_service.products.cursors import Cursors, Position
-from catalog_service.products.etags import list_etag, product_etag
+from catalog_service.products.etags import list_etag
 from catalog_service.products.listing import Listing
 from catalog_service.products.queries import SHOWN
 from catalog_service.products.service import Found
@@ -37,9 +37,9 @@ def list_answer(found: Found, listing: Listing, cursors: Cursors) -> Response:
     return _answer(to_json(body), etag, {"Link": links})
 
 
-def product_answer(product: Mapping[str, Any]) -> Response:
+def product_answer(product: Mapping[str, Any], etag: str) -> Response:
     """Return one product."""
-    return _answer(to_json(_shown(product)), product_etag(product["version"]), {})
+    return _answer(to_json(_shown(product)), etag, {})
 
 
 def not_modified(etag: str) -> Response:

@@ -11,7 +11,7 @@ from catalog_service.errors import ProductNotFound, QueryTooSlow
 from catalog_service.products import service
 from catalog_service.products.answers import PATH, list_answer, not_modified, product_answer
 from catalog_service.products.cursors import Cursors
-from catalog_service.products.etags import list_etag, product_etag
+from catalog_service.products.etags import Version, list_etag, product_etag
 from catalog_service.products.listing import Listing, ListQuery, read_listing
 from catalog_service.products.paths import ONE
 from catalog_service.products.schemas import ProductId, ProductPage, ProductRead
@@ -120,6 +120,5 @@ async def get_product(
     product = await replicas.read(
         partial(service.get_product, product_id, include_inactive=may_edit(reader))
     )
-    if known.has(etag := product_etag(product["version"])):
-        return not_modified(etag)
-    return product_answer(product)
+    etag = product_etag(Version(product["version"], product["updated_at"]))
+    return not_modified(etag) if known.has(etag) else product_answer(product, etag)

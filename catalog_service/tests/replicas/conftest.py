@@ -14,7 +14,7 @@ from catalog_service.replicas.replica import Replica
 from catalog_service.tests.conftest import running_service
 from shared.testing.database import ServiceDatabase, migrated_database
 from shared.testing.outage import Cable
-from shared.testing.streaming import Standby, Streaming
+from shared.testing.streaming import Standby, Streaming, ask, until
 from shared.testing.tokens import access_token
 
 
@@ -74,6 +74,12 @@ async def client_of(app: FastAPI, *roles: str) -> AsyncIterator[httpx2.AsyncClie
     async with httpx2.AsyncClient(transport=transport, base_url="http://catalog") as client:
         client.headers["Authorization"] = f"Bearer {access_token(roles=list(roles))}"
         yield client
+
+
+async def promoted(standby: Standby) -> None:
+    """Have a replica begin a history of its own."""
+    await ask(standby.server, "SELECT pg_promote()")
+    await until(standby.server, "SELECT NOT pg_is_in_recovery()")
 
 
 async def used(app: FastAPI) -> Replica:

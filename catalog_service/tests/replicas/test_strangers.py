@@ -11,11 +11,11 @@ from catalog_service.editing.service import change_product
 from catalog_service.orm import APP, MODELS
 from catalog_service.tests.conftest import PRODUCTS
 from catalog_service.tests.products.adding import add_named
-from catalog_service.tests.replicas.conftest import client_of, serving, used
+from catalog_service.tests.replicas.conftest import client_of, promoted, serving, used
 from shared.database import connected_here, tortoise_config
 from shared.testing.database import ServiceDatabase
 from shared.testing.outage import Cable
-from shared.testing.streaming import Standby, Streaming, ask, until
+from shared.testing.streaming import Standby, Streaming
 
 NO_REPLICA = "takes writes, so it is no streaming replica; nothing is read from it"
 
@@ -42,12 +42,6 @@ async def assert_shows(reader: httpx2.AsyncClient, product_id: int, price: int) 
         assert [item["price"] for item in body.get("items", [body])] == [price], path
 
 
-async def promote(standby: Standby) -> None:
-    """Have a replica begin a history of its own."""
-    await ask(standby.server, "SELECT pg_promote()")
-    await until(standby.server, "SELECT NOT pg_is_in_recovery()")
-
-
 async def test_what_only_a_promoted_replica_has_is_not_shown(
     lost: Standby, database: ServiceDatabase, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -59,7 +53,7 @@ async def test_what_only_a_promoted_replica_has_is_not_shown(
         await reader.get(PRODUCTS)
         assert replica.reads["answered"] == 1
 
-        await promote(lost)
+        await promoted(lost)
         await change(there, tea, 1)
         await assert_shows(reader, tea, 100)
         await change(here, tea, 2)
@@ -77,7 +71,7 @@ async def test_what_only_a_replica_of_another_primary_has_is_not_shown(
     here = database.runtime_url
     [tea] = await _tea(here)
     await lost.caught_up()
-    await promote(lost)
+    await promoted(lost)
     with streaming.standby("follower", of=lost.server) as server:
         follower = Standby(server, lost.server)
         there = follower.at(here)
