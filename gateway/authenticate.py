@@ -4,7 +4,7 @@ from typing import Protocol
 
 from gateway.revocations import KEY_REVOKED, Snapshot
 from shared import clock
-from shared.authentication import TokenVerifier, bearer_token
+from shared.authentication import TokenVerifier, only_token
 from shared.errors import ServiceUnavailable, Unauthorized
 from shared.tokens import AccessClaims, InvalidToken, UnknownKey
 from shared.verified_tokens import VerifiedTokens
@@ -67,7 +67,7 @@ class Authenticator:
         Raises Unauthorized, or ServiceUnavailable while nothing is known of revocations.
         """
         try:
-            token = bearer_token((b"authorization", value) for value in authorization)
+            token = only_token(authorization)
             claims = self._verifier.verify_at_once(token)
         except UnknownKey:
             return None
@@ -87,7 +87,7 @@ class Authenticator:
         Raises Unauthorized, or ServiceUnavailable while no key is known.
         """
         try:
-            token = bearer_token((b"authorization", value) for value in authorization)
+            token = only_token(authorization)
             claims = await self._verifier.verify(token)
         except UnknownKey as error:
             if self._revocations.awaiting_keys:

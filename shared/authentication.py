@@ -3,7 +3,7 @@
 A route that names none of these types in its signature is open to everyone, on purpose.
 """
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Protocol
 
@@ -78,17 +78,21 @@ class TokenVerifier:
 
 
 def bearer_token(headers: Iterable[tuple[bytes, bytes]]) -> str:
-    """Return the one bearer token of raw, lower-cased header fields (RFC 6750 section 2.1).
+    """Return the one bearer token of raw, lower-cased header fields; raises InvalidToken."""
+    return only_token([value for name, value in headers if name == b"authorization"])
+
+
+def only_token(authorization: Sequence[bytes]) -> str:
+    """Return the one bearer token of a request's Authorization fields (RFC 6750 section 2.1).
 
     Raises InvalidToken where there is none, another scheme, more than one field, or anything
     but one token in it.
     """
-    values = [value for name, value in headers if name == b"authorization"]
-    if not values:
+    if not authorization:
         raise InvalidToken("missing")
-    if len(values) > 1:
+    if len(authorization) > 1:
         raise InvalidToken("several")
-    scheme, _, token = values[0].decode("latin-1").partition(" ")
+    scheme, _, token = authorization[0].decode("latin-1").partition(" ")
     if scheme.lower() != "bearer":
         raise InvalidToken("other_scheme")
     return token

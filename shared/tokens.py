@@ -6,13 +6,11 @@ pure: no I/O, no clock of its own, and it never acts on what a token's header as
 
 import binascii
 import json
-import re
 import string
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from jwt.algorithms import RSAAlgorithm
@@ -24,13 +22,12 @@ MAX_TOKEN_LENGTH = 8 * 1024
 CLOCK_TOLERANCE = 60
 """Seconds by which the issuer's clock may be ahead of ours; `exp` gets no such grace."""
 
-_COMPACT = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+", re.ASCII)
 _TYPES = frozenset({TOKEN_TYPE, f"application/{TOKEN_TYPE}"})
 _HEADER_MEMBERS = frozenset({"alg", "typ", "kid"})
 _TEXTS = frozenset({str})
 _MAX_DATE = 2**53
-_ALPHABET = string.ascii_uppercase + string.ascii_lowercase + string.digits + "-_"
-_TO_COMMON = bytes.maketrans(b"-_", b"+/")
+_ALPHABET = (string.ascii_uppercase + string.ascii_lowercase + string.digits + "-_").encode()
+_TO_COMMON = bytes.maketrans(b"-_+/=", b"+/...")  # what only the common base64 has is none of ours
 _SPARE_BITS = (0, None, 0b1111, 0b11)
 """Of the last of so many characters beyond a multiple of four; one alone is no base64."""
 
@@ -60,8 +57,7 @@ class UnknownKey(InvalidToken):
         super().__init__("unknown_key")
 
 
-@dataclass(frozen=True, slots=True)
-class AccessClaims:
+class AccessClaims(NamedTuple):
     """What a verified access token says. Times are seconds since the epoch."""
 
     subject: str
@@ -86,15 +82,16 @@ def verify_access_token(
     """
     if len(token) > MAX_TOKEN_LENGTH:
         raise InvalidToken("too_long")
-    if not _COMPACT.fullmatch(token):
-        raise InvalidToken("malformed")
-    signing_input, _, signature = token.rpartition(".")
-    header, _, payload = signing_input.partition(".")
+    try:
+        signing_input, _, signature = token.encode("ascii").rpartition(b".")
+    except UnicodeEncodeError:
+        raise InvalidToken("malformed") from None
+    header, _, payload = signing_input.partition(b".")
     key_id = _key_id(header)
     key = keys.get(key_id)
     if key is None:
         raise UnknownKey
-    if not _RS256.verify(signing_input.encode(), key, _decode(signature)):
+    if not _RS256.verify(signing_input, key, _decode(signature)):
         raise InvalidToken("bad_signature")
     claims = _parse(payload)
     _check_claims(claims, issuer=issuer, audience=audience, now=now)
@@ -102,25 +99,31 @@ def verify_access_token(
 
 
 @lru_cache(maxsize=32)
-def _key_id(header: str) -> str:
+def _key_id(header: bytes) -> str:
     """Return the `kid` of a header, which is the same for all tokens that one key signs."""
     return _check_header(_parse(header))
 
 
-def _decode(segment: str) -> bytes:
-    """Decode what `_COMPACT` has let through; of several texts for the same only one counts."""
+def _decode(segment: bytes) -> bytes:
+    """Decode base64url without padding; of several texts for the same only one counts."""
     spare = _SPARE_BITS[len(segment) % 4]
-    if spare is None or _ALPHABET.index(segment[-1]) & spare:
-        raise InvalidToken("malformed")
-    return binascii.a2b_base64(segment.encode().translate(_TO_COMMON) + b"==")
-
-
-def _parse(segment: str) -> dict[str, Any]:
     try:
-        parsed = _JSON.decode(_decode(segment).decode())
+        if spare is None or (spare and _ALPHABET.index(segment[-1]) & spare):
+            raise InvalidToken("malformed")
+        padded = segment.translate(_TO_COMMON) + b"=" * (-len(segment) % 4)
+        return binascii.a2b_base64(padded, strict_mode=True)
+    except ValueError:
+        raise InvalidToken("malformed") from None
+
+
+def _parse(segment: bytes) -> dict[str, Any]:
+    """Return the object that a segment holds, with nothing before or after it."""
+    try:
+        text = _decode(segment).decode()
+        parsed, end = _JSON.raw_decode(text)
     except (ValueError, RecursionError):
         raise InvalidToken("malformed") from None
-    if not isinstance(parsed, dict):
+    if not isinstance(parsed, dict) or end != len(text):
         raise InvalidToken("malformed")
     return parsed
 

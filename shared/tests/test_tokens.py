@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.testing.tokens import (
+    access_claims,
     access_token,
     encode,
     public_jwk,
@@ -154,11 +155,38 @@ def test_an_oversized_token_is_refused_before_it_is_read() -> None:
     "payload", ['{"iss":"a","iss":"b"}', '{"exp": NaN}', '{"exp": Infinity}', "[]", '"x"', "1"]
 )
 def test_a_payload_that_reads_two_ways_is_refused(payload: str) -> None:
-    header = segment({"alg": "RS256", "typ": "at+jwt", "kid": KID})
-    signing_input = f"{header}.{encode(payload.encode())}"
-    signature = jwt.get_algorithm_by_name("RS256").sign(signing_input.encode(), KEY)
+    assert refusal(_signed(encode(payload.encode()))) == "malformed"
 
-    assert refusal(f"{signing_input}.{encode(signature)}") == "malformed"
+
+@pytest.mark.parametrize("around", [" {}", "{} ", "\n{}", "{}x", "{}{}", "\ufeff{}", "{}\0"])
+def test_nothing_stands_around_the_payload(around: str) -> None:
+    payload = around.replace("{}", json.dumps(access_claims()), 1)
+
+    assert refusal(_signed(encode(payload.encode()))) == "malformed"
+
+
+def test_a_payload_is_written_in_one_way_only() -> None:
+    payload = _payload_with("-_")
+    assert verify(_signed(payload))
+
+    common = payload.replace("-", "+").replace("_", "/")
+    strewn = [payload[:8] + letter * 4 + payload[8:] for letter in "!=+/.\n\0"]
+    for other in (common, f"{payload}=", f"{payload}==", f"{payload}\n", *strewn):
+        assert refusal(_signed(other)) == "malformed"
+
+
+def _signed(payload: str) -> str:
+    """Return a token with a good signature over whatever `payload` is."""
+    header = segment({"alg": "RS256", "typ": "at+jwt", "kid": KID})
+    signing_input = f"{header}.{payload}"
+    signature = jwt.get_algorithm_by_name("RS256").sign(signing_input.encode(), KEY)
+    return f"{signing_input}.{encode(signature)}"
+
+
+def _payload_with(letters: str) -> str:
+    """Return a good payload whose base64 has all of `letters`."""
+    tries = (segment(access_claims(nick="?>" * i + "~" * i)) for i in range(100))
+    return next(payload for payload in tries if set(letters) <= set(payload))
 
 
 @given(st.integers(0, 10_000), st.characters(codec="ascii"))
