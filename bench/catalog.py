@@ -95,7 +95,8 @@ def main() -> None:
                 shop = _open(running, ground, admin, products, token, plan)
                 targets += measure(shop)
     print_targets(targets)
-    print(f"{plan.rounds} rounds of {plan.seconds} s, {os.cpu_count()} CPUs, one for the peer")
+    print(f"{plan.rounds} rounds of {plan.seconds} s, {os.cpu_count()} CPUs, one for the peer;")
+    print(f"Python {sys.version}")
 
 
 def _large(shop: Shop) -> list[Target]:

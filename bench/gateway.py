@@ -66,7 +66,8 @@ def main() -> None:
         targets.append(at_most("memory of the gateway after 1,000 requests", memory, 100, "MiB"))
     targets += shop_page.measure(plan)
     print_targets(targets)
-    print(f"{plan.rounds} rounds of {plan.seconds} s, {os.cpu_count()} CPUs, one for the gateway")
+    print(f"{plan.rounds} rounds of {plan.seconds} s, {os.cpu_count()} CPUs, one for the gateway;")
+    print(f"Python {sys.version}")
 
 
 def _ground(stack: ExitStack, folder: Path, *, marked: bool) -> Ground:
