@@ -15,8 +15,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from pydantic import SecretStr
-
+from bench.catalog_ground import filled_database, serve_keys
 from bench.catalog_pages import LIST, Places, find_places, latencies
 from bench.catalog_peers.recipes import django, sqlalchemy, vitrina
 from bench.load import GATEWAY_CORE, LOAD_CORE, Sample, median_of, put_load
@@ -24,14 +23,9 @@ from bench.peers.ground import Ground
 from bench.peers.installing import Unavailable
 from bench.peers.running import Running, start
 from bench.plan import FULL, QUICK, Plan
-from bench.processes import free_port, pinned, wait_for
+from bench.processes import wait_for
 from bench.rows import Series, Target, at_least, at_most, print_series, print_targets, take_turns
-from bench.tokens import signed, write_keys
-from catalog_service.orm import APP
-from catalog_service.tests.products.filling import fill
-from shared.bootstrap import prepare_database
-from shared.migrate import migrate
-from shared.testing.database import new_database
+from bench.tokens import signed
 from standalone.postgres import temporary_server
 
 VITRINA, DJANGO, SQLALCHEMY = "Vitrina", "Django REST framework", "FastAPI + SQLAlchemy"
@@ -89,7 +83,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
         with _all_children_on(LOAD_CORE):
             admin = stack.enter_context(temporary_server(MEMORY))
-            ground = _ground(stack, Path(name))
+            ground = serve_keys(stack, Path(name))
         for products, measure in ((options.products, _large), (SMALL, _small)):
             with ExitStack() as running:
                 shop = _open(running, ground, admin, products, token, plan)
@@ -138,22 +132,12 @@ def _each(series: Series, what: str, times: float) -> list[Target]:
     return [at_least(what, series, VITRINA, times, peer) for peer in (DJANGO, SQLALCHEMY)]
 
 
-def _ground(stack: ExitStack, folder: Path) -> Ground:
-    """Start what serves the keys."""
-    key_set, pem = write_keys(folder)
-    port, log = free_port(), folder / "keys.log"
-    command = [sys.executable, "-m", "bench.small_service", str(port), str(key_set)]
-    stack.enter_context(pinned(command, core=LOAD_CORE, env={}, log=log))
-    wait_for(f"http://127.0.0.1:{port}/", {}, log)
-    return Ground(folder, f"http://127.0.0.1:{port}", key_set, pem)
-
-
 def _open(
     stack: ExitStack, ground: Ground, admin: str, products: int, token: str, plan: Plan
 ) -> Shop:
     """Make a database of so many products, and start everyone on it."""
     sys.stderr.write(f"loading {products:,} products\n")
-    database = asyncio.run(_filled(admin, products))
+    database = asyncio.run(filled_database(admin, products))
     peers = []
     for name, recipe in RECIPES.items():
         page = LIST if name == VITRINA else "/walk"
@@ -166,14 +150,6 @@ def _open(
         except Unavailable as error:
             print(f"Not measured: {name}: {error}\n")
     return Shop(products, peers, find_places(peers[0], token), token, plan)
-
-
-async def _filled(admin: str, products: int) -> str:
-    database = new_database(admin, APP)
-    await prepare_database(admin, owner_url=database.owner_url, runtime_url=database.runtime_url)
-    await migrate(SecretStr(database.owner_url), app=APP)
-    await fill(database.owner_url, products)
-    return database.runtime_url
 
 
 @contextmanager

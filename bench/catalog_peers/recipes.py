@@ -22,12 +22,13 @@ PACKAGES = (
 )
 
 
-def vitrina(database: str) -> Recipe:
+def vitrina(database: str, *replicas: str) -> Recipe:
     """Return how to start our catalog, which fetches its keys from the ground's service."""
 
     def launch(ground: Ground, port: int) -> Launch:
         environment = {
             "CATALOG_DATABASE_URL": database,
+            "CATALOG_REPLICA_URLS": json.dumps(replicas),
             "CATALOG_JWKS_URL": f"{ground.service}/.well-known/jwks.json",
             "CATALOG_SECRETS": json.dumps(["x" * 32]),
             "CATALOG_PORT": str(port),
