@@ -15,6 +15,7 @@ HIGH_WATER: Final = 64 * 1024
 
 _CONTINUE: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
 _CLOSE: Final = b"connection: close\r\n"
+_ENDS: Final = b"\r\n\0"  # of lines, and of what some read of them
 _BODILESS: Final = frozenset({204, 304})
 
 
@@ -246,7 +247,7 @@ class ClientExchange:
                 told = closing = closing or value == b"close"
             lines += (name, b": ", value, b"\r\n")
         written = b"".join(lines)
-        if not written.count(b"\n") == written.count(b"\r") == len(fields) or b"\0" in written:
+        if len(written.translate(None, _ENDS)) != len(written) - 2 * len(fields):
             raise ValueError("a field that is none")
         self.status = status
         framing = b"" if self._bodiless else self._framing(length, size)
