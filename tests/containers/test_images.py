@@ -26,6 +26,7 @@ FOREIGN = {
     "catalog": {"libpass", "argon2-cffi", "pip"},
 }
 SERVICES = ("gateway", "auth", "catalog")
+MAIN = {"gateway": "gateway.reload", "auth": "auth_service.main", "catalog": "catalog_service.main"}
 MOST_BYTES = 90_000_000
 """What a service may add to the base image."""
 
@@ -83,6 +84,20 @@ def test_an_image_says_what_it_is(name: str) -> None:
     assert labels | LABELS == labels
     assert labels["title"] == f"vitrina-{name}"
     assert (labels["version"], labels["licenses"]) == (project["version"], project["license"])
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_nothing_is_compiled_where_it_runs(name: str) -> None:
+    code = f"""if True:
+        import importlib, os, sys
+        importlib.import_module({MAIN[name]!r})
+        specs = [module.__spec__ for module in sys.modules.values() if module.__spec__]
+        cached = {{spec.cached for spec in specs if spec.cached}}
+        print(len(cached), *(file for file in cached if not os.path.exists(file)))
+    """
+    found, *missing = _run(name, "python", "-c", code).split()
+    assert missing == []
+    assert int(found) > 100
 
 
 @pytest.mark.parametrize("name", SERVICES)
