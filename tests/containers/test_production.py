@@ -87,7 +87,7 @@ async def test_a_rolling_restart_of_every_service_loses_no_request(server: Compo
         now = set(server.run("ps", "--quiet", name).split())
         assert len(now) == 2
         assert not now & before[name]
-    assert load.failures() == {}
+    assert load.failures() == {}, server.run("logs", "--tail=100", "front")
     assert require_nothing_lost(server, load) > 100
 
 
