@@ -1,11 +1,14 @@
 """Clients that go away in the middle, and a gateway that does."""
 
 import asyncio
+import gc
 import random
 from datetime import timedelta
 
 import pytest
 
+from gateway.client_exchange import ClientExchange
+from gateway.request_reader import RequestReader
 from gateway.routes import Service
 from gateway.settings import GatewaySettings
 from gateway.tests.conftest import RunningGateway, running, until_ready
@@ -76,6 +79,37 @@ class TestClientsThatLeave:
             assert all(up.taken == up.idle for up in upstreams)
             replies = await asyncio.gather(*(gateway.ask_signed_in(PRODUCTS) for _ in range(64)))
             assert [reply.status for reply in replies] == [200] * 64
+
+    @pytest.mark.parametrize(
+        "sent",
+        [
+            request("GET /health/live"),
+            request("GET /health/live").removesuffix(b"\r\n"),
+            request(LOGIN, "content-length: 9") + b"x",
+            request(LOGIN, "content-length: 9", "x: \0"),
+        ],
+        ids=["whole", "half a head", "half a body", "nonsense"],
+    )
+    async def test_nothing_of_theirs_is_left_to_collect(
+        self, gateway: RunningGateway, sent: bytes
+    ) -> None:
+        await until(lambda: not gateway.server.server_state.connections)  # of other tests
+        gc.collect()
+        gc.disable()
+        before = living()
+        try:
+            async with connected(gateway.port) as client:
+                await client.send(sent)
+                await until(lambda: living() > before)
+                await asyncio.sleep(0.05)
+            await until(lambda: living() <= before)
+        finally:
+            gc.enable()
+
+
+def living() -> int:
+    """Count what there is for each connection; its protocol would be left with its reader."""
+    return sum(type(thing) in (RequestReader, ClientExchange) for thing in gc.get_objects())
 
 
 async def answer_in_pieces(peer: Peer) -> None:

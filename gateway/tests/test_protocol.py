@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from gateway.protocol import HEAD_LIMIT
+from gateway.request_reader import HEAD_LIMIT
 from gateway.tests.conftest import RunningGateway
 from gateway.tests.raw_client import LOGIN, RawClient, ask, connected, request
 from gateway.tests.raw_service import RawService, after_request

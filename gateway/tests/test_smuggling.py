@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from gateway.protocol import HEAD_LIMIT
+from gateway.request_reader import HEAD_LIMIT
 from gateway.settings import GatewaySettings
 from gateway.tests.conftest import RunningGateway, running, until_ready
 from gateway.tests.raw_client import LOGIN, PRODUCTS, RawClient, ask, connected, request, signed_in
