@@ -131,10 +131,12 @@ class Revocations:
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Look again and again for as long as the context lasts."""
+        """Look, and again and again for as long as the context lasts."""
+        first_look = self._next_look
         tasks = [asyncio.create_task(self._look_forever())]
         tasks.append(asyncio.create_task(self._follow_keys()))
         try:
+            await first_look.wait()  # nobody is refused for what is to be had
             yield
         finally:
             for task in tasks:

@@ -9,7 +9,7 @@ import math
 import time
 from collections import deque
 from collections.abc import AsyncIterator, Mapping, Set
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -101,24 +101,34 @@ class JwksCache:
             if late and self.keys.keys() != kids:
                 await self._try()
 
-    async def run(self) -> None:
-        """Fetch the set until it comes, then again every five minutes, for ever."""
-        delay = 0.1
-        while not await self._fetch():
-            await asyncio.sleep(delay)
-            delay = min(delay * 2, 5.0)
-        while True:
-            await asyncio.sleep(REFRESH_INTERVAL.total_seconds())
-            await self._fetch()
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Fetch the set, and again and again in the background for as long as the context lasts.
 
-    def running(self) -> AbstractAsyncContextManager[None]:
-        """Run in the background for as long as the context lasts."""
-        return _in_background(self)
+        It is there from the beginning, if it is to be had: who asks first is not refused for it.
+        """
+        task = asyncio.create_task(self._run(came=await self._fetch()))
+        try:
+            yield
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
 
     async def check(self) -> None:
         """Raise when no key is known, for the readiness of whoever needs them."""
         if not self.keys:
             raise InvalidKeySet("no keys yet")
+
+    async def _run(self, *, came: bool) -> None:
+        """Fetch the set until it comes, then again every five minutes, for ever."""
+        delay = 0.1
+        while not came:
+            await asyncio.sleep(delay)
+            delay = min(delay * 2, 5.0)
+            came = await self._fetch()
+        while True:
+            await asyncio.sleep(REFRESH_INTERVAL.total_seconds())
+            await self._fetch()
 
     async def _try(self) -> bool:
         self._tried_at, known = time.monotonic(), self.keys.keys()
@@ -130,7 +140,10 @@ class JwksCache:
     async def _fetch(self) -> bool:
         url = self._urls[0]
         try:
-            async with httpx2.AsyncClient(timeout=_FETCH_TIMEOUT, trust_env=False) as client:
+            async with (
+                asyncio.timeout(_FETCH_TIMEOUT),
+                httpx2.AsyncClient(timeout=_FETCH_TIMEOUT, trust_env=False) as client,
+            ):
                 response = await client.get(url)
             response.raise_for_status()
             self.keys = parse_jwks(response.content)
@@ -139,13 +152,3 @@ class JwksCache:
             self._urls.rotate(-1)
             return False
         return True
-
-
-@asynccontextmanager
-async def _in_background(cache: JwksCache) -> AsyncIterator[None]:
-    task = asyncio.create_task(cache.run())
-    try:
-        yield
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)

@@ -60,6 +60,20 @@ NO_NEWS = {
 }
 
 
+async def test_who_comes_first_is_not_refused_for_what_is_on_its_way(
+    settings: GatewaySettings, told: Auth
+) -> None:
+    async def take_time(peer: Peer) -> None:
+        await asyncio.sleep(0.1)  # of the 0.3 that a look may take in these tests
+        await told.show(peer)
+
+    told.look = take_time
+    told.free.clear()  # the keys come late too
+    asyncio.get_running_loop().call_later(0.1, told.free.set)
+    async with running(settings) as gateway:
+        assert (await gateway.ask_signed_in(PRODUCTS)).status == 200
+
+
 class TestWithoutNews:
     @pytest.mark.parametrize("look", NO_NEWS.values(), ids=NO_NEWS)
     async def test_before_the_first_snapshot_nobody_gets_in_and_nobody_is_sent_away(

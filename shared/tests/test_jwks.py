@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from typing import Any
 
@@ -143,6 +143,34 @@ async def test_the_keys_stay_when_the_source_is_away_or_talks_nonsense() -> None
     assert not await cache.refresh()
 
     assert await verifier(cache).verify(access_token())
+
+
+async def test_the_keys_are_there_from_the_beginning() -> None:
+    async with serving() as source:
+        cache = JwksCache(source.url)
+        async with cache.running():
+            assert cache.keys
+            assert source.asked == 1
+
+
+async def test_a_source_that_drips_holds_nobody_up_for_long(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("shared.jwks._FETCH_TIMEOUT", 0.3)
+
+    async def drip(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
+        with suppress(ConnectionError):
+            while True:
+                writer.write(b" ")
+                await writer.drain()
+                await asyncio.sleep(0.05)
+        writer.close()
+
+    async with await asyncio.start_server(drip, "127.0.0.1") as server, asyncio.timeout(5):
+        port = server.sockets[0].getsockname()[1]
+        async with JwksCache(f"http://127.0.0.1:{port}/").running():
+            pass
 
 
 async def test_it_asks_again_until_the_first_keys_come() -> None:
