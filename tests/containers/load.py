@@ -1,6 +1,7 @@
 """A steady load of mixed requests, and what each of them was answered."""
 
 import asyncio
+import json
 import math
 import random
 import secrets
@@ -18,6 +19,8 @@ from tests.people import Person, Shop, bearer
 
 READERS = 3
 BUYERS = 2
+HESITATION = 5.0
+"""Seconds that a slow one takes to send a request."""
 PAUSE = 0.05
 """Seconds between the requests of one of them: a load, not a contest for two cores."""
 CALM = 1.0
@@ -57,6 +60,14 @@ class Buyer:
     ordered: list[str] = field(default_factory=list)
     unknown: int = 0
     """Pieces, or orders, of which nobody told him whether they were taken."""
+
+    def count(self, answer: httpx2.Response | None) -> bool:
+        """Know of one piece more, and whether it is in his cart."""
+        if answer is None:
+            self.unknown += 1
+        else:
+            self.added += 1
+        return answer is not None
 
 
 @dataclass
@@ -123,6 +134,15 @@ class Load:
         while not self.over:
             await self._add(buyer)
 
+    async def hesitate_all_the_time(self, buyer: Buyer) -> None:
+        """Put one piece after the other into his cart, by requests that take long to be sent."""
+        while not self.over:
+            item = {"product_id": random.choice(self.products), "quantity": 1}
+            fields = bearer(buyer.token) | {"Content-Type": "application/json"}
+            sent = slowly(json.dumps({"items": [item]}).encode())
+            answer = self.shop.client.post("/api/v1/cart/items", content=sent, headers=fields)
+            buyer.count(await self._note("slow cart", answer))
+
     async def order_all_the_time(self, customer: Buyer) -> None:
         while not self.over:
             if await self._add(customer):
@@ -142,11 +162,7 @@ class Load:
         """Put a piece of something into his cart."""
         item = {"product_id": random.choice(self.products), "quantity": 1}
         answer = await self._post("cart", "/api/v1/cart/items", {"items": [item]}, buyer)
-        if answer is None:
-            buyer.unknown += 1
-        else:
-            buyer.added += 1
-        return answer is not None
+        return buyer.count(answer)
 
     async def _order(self, customer: Buyer) -> None:
         """Order what is in his cart, under one key until there is an answer."""
@@ -183,9 +199,18 @@ class Load:
         return answer if status in GOOD else None
 
 
+async def slowly(body: bytes) -> AsyncIterator[bytes]:
+    """The same in small pieces, over some seconds."""
+    for byte in body:
+        yield bytes([byte])
+        await asyncio.sleep(HESITATION / len(body))
+
+
 @asynccontextmanager
-async def loaded(system: Reachable, *, patience: float = 5.0) -> AsyncIterator[Load]:
-    """People at work in a shop, until the end of the block."""
+async def loaded(
+    system: Reachable, *, patience: float = 5.0, hesitant: int = 0
+) -> AsyncIterator[Load]:
+    """People at work in a shop, some of them hesitant, until the end of the block."""
     async with httpx2.AsyncClient(
         base_url=system.url, verify=system.trusted or True, timeout=patience
     ) as client:
@@ -197,6 +222,7 @@ async def loaded(system: Reachable, *, patience: float = 5.0) -> AsyncIterator[L
         forever = [
             *(load.read_all_the_time(buyers[0]) for _ in range(READERS)),
             *(load.buy_all_the_time(buyer) for buyer in buyers),
+            *(load.hesitate_all_the_time(buyers[0]) for _ in range(hesitant)),
             load.order_all_the_time(load.customer),
             load.join_all_the_time(),
         ]

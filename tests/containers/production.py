@@ -13,6 +13,8 @@ from tests.containers.certificates import self_signed
 from tests.containers.composed import BUILD_PATIENCE, Composed, composed
 
 FILES = ("docker-compose.yml", "docker-compose.prod.yml")
+_IMPATIENT = {"SHUTDOWN_TIMEOUT": "1"}
+"""Who is told to end cuts off what takes longer: only those that were drained may be told."""
 _DEMO = ("python", "-m", "catalog_service.cli", "prepare", "--demo")
 
 
@@ -33,7 +35,13 @@ def served(folder: Path) -> Iterator[Composed]:
     }
     lines = "".join(f"{name}={value}\n" for name, value in settings.items())
     crowd = folder / "crowd.json"
-    crowd.write_text(json.dumps({"services": {"gateway": {"environment": FOR_A_CROWD}}}))
+    environments = {
+        "gateway": {**FOR_A_CROWD, **_IMPATIENT},
+        "auth": _IMPATIENT,
+        "catalog": _IMPATIENT,
+    }
+    services = {name: {"environment": chosen} for name, chosen in environments.items()}
+    crowd.write_text(json.dumps({"services": services}))
     with composed(folder, *FILES, str(crowd), settings=lines) as system:
         system.url = f"https://localhost:{port}"
         system.trusted = ssl.create_default_context(cafile=str(certificate))

@@ -18,6 +18,8 @@ from tests.people import PASSWORD, Person, bearer
 pytestmark = [pytest.mark.containers, pytest.mark.usefixtures("images")]
 
 REPLICATED = ("gateway", "auth", "catalog")
+HESITANT = 8
+"""So many that each replica is in the midst of some of their requests at any moment."""
 ROLLING_PATIENCE = 240
 
 
@@ -77,9 +79,10 @@ def test_what_a_server_needs_is_asked_for(tmp_path: Path, missing: str) -> None:
 
 
 async def test_a_rolling_restart_of_every_service_loses_no_request(server: Composed) -> None:
+    """Nor that of somebody who takes longer than a service which is told to end waits for him."""
     before = {name: set(server.run("ps", "--quiet", name).split()) for name in REPLICATED}
     count_the_stock(server)
-    async with loaded(server, patience=30) as load:
+    async with loaded(server, patience=30, hesitant=HESITANT) as load:
         done = await asyncio.to_thread(_rolling_restart, server)
         await asyncio.sleep(1)
     assert done.returncode == 0, done.stdout + done.stderr
