@@ -15,7 +15,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from bench.catalog_ground import filled_database, serve_keys
+from bench.catalog_ground import filled_database
 from bench.catalog_pages import LIST, Places, find_places, latencies
 from bench.catalog_peers.recipes import django, sqlalchemy, vitrina
 from bench.load import GATEWAY_CORE, LOAD_CORE, Sample, median_of, put_load
@@ -25,6 +25,7 @@ from bench.peers.running import Running, start
 from bench.plan import FULL, QUICK, Plan
 from bench.processes import wait_for
 from bench.rows import Series, Target, at_least, at_most, print_series, print_targets, take_turns
+from bench.service import start_service
 from bench.tokens import signed
 from standalone.postgres import temporary_server
 
@@ -83,7 +84,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
         with _all_children_on(LOAD_CORE):
             admin = stack.enter_context(temporary_server(MEMORY))
-            ground = serve_keys(stack, Path(name))
+            ground = start_service(stack, Path(name))
         for products, measure in ((options.products, _large), (SMALL, _small)):
             with ExitStack() as running:
                 shop = _open(running, ground, admin, products, token, plan)

@@ -15,7 +15,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from bench import growth, latency, shop_page
-from bench.load import GATEWAY_CORE, LOAD_CORE, PAGE, Rotation, Sample, median_of, put_load
+from bench.load import GATEWAY_CORE, PAGE, Rotation, Sample, median_of, put_load
 from bench.peers.envoy import envoy
 from bench.peers.fastify import fastify
 from bench.peers.ground import Ground, Recipe
@@ -25,10 +25,10 @@ from bench.peers.running import Running, start
 from bench.peers.textbook import textbook
 from bench.peers.vitrina import FEW_TOKENS, vitrina
 from bench.plan import FULL, QUICK, Plan
-from bench.processes import free_port, pinned, wait_for
 from bench.rows import Series, Target, at_least, at_most, even, print_series, print_targets
 from bench.rows import take_turns as turns
-from bench.tokens import Tokens, signed, write_keys
+from bench.service import start_service
+from bench.tokens import Tokens, signed
 
 VITRINA, TEXTBOOK = "Vitrina", "textbook, httpx"
 HAPROXY, ENVOY = "HAProxy", "Envoy"
@@ -55,8 +55,9 @@ def main() -> None:
     plan = QUICK if parser.parse_args().quick else FULL
     tokens = signed(plan.tokens)
     with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
-        ground = _ground(stack, Path(name), marked=False)
-        marked = _ground(stack, Path(name) / "marked", marked=True)
+        ground = start_service(stack, Path(name))
+        (Path(name) / "marked").mkdir()
+        marked = start_service(stack, Path(name) / "marked", BENCH_MARKED="1")
         peers = _start(stack, ground, PEERS, tokens.hot())
         memory = _memory_after_requests(peers[0], tokens.hot())
         targets = [*_throughput(peers, tokens, plan)]
@@ -68,18 +69,6 @@ def main() -> None:
     print_targets(targets)
     print(f"{plan.rounds} rounds of {plan.seconds} s, {os.cpu_count()} CPUs, one for the gateway;")
     print(f"Python {sys.version}")
-
-
-def _ground(stack: ExitStack, folder: Path, *, marked: bool) -> Ground:
-    """Start a service; `marked` tells caches that they may keep its page for a second."""
-    folder.mkdir(exist_ok=True)
-    key_set, pem = write_keys(folder)
-    port, log = free_port(), folder / "service.log"
-    command = [sys.executable, "-m", "bench.small_service", str(port), str(key_set)]
-    environment = {"BENCH_MARKED": "1"} if marked else {}
-    stack.enter_context(pinned(command, core=LOAD_CORE, env=environment, log=log))
-    wait_for(f"http://127.0.0.1:{port}/", {}, log)
-    return Ground(folder, f"http://127.0.0.1:{port}", key_set, pem)
 
 
 def _start(

@@ -16,11 +16,12 @@ from urllib.parse import urlencode
 
 import psutil
 
-from bench.catalog_ground import filled_database, serve_keys
+from bench.catalog_ground import filled_database
 from bench.catalog_pages import LIST
 from bench.catalog_peers.recipes import vitrina
 from bench.load import GATEWAY_CORE, put_load
 from bench.peers.running import Running, start
+from bench.service import start_service
 from bench.tokens import signed
 from catalog_service.tests.products.filling import COMMON, RARE
 from shared.testing.streaming import Server, Standby
@@ -49,7 +50,7 @@ def main() -> None:
         server = stack.enter_context(streaming.standby("standby"))
         standby = Standby(server, streaming.primary)
         asyncio.run(standby.caught_up())
-        ground = serve_keys(stack, Path(name))
+        ground = start_service(stack, Path(name))
 
         def serving(title: str, *replicas: str) -> Running:
             recipe = vitrina(database, *replicas)

@@ -24,12 +24,12 @@ from pathlib import Path
 import uvloop
 
 from bench.load import GATEWAY_CORE, LOAD_CORE, PAGE
-from bench.peers.ground import Ground
 from bench.peers.running import Running, start
 from bench.peers.vitrina import FEW_TOKENS, UNLIMITED, vitrina
-from bench.processes import free_port, pinned, wait_for
+from bench.processes import free_port
+from bench.service import start_service
 from bench.soak_traffic import Counts, Traffic
-from bench.tokens import signed, write_keys
+from bench.tokens import signed
 
 TOKENS = 20_000
 """Twice as many as the gateway is told to remember, so that in turns each is a fresh one."""
@@ -206,15 +206,6 @@ def _told(sent: Counter[str], failed: Counter[str], errors: int, grown: Growth) 
     return 0 if grown.is_flat and not failed and not errors else 1
 
 
-def _ground(stack: ExitStack, folder: Path) -> Ground:
-    key_set, pem = write_keys(folder)
-    port, log = free_port(), folder / "service.log"
-    command = [sys.executable, "-m", "bench.soak_service", str(port), str(key_set)]
-    stack.enter_context(pinned(command, core=LOAD_CORE, env={}, log=log))
-    wait_for(f"http://127.0.0.1:{port}/", {}, log)
-    return Ground(folder, f"http://127.0.0.1:{port}", key_set, pem)
-
-
 def main() -> int:
     """Start everything, soak, and end everything."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -225,7 +216,7 @@ def main() -> int:
     file = signed(TOKENS).file
     tokens = file.read_text().split()[:TOKENS]
     with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
-        ground = _ground(stack, Path(name))
+        ground = start_service(stack, Path(name), "bench.soak_service")
         metrics_port = free_port()
         recipe = vitrina(**SETTINGS, GATEWAY_METRICS_PORT=str(metrics_port))
         gateway = start(
