@@ -14,6 +14,7 @@ import pytest
 
 from auth_service.tests.conftest import INTERNAL_SECRETS
 from shared.testing.database import ServiceDatabase
+from shared.testing.processes import address_of
 
 ROOT = Path(__file__).parents[2]
 CREDENTIALS = {"login": "anna@example.com", "password": "Open:Sesame1"}
@@ -39,20 +40,11 @@ async def service(database: ServiceDatabase) -> AsyncIterator[Process]:
     await process.communicate()
 
 
-async def address(service: Process) -> str:
-    """Return where it listens."""
-    assert service.stderr is not None
-    async for line in service.stderr:
-        if b"running on" in line:
-            return str(json.loads(line)["message"].split()[3])
-    raise AssertionError("it did not begin")
-
-
 async def test_what_waits_at_the_deadline_is_a_503_in_the_one_shape(
     service: Process, database: ServiceDatabase
 ) -> None:
     holder = await asyncpg.connect(database.owner_url)
-    url = await address(service)
+    url = await address_of(service)
     blocked = "SELECT FROM pg_locks WHERE NOT granted AND relation = 'users'::regclass"
     async with httpx2.AsyncClient(base_url=url, timeout=20) as client, holder.transaction():
         await holder.execute("LOCK TABLE users")

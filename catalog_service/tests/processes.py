@@ -9,8 +9,6 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Protocol
 
-import asyncpg
-
 from shared.testing.database import ServiceDatabase
 
 ROOT = Path(__file__).parents[2]
@@ -47,22 +45,3 @@ async def processes_on(database: ServiceDatabase, secrets: list[str]) -> AsyncIt
         with suppress(ProcessLookupError):
             process.kill()
         await process.communicate()
-
-
-async def read_until(process: Process, text: str) -> str:
-    """Return the line of standard error that has `text` in it."""
-    assert process.stderr is not None
-    async for line in process.stderr:
-        if text in line.decode():
-            return line.decode()
-    raise AssertionError(f"ended without saying {text!r}")
-
-
-async def count(database: ServiceDatabase) -> int:
-    """Return how many products there are."""
-    connection = await asyncpg.connect(database.runtime_url)
-    try:
-        products: int = await connection.fetchval("SELECT count(*) FROM product")
-        return products
-    finally:
-        await connection.close()

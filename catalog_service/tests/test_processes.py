@@ -14,9 +14,11 @@ import pytest
 from pydantic import SecretStr
 
 from catalog_service.tests.conftest import UNAUTHORIZED
-from catalog_service.tests.processes import Start, count, read_until
+from catalog_service.tests.processes import Start
+from catalog_service.tests.shell import count
 from shared.migrate import one_at_a_time
 from shared.testing.database import ServiceDatabase
+from shared.testing.processes import address_of, read_until
 
 pytestmark = pytest.mark.usefixtures("empty_tables")
 
@@ -88,10 +90,8 @@ async def test_several_first_starts_at_once_all_succeed(
 
 async def test_the_service_answers_until_it_is_told_to_stop(start: Start) -> None:
     service = await start("-m", "catalog_service")
-    record = json.loads(await read_until(service, "running on"))
-    address = record["message"].split()[3]
 
-    async with httpx2.AsyncClient(base_url=address) as client:
+    async with httpx2.AsyncClient(base_url=await address_of(service)) as client:
         response = await client.get("/api/v1/products")
         assert (response.status_code, response.content) == (401, UNAUTHORIZED)
         assert "server" not in response.headers

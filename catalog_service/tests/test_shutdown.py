@@ -1,7 +1,6 @@
 """SIGTERM while a request waits for a row that somebody else holds."""
 
 import asyncio
-import json
 import signal
 import time
 
@@ -10,8 +9,10 @@ import httpx2
 import pytest
 
 from catalog_service.tests.conftest import PRODUCTS
-from catalog_service.tests.processes import Start, count, read_until
+from catalog_service.tests.processes import Start
+from catalog_service.tests.shell import count
 from shared.testing.database import ServiceDatabase
+from shared.testing.processes import address_of
 from shared.testing.servers import serving_document
 from shared.testing.tokens import access_token, jwks, signing_key
 
@@ -38,7 +39,7 @@ async def test_what_waits_for_a_row_at_the_deadline_is_a_503_and_changes_nothing
         service = await start(
             "-m", "catalog_service", CATALOG_JWKS_URL=jwks_url, SHUTDOWN_TIMEOUT="1"
         )
-        address = json.loads(await read_until(service, "running on"))["message"].split()[3]
+        address = await address_of(service)
         async with (
             httpx2.AsyncClient(base_url=address, headers=MANAGER, timeout=20) as client,
             holder.transaction(),

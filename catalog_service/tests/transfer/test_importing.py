@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from itertools import count
 from typing import Any
 
-import asyncpg
 import pytest
 
 from catalog_service.errors import ImportRefused, ImportRunning
 from catalog_service.models import Product
+from catalog_service.tests import shell
 from catalog_service.tests.editing.state import State, stored_state
 from catalog_service.tests.transfer.files import counts, numbered, take, teas
 from catalog_service.transfer.files import BadLine, Row
@@ -177,21 +177,13 @@ async def test_no_more_than_a_batch_is_read_before_it_is_stored() -> None:
 async def test_nobody_sees_half_a_file(database: ServiceDatabase) -> None:
     seen: list[asyncio.Task[int]] = []
 
-    async def count_from_outside() -> int:
-        connection = await asyncpg.connect(database.owner_url)
-        try:
-            count: int = await connection.fetchval("SELECT count(*) FROM product")
-            return count
-        finally:
-            await connection.close()
-
     await take(
         *teas(3 * BATCH),
-        on_progress=lambda _: seen.append(asyncio.create_task(count_from_outside())),
+        on_progress=lambda _: seen.append(asyncio.create_task(shell.count(database))),
     )
 
     assert {await task for task in seen} <= {0, 3 * BATCH}
-    assert await count_from_outside() == 3 * BATCH
+    assert await shell.count(database) == 3 * BATCH
 
 
 async def test_a_database_lost_at_any_moment_leaves_nothing_half_done(cable: Cable) -> None:
