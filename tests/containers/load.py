@@ -17,6 +17,7 @@ import httpx2
 
 from tests.people import Person, Shop, bearer
 
+CART_ITEMS = "/api/v1/cart/items"
 READERS = 3
 BUYERS = 2
 HESITATION = 5.0
@@ -137,10 +138,9 @@ class Load:
     async def hesitate_all_the_time(self, buyer: Buyer) -> None:
         """Put one piece after the other into his cart, by requests that take long to be sent."""
         while not self.over:
-            item = {"product_id": random.choice(self.products), "quantity": 1}
             fields = bearer(buyer.token) | {"Content-Type": "application/json"}
-            sent = slowly(json.dumps({"items": [item]}).encode())
-            answer = self.shop.client.post("/api/v1/cart/items", content=sent, headers=fields)
+            sent = slowly(json.dumps(self._piece()).encode())
+            answer = self.shop.client.post(CART_ITEMS, content=sent, headers=fields)
             buyer.count(await self._note("slow cart", answer))
 
     async def order_all_the_time(self, customer: Buyer) -> None:
@@ -160,9 +160,11 @@ class Load:
 
     async def _add(self, buyer: Buyer) -> bool:
         """Put a piece of something into his cart."""
-        item = {"product_id": random.choice(self.products), "quantity": 1}
-        answer = await self._post("cart", "/api/v1/cart/items", {"items": [item]}, buyer)
-        return buyer.count(answer)
+        return buyer.count(await self._post("cart", CART_ITEMS, self._piece(), buyer))
+
+    def _piece(self) -> object:
+        """The body that puts a piece of something into a cart."""
+        return {"items": [{"product_id": random.choice(self.products), "quantity": 1}]}
 
     async def _order(self, customer: Buyer) -> None:
         """Order what is in his cart, under one key until there is an answer."""
