@@ -142,7 +142,7 @@ class JwksCache:
         try:
             async with (
                 asyncio.timeout(_FETCH_TIMEOUT),
-                httpx2.AsyncClient(timeout=_FETCH_TIMEOUT, trust_env=False) as client,
+                httpx2.AsyncClient(timeout=None, trust_env=False) as client,
             ):
                 response = await client.get(url)
             response.raise_for_status()
