@@ -41,16 +41,26 @@ def _spawn(arguments: argparse.Namespace) -> subprocess.Popen[bytes]:
     )
 
 
-def _wait_for_the_end(wakeup: int) -> None:
-    """Block until the parent is gone or a signal came: the command's end, or SIGTERM."""
-    select.select([sys.stdin.fileno(), wakeup], [], [])
+def _wait_for_the_end(child: subprocess.Popen[bytes], wakeup: int) -> None:
+    """Block until the parent is gone, SIGTERM came, or the command has ended.
+
+    SIGCHLD comes too when the command is stopped or goes on again, and neither is its end.
+    """
+    while child.poll() is None:
+        ready, _, _ = select.select([sys.stdin.fileno(), wakeup], [], [])
+        if sys.stdin.fileno() in ready or signal.SIGTERM in os.read(wakeup, 64):
+            return
 
 
 def _stop(child: subprocess.Popen[bytes], steps: list[str]) -> None:
-    """Send the signals of ``steps`` in turn, each with its patience, and SIGKILL at last."""
+    """Send the signals of ``steps`` in turn, each with its timeout, and SIGKILL at last.
+
+    A stopped command gets none of them before it goes on.
+    """
     for step in [*steps, "KILL:60"]:
         name, _, seconds = step.partition(":")
         child.send_signal(signal.Signals[f"SIG{name}"])
+        child.send_signal(signal.SIGCONT)
         try:
             child.wait(float(seconds))
         except subprocess.TimeoutExpired:
@@ -85,7 +95,7 @@ def main() -> int:
     # A parent may hold signals back while it starts us, and a mask is inherited.
     signal.pthread_sigmask(signal.SIG_SETMASK, [])
     child = _spawn(arguments)
-    _wait_for_the_end(wakeup)
+    _wait_for_the_end(child, wakeup)
     if child.poll() is None:
         _stop(child, arguments.stop)
     for folder in arguments.remove:
