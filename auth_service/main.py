@@ -35,6 +35,7 @@ from auth_service.well_known import endpoints as well_known
 from shared.application import build_app, log_requests
 from shared.authentication import TokenVerifier
 from shared.database import UNAVAILABLE, connected, ping, tortoise_config
+from shared.database_outage import DATABASE_OUTAGE
 from shared.error_handlers import to_response
 from shared.periodic import every
 from shared.settings import load
@@ -67,6 +68,7 @@ def create_app(settings: AuthSettings | None = None) -> FastAPI:
         lifespan=_lifespan,
         routers=ROUTERS if settings.mailbox_url is None else (*ROUTERS, mailboxes.router),
         unavailable=UNAVAILABLE,
+        report_unavailable=DATABASE_OUTAGE.report,
         max_body_size=MAX_BODY_SIZE,
         spans=spans,
     )
@@ -84,7 +86,7 @@ def _equip(app: FastAPI, settings: AuthSettings) -> None:
     key_ring = KeyRing(app.state.key_store)
     app.state.settings = settings
     if settings.access_log:
-        log_requests(app, "auth_service")
+        log_requests(app, "auth_service", settings.log_format)
     app.state.key_ring = key_ring
     app.state.outbox = Outbox(box)
     app.state.confirmations = Confirmations(
@@ -130,6 +132,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     )
     async with (
         connected(config, app.state.spans.sql if app.state.spans else None),
+        DATABASE_OUTAGE.watched(),
         app.state.key_ring.running(),
         _maintenance(app.state.key_store, settings, app.state.auth_metrics),
         mail.sending(settings, app.state.outbox),

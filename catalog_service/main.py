@@ -22,6 +22,7 @@ from catalog_service.transfer.endpoints import router as transfer
 from shared.application import TOKEN_PATH, build_app, log_requests
 from shared.authentication import TokenVerifier
 from shared.database import UNAVAILABLE, connected, ping, watch_pool
+from shared.database_outage import DATABASE_OUTAGE
 from shared.jwks import JwksCache
 from shared.periodic import every
 from shared.settings import load
@@ -47,6 +48,7 @@ def create_app(settings: CatalogSettings | None = None) -> FastAPI:
         purge = every(timedelta(hours=1), idempotency.forget_old, name="forget idempotency keys")
         async with (
             connected(orm_config(settings), sql_spans),
+            DATABASE_OUTAGE.watched(),
             keys.running(),
             purge,
             app.state.replicas.running(),
@@ -61,10 +63,11 @@ def create_app(settings: CatalogSettings | None = None) -> FastAPI:
         token_url=settings.public_url + TOKEN_PATH,
         docs_connect_origins=[settings.public_url],
         unavailable=UNAVAILABLE,
+        report_unavailable=DATABASE_OUTAGE.report,
         spans=spans,
     )
     if settings.access_log:
-        log_requests(app, "catalog_service")
+        log_requests(app, "catalog_service", settings.log_format)
     watch_pool(app.state.metrics)
     app.state.token_verifier = RememberingVerifier(
         TokenVerifier(keys, issuer=settings.public_url, audience=settings.token_audience)

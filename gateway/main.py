@@ -59,7 +59,7 @@ def create_app(settings: GatewaySettings | None = None) -> Entrance:
         capacity=settings.tokens_remembered,
     )
     metrics = gateway_metrics(authenticator, revocations, upstreams)
-    log = AccessLog("gateway") if settings.access_log else None
+    log = AccessLog("gateway", log_format=settings.log_format) if settings.access_log else None
     if log is not None:
         log.watched_by(metrics)
 

@@ -21,6 +21,7 @@ from gateway.upstream import Upstream
 from gateway.upstream_errors import UpstreamError
 from shared.errors import ServiceUnavailable
 from shared.jwks import JwksCache
+from shared.outages import Outage
 from shared.tokens import AccessClaims
 
 PATH = b"/internal/revocations"
@@ -100,7 +101,7 @@ class Revocations:
         self._snapshot: Snapshot | None = None
         self._etag: bytes | None = None
         self._news_at = 0.0  # of monotonic(), when the look began that brought them
-        self._trouble: str | None = None
+        self._outage = Outage(logger, "revocations fetch failed", "revocations fetched again")
         self._next_look = asyncio.Event()  # of the look that has not begun yet
 
     def current(self) -> Snapshot:
@@ -185,10 +186,7 @@ class Revocations:
             raise BadSnapshot(f"status {answer.status}")
 
     def _tell(self, trouble: str | None) -> None:
-        """Log when it becomes another, rather than every second."""
-        if trouble != self._trouble:
-            if trouble is None:
-                logger.info("revocations are known again")
-            else:
-                logger.warning("no news of revocations", extra={"cause": trouble})
-            self._trouble = trouble
+        if trouble is None:
+            self._outage.ends()
+        else:
+            self._outage.goes_on(trouble)

@@ -156,7 +156,10 @@ class Supervisor(Collector):
 
 def supervise(settings: GatewaySettings) -> int:
     """Run the workers; return the exit status."""
-    logging.config.dictConfig(logging_config(service="gateway", level=settings.log_level))
+    logs = logging_config(
+        service="gateway", level=settings.log_level, log_format=settings.log_format
+    )
+    logging.config.dictConfig(logs)
     host = settings.host
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:

@@ -1,4 +1,4 @@
-"""One JSON line for each request, written beside the event loop.
+"""One line for each request, JSON or for a terminal, written beside the event loop.
 
 It has the route, never the path; no query, no header, no body, no address. A subject is shown as
 the beginning of its SHA-256, which only somebody who knows the account can compute.
@@ -8,12 +8,13 @@ import asyncio
 import hashlib
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Final, NamedTuple
 
 from shared.metrics import Metrics
+from shared.observability import LogFormat, chosen_format
 
 FLUSH_AFTER: Final = 0.1
 """Seconds that a line may wait to be written."""
@@ -44,9 +45,12 @@ class Line(NamedTuple):
 class AccessLog:
     """Writes lines to a file descriptor, by default to standard error as all logs."""
 
-    def __init__(self, service: str, descriptor: int = 2) -> None:
+    def __init__(
+        self, service: str, descriptor: int = 2, *, log_format: LogFormat | None = "json"
+    ) -> None:
         self.dropped = 0
         self._service = service
+        self._render = _RENDER[chosen_format(log_format)]
         self._descriptor = descriptor
         self._waiting: list[Line] = []
         self._writing: asyncio.Future[None] | None = None
@@ -91,7 +95,7 @@ class AccessLog:
     def _write(self, lines: Sequence[Line]) -> None:
         piece = bytearray()
         for line in lines:
-            written = render(line, self._service)
+            written = self._render(line, self._service)
             if len(piece) + len(written) > _ATOMIC:
                 _write_all(self._descriptor, piece)
                 piece = bytearray()
@@ -113,6 +117,19 @@ def render(line: Line, service: str) -> bytes:
         f', "trace_id": "{line.trace_id}", "method": "{line.method}", "route": "{line.route}"'
         f', "status": {line.status}, "seconds": {line.seconds:.6f}{more}}}\n'
     ).encode()
+
+
+def render_for_console(line: Line, _service: str) -> bytes:
+    """Return the line for a person: when, what, how it went, and how long it took."""
+    at = time.strftime("%H:%M:%S", time.localtime(line.at))
+    took = f"{line.seconds * 1000:.0f} ms"
+    return f"{at} INFO    {line.method} {line.route} {line.status} {took}\n".encode()
+
+
+_RENDER: Final[dict[LogFormat, Callable[[Line, str], bytes]]] = {
+    "console": render_for_console,
+    "json": render,
+}
 
 
 @lru_cache(maxsize=10_000)

@@ -13,6 +13,7 @@ from shared.authentication import SECURITY_SCHEME
 from shared.docs import docs_router
 from shared.metrics import Metrics
 from shared.middleware import BodyLimit, RequestBoundary
+from shared.observability import LogFormat
 from shared.problems import document_validation_errors
 
 if TYPE_CHECKING:
@@ -40,13 +41,15 @@ def build_app(  # noqa: PLR0913 - each is named, and most have a default
     token_url: str = TOKEN_PATH,
     docs_connect_origins: Iterable[str] = (),
     unavailable: Iterable[type[Exception]] = (),
+    report_unavailable: error_handlers.Report | None = None,
     max_body_size: int | None = None,
     spans: "Spans | None" = None,
 ) -> FastAPI:
     """Return an application with request ids, the one error shape, health and offline Swagger.
 
     `token_url` is where the docs page's "Authorize" signs in; when it lies on another origin,
-    name that in `docs_connect_origins`. `unavailable` are the exceptions that mean 503.
+    name that in `docs_connect_origins`. `unavailable` are the exceptions that mean 503, which
+    `report_unavailable` logs.
     A body of more than `max_body_size` bytes is a 413, however it comes. What is counted is in
     `state.metrics`; who wants an access log calls `log_requests()`. With `spans` each
     request is one.
@@ -65,7 +68,7 @@ def build_app(  # noqa: PLR0913 - each is named, and most have a default
     app.state.metrics = Metrics()
     app.state.access_log = None
     app.state.spans = spans
-    error_handlers.install(app, unavailable=unavailable)
+    error_handlers.install(app, unavailable=unavailable, report_unavailable=report_unavailable)
     if max_body_size is not None:
         app.add_middleware(BodyLimit, max_body_size=max_body_size)
     if spans is None:
@@ -80,9 +83,9 @@ def build_app(  # noqa: PLR0913 - each is named, and most have a default
     return app
 
 
-def log_requests(app: FastAPI, service: str) -> None:
+def log_requests(app: FastAPI, service: str, log_format: LogFormat | None = "json") -> None:
     """Tell each request of `service` in a line of the access log, and what of it is lost."""
-    log = app.state.access_log = AccessLog(service)
+    log = app.state.access_log = AccessLog(service, log_format=log_format)
     log.watched_by(app.state.metrics)
 
 

@@ -3,7 +3,7 @@
 import json
 import logging
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Protocol
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -26,6 +26,13 @@ from shared.errors import (
 )
 
 Header = tuple[bytes, bytes]
+
+
+class Report(Protocol):
+    """Logs a failure of what a process stands on."""
+
+    def __call__(self, error: BaseException, **extra: object) -> None: ...
+
 
 logger = logging.getLogger(__name__)
 
@@ -55,12 +62,18 @@ def render(error: ServiceError) -> tuple[int, list[Header], bytes]:
     return error.status, headers, content
 
 
-def install(app: FastAPI, *, unavailable: Iterable[type[Exception]] = ()) -> None:
+def install(
+    app: FastAPI,
+    *,
+    unavailable: Iterable[type[Exception]] = (),
+    report_unavailable: Report | None = None,
+) -> None:
     """Make `app` answer every error in the one shape.
 
     `unavailable` names the exceptions that mean that something this process stands on, its
-    database say, is away: they become a 503 and are logged by their type alone.
+    database say, is away: they become a 503, and `report_unavailable` logs them.
     """
+    app.state.report_unavailable = report_unavailable or _log_unavailable
     app.add_exception_handler(ServiceError, _answer_service_error)
     app.add_exception_handler(HTTPException, _answer_http_exception)
     app.add_exception_handler(RequestValidationError, _answer_invalid_request)
@@ -111,8 +124,13 @@ async def _answer_invalid_request(request: Request, error: Exception) -> Respons
 
 
 async def _answer_unavailable(request: Request, error: Exception) -> Response:
-    logger.error("unavailable", extra={"cause": type(error).__name__, "path": request.url.path})
+    request.app.state.report_unavailable(error, path=request.url.path)
     return to_response(ServiceUnavailable())
+
+
+def _log_unavailable(error: BaseException, **extra: object) -> None:
+    """By its type alone: its words may have an address or a password."""
+    logger.error("unavailable", extra={"cause": type(error).__name__, **extra})
 
 
 def _is_json(request: Request) -> bool:

@@ -8,6 +8,7 @@ from typing import Literal
 from fastapi import APIRouter, Request
 
 from shared.errors import ServiceUnavailable
+from shared.outages import Outage
 from shared.problems import problems
 from shared.schemas import Schema
 
@@ -18,6 +19,7 @@ CHECK_TIMEOUT = 2.0
 """Seconds that one check may take before it counts as failed."""
 
 logger = logging.getLogger(__name__)
+_outage = Outage(logger, "not ready", "ready")
 router = APIRouter(prefix="/health", tags=["health"])
 
 
@@ -60,5 +62,6 @@ async def run_checks(checks: Mapping[str, Check]) -> None:
         if isinstance(result, BaseException)
     }
     if failed:
-        logger.warning("not ready", extra={"failed_checks": failed})
+        _outage.goes_on(", ".join(failed), failed_checks=failed)
         raise NotReady
+    _outage.ends()

@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from jwt.algorithms import RSAAlgorithm
 from jwt.exceptions import InvalidKeyError
 
+from shared.outages import Outage
 from shared.tokens import ALGORITHM
 
 MIN_KEY_BITS = 2048
@@ -80,6 +81,7 @@ class JwksCache:
         self._cooldown = cooldown.total_seconds()
         self._tried_at = self._found_nothing_at = -math.inf  # of time.monotonic()
         self._lock = asyncio.Lock()
+        self._outage = Outage(logger, "JWKS fetch failed", "JWKS fetched again")
 
     async def refresh(self) -> bool:
         """Fetch the set unless that brought nothing new within the cooldown; tell whether it came.
@@ -148,7 +150,8 @@ class JwksCache:
             response.raise_for_status()
             self.keys = parse_jwks(response.content)
         except Exception as error:  # whatever it is, the keys known so far go on being used
-            logger.warning("no key set", extra={"url": url, "cause": type(error).__name__})
+            self._outage.goes_on(type(error).__name__, url=url)
             self._urls.rotate(-1)
             return False
+        self._outage.ends()
         return True

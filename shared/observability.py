@@ -1,8 +1,9 @@
-"""Logs as JSON lines, each with the request it belongs to."""
+"""Logs as JSON lines, each with the request it belongs to, or as short lines for a terminal."""
 
 import logging
+import sys
 from contextvars import ContextVar
-from typing import Any
+from typing import Any, Final, Literal
 
 from shared.trace import trace_id
 
@@ -20,8 +21,50 @@ class RequestIdFilter(logging.Filter):
         return True
 
 
-def logging_config(*, service: str, level: str) -> dict[str, Any]:
-    """Return the dictConfig that writes everything as JSON lines to standard error."""
+LogFormat = Literal["console", "json"]
+
+_OF_EVERY_RECORD: Final = frozenset(logging.makeLogRecord({}).__dict__) | {
+    "message", "asctime", "color_message", "request_id", "trace_id",
+}  # fmt: skip
+
+
+def chosen_format(wanted: LogFormat | None) -> LogFormat:
+    """Return the format that is wanted; by default that of whoever reads standard error."""
+    return wanted or ("console" if sys.stderr.isatty() else "json")
+
+
+class ConsoleFormatter(logging.Formatter):
+    """Time, level, message and what belongs to it, on one line; a traceback below it.
+
+    What a terminal would act on, and what turns text around, is shown as an escape.
+    """
+
+    def format(self, record: logging.LogRecord) -> str:
+        more = {
+            name: value for name, value in record.__dict__.items() if name not in _OF_EVERY_RECORD
+        }
+        parts = [record.getMessage(), *(f"{name}={value}" for name, value in more.items())]
+        line = f"{self.formatTime(record, '%H:%M:%S')} {record.levelname:<7} "
+        line += printable("  ".join(part for part in parts if part))
+        if record.exc_info:
+            written = self.formatException(record.exc_info).splitlines()
+            line = "\n".join([line, *map(printable, written)])
+        return line
+
+
+def printable(text: str) -> str:
+    """Return the text with an escape for each character that is not shown as itself."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
+def logging_config(
+    *, service: str, level: str, log_format: LogFormat | None = "json"
+) -> dict[str, Any]:
+    """Return the dictConfig that writes everything to standard error."""
+    chosen = chosen_format(log_format)
+    console = chosen == "console"
     return {
         "version": 1,
         "disable_existing_loggers": False,
@@ -33,12 +76,13 @@ def logging_config(*, service: str, level: str) -> dict[str, Any]:
                 "rename_fields": {"levelname": "level", "name": "logger"},
                 "static_fields": {"service": service},
                 "timestamp": True,
-            }
+            },
+            "console": {"()": ConsoleFormatter},
         },
         "handlers": {
             "stderr": {
                 "class": "logging.StreamHandler",
-                "formatter": "json",
+                "formatter": chosen,
                 "filters": ["request_id"],
             }
         },
@@ -49,5 +93,7 @@ def logging_config(*, service: str, level: str) -> dict[str, Any]:
             "asyncio": {"level": "WARNING"},
             "httpx2": {"level": "WARNING"},
             "httpcore2": {"level": "WARNING"},
+            # Its steps of a start and an end.
+            "uvicorn.error": {"level": "WARNING" if console else "NOTSET"},
         },
     }

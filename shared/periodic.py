@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 
 from shared.database import UNAVAILABLE
+from shared.database_outage import DATABASE_OUTAGE
 
 logger = logging.getLogger(__name__)
 
@@ -35,6 +36,6 @@ async def _repeat(interval: timedelta, job: Callable[[], Awaitable[object]], nam
             # context, where all later ones of this task would find it.
             await asyncio.ensure_future(job())
         except UNAVAILABLE as error:
-            logger.warning("not done", extra={"job": name, "cause": type(error).__name__})
+            DATABASE_OUTAGE.report(error, job=name)
         except Exception:
-            logger.exception("not done", extra={"job": name})
+            logger.exception("job failed", extra={"job": name})

@@ -66,7 +66,9 @@ def configuration(
         http=http,
         ws="none",
         lifespan="on",
-        log_config=logging_config(service=service, level=settings.log_level),
+        log_config=logging_config(
+            service=service, level=settings.log_level, log_format=settings.log_format
+        ),
         access_log=False,
         server_header=False,
         proxy_headers=False,

@@ -28,6 +28,7 @@ from pydantic_settings.exceptions import SettingsError
 from pydantic_settings.sources import EnvSettingsSource, InitSettingsSource
 
 from shared.addresses import TrustedProxies
+from shared.observability import LogFormat
 
 _NUMBER = re.compile(r"\d{1,9}(\.\d{1,6})?", re.ASCII)
 
@@ -123,6 +124,11 @@ class ServiceSettings(BaseSettings):
         default="info",
         validation_alias="LOG_LEVEL",
         description="debug, info, warning or error.",
+    )
+    log_format: LogFormat | None = Field(
+        default=None,
+        validation_alias="LOG_FORMAT",
+        description="console or json; without it console in a terminal, and json elsewhere.",
     )
     host: str = Field(default="127.0.0.1", description="The address to listen on.")
     port: Port = Field(default=8000, description="The port to listen on; 0 takes a free one.")

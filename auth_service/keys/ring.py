@@ -16,13 +16,14 @@ from auth_service.keys.service import KeyStore
 from auth_service.keys.states import State
 from auth_service.models import SigningKey
 from shared.database import UNAVAILABLE
+from shared.database_outage import DATABASE_OUTAGE
 from shared.errors import ServiceUnavailable
 from shared.jwks import parse_jwks
+from shared.outages import Outage
 from shared.periodic import every
 
 RELOAD_INTERVAL = timedelta(seconds=1)
 _COOLDOWN = 1.0
-_RETRIED: tuple[type[Exception], ...] = (*UNAVAILABLE, CannotOpen)
 
 logger = logging.getLogger(__name__)
 
@@ -38,6 +39,12 @@ class KeyRing:
         self._seen: Sequence[tuple[str, str]] = ()
         self._loaded_at = -_COOLDOWN
         self._loading = asyncio.Lock()
+        self._unreadable = Outage(
+            logger,
+            "no signing keys: no secret of AUTH_SECRETS opens them",
+            "signing keys are there again",
+            grace=0,
+        )
 
     @property
     def current(self) -> SigningKeyPair:
@@ -79,8 +86,12 @@ class KeyRing:
     async def _try_to_load(self) -> None:
         try:
             await self.load()
-        except _RETRIED as error:
-            logger.warning("no signing keys", extra={"cause": type(error).__name__})
+        except UNAVAILABLE as error:
+            DATABASE_OUTAGE.report(error, job="load signing keys")
+        except CannotOpen as error:
+            self._unreadable.goes_on(type(error).__name__)
+        else:
+            self._unreadable.ends()
 
     def _take(self, rows: list[SigningKey]) -> None:
         self._loaded_at = time.monotonic()

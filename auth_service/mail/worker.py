@@ -23,6 +23,7 @@ from auth_service.mail.smtp import MailServer, NotSent, Refused
 from auth_service.models import Letter
 from shared import clock
 from shared.database import UNAVAILABLE
+from shared.database_outage import DATABASE_OUTAGE
 
 FIRST_WAIT = timedelta(seconds=10)
 LONGEST_WAIT = timedelta(hours=1)
@@ -115,7 +116,7 @@ class Worker:
                 # context, where all later ones of this task would find it.
                 outcome = await asyncio.create_task(self.deliver_next())
             except UNAVAILABLE as error:
-                logger.warning("no letters", extra={"cause": type(error).__name__})
+                DATABASE_OUTAGE.report(error, job="send letters")
             except Exception:
                 logger.exception("no letters")
             if outcome in {Outcome.NOTHING_DUE, Outcome.POSTPONED}:

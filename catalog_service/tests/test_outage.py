@@ -1,12 +1,16 @@
 """The database goes away and comes back."""
 
 import asyncio
+import logging
+from collections.abc import Callable
 
 import httpx2
 import pytest
 
 from catalog_service.models import Product
 from catalog_service.tests.conftest import PRODUCTS
+from shared import database_outage
+from shared.database_outage import DATABASE_OUTAGE
 from shared.testing.outage import Cable
 
 pytestmark = pytest.mark.usefixtures("empty_tables")
@@ -61,3 +65,47 @@ async def test_it_is_ready_only_with_its_database_but_alive_without(
     assert (ready.status_code, ready.json()["error"]) == (503, "not_ready")
     assert live.status_code == 200
     assert (await stranger.get("/health/ready")).status_code == 200
+
+
+async def test_the_log_says_once_that_the_database_is_away_and_once_that_it_is_back(
+    reader: httpx2.AsyncClient,
+    cable: Cable,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(database_outage, "LOOK_EVERY", 0.01)
+    await DATABASE_OUTAGE.stop()  # and forget the outages of other tests
+    caplog.set_level(logging.INFO)
+    cable.cut()
+    for _ in range(20):
+        assert (await reader.get(PRODUCTS)).status_code == 503
+    await _until(lambda: len(_about_the_database(caplog)) == 1)
+    await cable.connect()
+    await _until(lambda: len(_about_the_database(caplog)) == 2)
+
+    away, back = _about_the_database(caplog)
+    assert (away.levelname, away.getMessage()) == ("ERROR", "database unavailable")
+    assert away.__dict__["server"].startswith("127.0.0.1:")
+    assert (back.levelname, back.getMessage()) == ("INFO", "database available again")
+
+
+async def test_a_failure_of_a_database_that_answers_is_no_outage(
+    reader: httpx2.AsyncClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert (await reader.get(PRODUCTS)).status_code == 200
+    DATABASE_OUTAGE.report(TimeoutError("words with a password"), path="/here")
+    await _until(lambda: "temporarily unavailable" in caplog.text)
+
+    [line] = [r for r in caplog.records if r.getMessage() == "temporarily unavailable"]
+    assert (line.__dict__["cause"], line.__dict__["path"]) == ("TimeoutError", "/here")
+    assert not _about_the_database(caplog)
+
+
+def _about_the_database(caplog: pytest.LogCaptureFixture) -> list[logging.LogRecord]:
+    return [record for record in caplog.records if "database" in record.getMessage()]
+
+
+async def _until(condition: Callable[[], bool]) -> None:
+    async with asyncio.timeout(10):
+        while not condition():
+            await asyncio.sleep(0.01)

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -49,6 +50,14 @@ def test_a_line_is_json_with_the_fields_that_other_logs_have() -> None:
         "upstream_seconds": 0.125,
         "subject": access_log.hashed("c0ffee"),
     }
+
+
+async def test_in_a_terminal_a_line_is_short(pipe: tuple[int, int]) -> None:
+    log = AccessLog("test", pipe[1], log_format="console")
+    log.add(LINE)
+    await log.close()
+    line = os.read(pipe[0], 65536).decode()
+    assert re.fullmatch(r"\d\d:\d\d:\d\d INFO    GET /api/v1/users/{id} 200 250 ms\n", line)
 
 
 async def test_lines_are_written_soon(pipe: tuple[int, int]) -> None:

@@ -3,13 +3,16 @@
 import asyncio
 import json
 import logging
+import logging.config
+import re
+import sys
 
 import httpx2
 import pytest
 from fastapi import FastAPI
 from pythonjsonlogger.json import JsonFormatter
 
-from shared.observability import RequestIdFilter, logging_config
+from shared.observability import ConsoleFormatter, LogFormat, RequestIdFilter, logging_config
 
 
 @pytest.mark.parametrize(
@@ -49,6 +52,49 @@ async def test_logs_are_json_with_the_request_id(caplog: pytest.LogCaptureFixtur
             "request_id": None,
         }.items()
     )
+
+
+def test_in_a_terminal_a_line_is_short_and_does_nothing_to_it() -> None:
+    record = logging.LogRecord(
+        "name", logging.WARNING, "file", 1, "%s said", ("\x1b[2J\n\u202e",), None
+    )
+    record.__dict__["path"] = "/a\x07b"
+    RequestIdFilter().filter(record)
+
+    line = ConsoleFormatter().format(record)
+
+    assert re.fullmatch(r"\d\d:\d\d:\d\d WARNING \\x1b\[2J\\n\\u202e said  path=/a\\x07b", line)
+
+
+def test_in_a_terminal_a_traceback_stands_below_its_line() -> None:
+    try:
+        float("a\x1b[31mb")
+    except ValueError:
+        record = logging.LogRecord("n", logging.ERROR, "f", 1, "failed", None, sys.exc_info())
+
+    first, *below = ConsoleFormatter().format(record).splitlines()
+
+    assert first.endswith("ERROR   failed")
+    assert below[0].startswith("Traceback")
+    assert below[-1] == "ValueError: could not convert string to float: 'a\\x1b[31mb'"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "terminal", "chosen"),
+    [
+        (None, False, "json"),
+        (None, True, "console"),
+        ("json", True, "json"),
+        ("console", False, "console"),
+    ],
+)
+def test_logs_are_for_people_in_a_terminal_and_json_elsewhere(
+    wanted: LogFormat | None, terminal: bool, chosen: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stderr.isatty", lambda: terminal)
+    config = logging_config(service="test", level="info", log_format=wanted)
+    assert config["handlers"]["stderr"]["formatter"] == chosen
+    logging.config.DictConfigurator(config)
 
 
 async def test_an_unexpected_error_is_logged_with_its_cause(
