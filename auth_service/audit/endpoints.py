@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import StreamingResponse
 
 from auth_service.administration.permissions import Administrator
@@ -12,6 +12,13 @@ from shared.errors import Forbidden, PasswordChangeRequired, ServiceUnavailable,
 from shared.problems import problems
 
 JSON_LINES = "application/x-ndjson"
+OCTETS = "application/octet-stream"
+"""The same lines, for clients that know no other way to save a file."""
+
+_LINES = {
+    JSON_LINES: {"schema": {"type": "string"}},
+    OCTETS: {"schema": {"type": "string", "format": "binary"}},
+}
 
 router = APIRouter(
     prefix="/api/v1/audit",
@@ -21,7 +28,7 @@ router = APIRouter(
 
 
 @router.get("")
-async def list_events(
+async def list_audit_events(
     administrator: Administrator, query: Annotated[AuditQuery, Query()]
 ) -> AuditPage:
     """List what happened to accounts and what was tried, the newest first."""
@@ -31,13 +38,16 @@ async def list_events(
 @router.get(
     "/export",
     response_class=StreamingResponse,
-    responses={
-        200: {"description": "One event a line, the oldest first.", "content": {JSON_LINES: {}}}
-    },
+    responses={200: {"description": "One event a line, the oldest first.", "content": _LINES}},
 )
-async def export_events(
-    administrator: Administrator, chosen: Annotated[AuditFilter, Query()]
+async def export_audit_events(
+    administrator: Administrator, chosen: Annotated[AuditFilter, Query()], request: Request
 ) -> StreamingResponse:
     """Give all of them as JSON lines, the oldest first."""
     lines = await reading.export_events(chosen, actor=administrator)
-    return StreamingResponse(lines, media_type=JSON_LINES)
+    return StreamingResponse(lines, media_type=_media_type(request))
+
+
+def _media_type(request: Request) -> str:
+    accepted = ",".join(request.headers.getlist("accept")).lower()
+    return OCTETS if OCTETS in accepted and JSON_LINES not in accepted else JSON_LINES

@@ -181,6 +181,27 @@ async def test_an_export_is_one_event_a_line_the_oldest_first(
     assert blocked in events
 
 
+@pytest.mark.parametrize(
+    ("accept", "media_type"),
+    [
+        ("*/*", "application/x-ndjson"),
+        ("application/x-ndjson, application/octet-stream", "application/x-ndjson"),
+        ("application/octet-stream", "application/octet-stream"),
+        ("Application/Octet-Stream;q=1", "application/octet-stream"),
+    ],
+)
+async def test_an_export_is_only_bytes_to_who_accepts_nothing_else(
+    client: httpx2.AsyncClient, accept: str, media_type: str
+) -> None:
+    boss = await join(client, "boss", "admin")
+    headers = {**boss.headers, "Accept": accept}
+
+    response = await client.get(f"{AUDIT}/export", headers=headers)
+
+    assert response.headers["content-type"] == media_type
+    assert response.content.endswith(b"}\n")
+
+
 async def test_an_export_is_filtered_too(client: httpx2.AsyncClient) -> None:
     boss, anna = await join(client, "boss", "admin"), await join(client, "anna")
 

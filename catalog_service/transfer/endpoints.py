@@ -7,14 +7,14 @@ from fastapi.responses import StreamingResponse
 
 from catalog_service.dependencies import CatalogEditor
 from catalog_service.errors import ImportRefused, ImportRunning, SkuTaken
-from catalog_service.transfer.exporting import export_products
+from catalog_service.transfer import exporting, importing
 from catalog_service.transfer.files import reader_of
-from catalog_service.transfer.importing import import_products
 from catalog_service.transfer.schemas import ExportOptions, ImportOptions, ImportReport
 from catalog_service.transfer.uploads import (
     CSV,
     JSON_LINES,
     MEDIA_TYPES,
+    OCTETS,
     format_of_body,
     received,
 )
@@ -46,16 +46,17 @@ _FILE: dict[str, Any] = {
     media_type: {"schema": {"type": "string"}, "example": example}
     for media_type, example in _EXAMPLES.items()
 }
+_SENT_FILE = {**_FILE, OCTETS: {"schema": {"type": "string", "format": "binary"}}}
 
 
 @router.post(
     "/import",
-    openapi_extra={"requestBody": {"required": True, "content": _FILE}},
+    openapi_extra={"requestBody": {"required": True, "content": _SENT_FILE}},
     responses=problems(
         MalformedBody, PayloadTooLarge, UnsupportedMediaType, ImportRunning, SkuTaken, ImportRefused
     ),
 )
-async def send_products(
+async def import_products(
     _editor: CatalogEditor, options: Annotated[ImportOptions, Query()], request: Request
 ) -> ImportReport:
     """Add and change products from a file of at most 64 MiB and a million lines.
@@ -63,9 +64,9 @@ async def send_products(
     A product with a known `sku` is changed if it differs; all others are added. All lines are
     imported or none, unless `skip_errors` is true.
     """
-    kind = format_of_body(request)
+    kind = format_of_body(request, otherwise=options.format)
     async with received(request) as file:
-        return await import_products(reader_of(file, kind), options=options)
+        return await importing.import_products(reader_of(file, kind), options=options)
 
 
 @router.get(
@@ -73,12 +74,12 @@ async def send_products(
     response_class=StreamingResponse,
     responses={200: {"description": "A file that an import reads.", "content": _FILE}},
 )
-async def fetch_products(
+async def export_products(
     _editor: CatalogEditor, options: Annotated[ExportOptions, Query()]
 ) -> StreamingResponse:
     """Give all products for sale as a file, in the order in which they were added."""
     return StreamingResponse(
-        await export_products(options),
+        await exporting.export_products(options),
         media_type=MEDIA_TYPES[options.format],
         headers={
             "Content-Disposition": f'attachment; filename="products.{options.format}"',

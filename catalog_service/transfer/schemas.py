@@ -28,6 +28,10 @@ class FileFormat(StrEnum):
 class ImportOptions(Schema):
     """How to go about a file."""
 
+    format: FileFormat = Field(
+        default=FileFormat.CSV,
+        description="How an `application/octet-stream` is written; other media types say it.",
+    )
     dry_run: bool = Field(default=False, description="Check and count everything, write nothing.")
     skip_errors: bool = Field(
         default=False, description="Import the good lines; otherwise one bad line refuses all."

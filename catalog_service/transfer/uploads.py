@@ -15,14 +15,22 @@ MAX_SIZE = 64 * 1024 * 1024
 """Bytes of a file; the gateway's route table says the same."""
 
 CSV, JSON_LINES = "text/csv", "application/x-ndjson"
+OCTETS = "application/octet-stream"
+"""A file whose format the query names, as clients send it that know no other media types."""
+
 MEDIA_TYPES = {FileFormat.CSV: CSV, FileFormat.JSON_LINES: JSON_LINES}
 
 _FORMATS = {media_type: kind for kind, media_type in MEDIA_TYPES.items()}
 
 
-def format_of_body(request: Request) -> FileFormat:
-    """Return what the request says that its body is; raises UnsupportedMediaType."""
+def format_of_body(request: Request, *, otherwise: FileFormat) -> FileFormat:
+    """Return what the request says that its body is; raises UnsupportedMediaType.
+
+    `otherwise` is the format of a body that is only said to be bytes.
+    """
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media_type == OCTETS:
+        return otherwise
     kind = _FORMATS.get(media_type)
     if kind is None:
         raise UnsupportedMediaType

@@ -128,7 +128,7 @@ async def test_an_export_that_breaks_off_does_not_end_as_if_it_were_whole(
 
         return pieces()
 
-    monkeypatch.setattr("catalog_service.transfer.endpoints.export_products", breaking)
+    monkeypatch.setattr("catalog_service.transfer.exporting.export_products", breaking)
     messages: list[dict[str, Any]] = []
     app = editor._transport.app  # type: ignore[attr-defined]
 

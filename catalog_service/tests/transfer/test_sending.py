@@ -48,6 +48,25 @@ async def test_json_lines_are_imported(editor: httpx2.AsyncClient) -> None:
     assert (await editor.post(IMPORT, content=line, headers=LINES)).json() == DONE
 
 
+@pytest.mark.parametrize(
+    ("query", "content"),
+    [({}, TEA), ({"format": "csv"}, TEA), ({"format": "jsonl"}, '{"name": "Чай", "price": 100}')],
+)
+async def test_bytes_are_in_the_format_that_the_query_names(
+    editor: httpx2.AsyncClient, query: dict[str, str], content: str
+) -> None:
+    headers = {"Content-Type": "application/octet-stream"}
+    answer = await editor.post(IMPORT, content=content, headers=headers, params=query)
+
+    assert (answer.status_code, answer.json()) == (200, DONE)
+
+
+async def test_a_media_type_that_says_the_format_goes_before_the_query(
+    editor: httpx2.AsyncClient,
+) -> None:
+    assert (await send(editor, format="jsonl")).json() == DONE
+
+
 async def test_a_file_may_come_in_pieces(editor: httpx2.AsyncClient) -> None:
     async def pieces() -> AsyncIterator[bytes]:
         for byte in TEA.encode():
