@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from urllib.parse import urlsplit
 
 from fastapi import APIRouter, FastAPI
 from fastapi.responses import RedirectResponse
@@ -29,6 +30,8 @@ from shared.settings import load
 from shared.tracing import wanted_spans
 
 router = APIRouter(include_in_schema=False)
+
+_LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 
 @router.get("/")
@@ -72,7 +75,7 @@ def create_app(settings: GatewaySettings | None = None) -> Entrance:
         if spans is not None:
             await spans.close()
 
-    pages = build_pages(lifespan)
+    pages = build_pages(lifespan, public_url=settings.public_url)
     pages.state.health_checks["keys"] = keys.check
     pages.state.health_checks["revocations"] = revocations.check
     make_entrance, make_observer, make_proxy = parts(spans)
@@ -104,12 +107,16 @@ def create_app(settings: GatewaySettings | None = None) -> Entrance:
     )
 
 
-def build_pages(lifespan: Lifespan) -> FastAPI:
-    """Build what the gateway serves itself: its docs, its health and the way to them."""
+def build_pages(lifespan: Lifespan, *, public_url: str) -> FastAPI:
+    """Build what the gateway serves itself: its docs, its health and the way to them.
+
+    `public_url` is the server that the OpenAPI document names, unless it lies on this machine.
+    """
     return build_app(
         title="Vitrina",
         description="The only door to the shop: everything here needs an access token, but for "
         "what says otherwise.",
         lifespan=lifespan,
         routers=[router],
+        server_url="/" if urlsplit(public_url).hostname in _LOOPBACK else public_url,
     )

@@ -19,21 +19,25 @@ from shared.errors import (
     TooManyRequests,
     Unauthorized,
 )
+from shared.openapi import Document, operations
 
-Document = dict[str, Any]
+_SCHEMAS = "#/components/schemas/"
 
 
 def merge(gateway: Document, auth: Document, catalog: Document) -> Document:
     """Return `gateway` with the operations of the two services that the route table shows.
 
-    A component that the services define differently under one name is renamed after its service;
-    every operation says who may use it and how the gateway itself may answer.
+    A component that the services define differently under one name is renamed after its service,
+    and one that no shown operation needs is left out. Every operation says who may use it and how
+    the gateway itself may answer. What a service says of itself follows what the gateway says.
     """
     merged = copy.deepcopy(gateway)
     merged.setdefault("paths", {})
     components = merged.setdefault("components", {}).setdefault("schemas", {})
     for service, document in ((Service.AUTH, auth), (Service.CATALOG, catalog)):
         _take_in(merged, components, service, copy.deepcopy(document))
+    merged["components"]["schemas"] = _needed(merged, components)
+    merged["info"]["description"] = _descriptions(merged, auth, catalog)
     merged["components"]["securitySchemes"] = {SECURITY_SCHEME: _security_scheme(auth, catalog)}
     return merged
 
@@ -48,15 +52,15 @@ def _take_in(merged: Document, components: Document, service: Service, document:
     _rename_references(document, renamed)
     for name, schema in theirs.items():
         components[renamed.get(name, name)] = schema
-    for path, method, operation in _operations(document):
+    for path, method, operation in _located(document):
         route = _shown(service, method, path)
         if route is not None:
             merged["paths"].setdefault(path, {})[method] = _finish(operation, route)
 
 
-def _operations(document: Document) -> Iterator[tuple[str, str, Document]]:
-    for path, operations in document.get("paths", {}).items():
-        for method, operation in operations.items():
+def _located(document: Document) -> Iterator[tuple[str, str, Document]]:
+    for path, methods in document.get("paths", {}).items():
+        for method, operation in methods.items():
             yield path, method, operation
 
 
@@ -82,7 +86,7 @@ def _finish(operation: Document, route: Route) -> Document:
     if "{" in route.path:
         errors.append(BadPath)
     if route.access is Access.OPEN:
-        operation.pop("security", None)
+        operation["security"] = []
     else:
         operation["security"] = [{SECURITY_SCHEME: []}]
         errors.append(Unauthorized)
@@ -91,10 +95,37 @@ def _finish(operation: Document, route: Route) -> Document:
     responses = operation.setdefault("responses", {})
     for error in errors:
         schema = "UnauthorizedProblem" if error is Unauthorized else "Problem"
-        content = {"schema": {"$ref": f"#/components/schemas/{schema}"}}
+        content = {"schema": {"$ref": f"{_SCHEMAS}{schema}"}}
         documented = {"description": error.message, "content": {"application/json": content}}
         responses.setdefault(str(error.status), documented)
     return operation
+
+
+def _needed(merged: Document, components: Document) -> Document:
+    """Return the components that the operations use, and those that these use."""
+    needed: set[str] = set()
+    pending = [*_references(list(operations(merged)))]
+    while pending:
+        name = pending.pop()
+        if name in components and name not in needed:
+            needed.add(name)
+            pending += _references(components[name])
+    return {name: schema for name, schema in components.items() if name in needed}
+
+
+def _references(node: Any) -> Iterator[str]:
+    if isinstance(node, list):
+        for item in node:
+            yield from _references(item)
+    elif isinstance(node, dict):
+        if str(node.get("$ref", "")).startswith(_SCHEMAS):
+            yield node["$ref"].removeprefix(_SCHEMAS)
+        yield from _references(list(node.values()))
+
+
+def _descriptions(*documents: Document) -> str:
+    found = (document.get("info", {}).get("description") for document in documents)
+    return "\n\n".join(description for description in found if description)
 
 
 def _rename_references(node: Any, renamed: Mapping[str, str]) -> None:

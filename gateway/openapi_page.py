@@ -12,10 +12,11 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from gateway.fetch import fetch
-from gateway.openapi import Document, merge
+from gateway.openapi import merge
 from gateway.routes import Service
 from gateway.upstream import Upstream
 from gateway.upstream_errors import UpstreamError
+from shared.openapi import Document
 
 PATH = "/openapi.json"
 STALE_AFTER = 60.0

@@ -14,6 +14,7 @@ from shared.docs import docs_router
 from shared.metrics import Metrics
 from shared.middleware import BodyLimit, RequestBoundary
 from shared.observability import LogFormat
+from shared.openapi import LICENSE, finish_document, operation_id
 from shared.problems import document_validation_errors
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ def build_app(  # noqa: PLR0913 - each is named, and most have a default
     lifespan: Lifespan,
     routers: Iterable[APIRouter] = (),
     token_url: str = TOKEN_PATH,
+    server_url: str = "/",
     docs_connect_origins: Iterable[str] = (),
     unavailable: Iterable[type[Exception]] = (),
     report_unavailable: error_handlers.Report | None = None,
@@ -48,8 +50,8 @@ def build_app(  # noqa: PLR0913 - each is named, and most have a default
     """Return an application with request ids, the one error shape, health and offline Swagger.
 
     `token_url` is where the docs page's "Authorize" signs in; when it lies on another origin,
-    name that in `docs_connect_origins`. `unavailable` are the exceptions that mean 503, which
-    `report_unavailable` logs.
+    name that in `docs_connect_origins`. `server_url` is where clients find what is documented.
+    `unavailable` are the exceptions that mean 503, which `report_unavailable` logs.
     A body of more than `max_body_size` bytes is a 413, however it comes. What is counted is in
     `state.metrics`; who wants an access log calls `log_requests()`. With `spans` each
     request is one.
@@ -58,6 +60,9 @@ def build_app(  # noqa: PLR0913 - each is named, and most have a default
         title=title,
         description=description,
         version="1",
+        license_info=LICENSE,
+        servers=[{"url": server_url}],
+        generate_unique_id_function=operation_id,
         lifespan=_flushing(lifespan, spans),
         docs_url=None,
         redoc_url=None,
@@ -106,7 +111,7 @@ def _flushing(lifespan: Lifespan, spans: "Spans | None") -> Lifespan:
 
 
 def _document(app: FastAPI, token_url: str) -> None:
-    """Finish the OpenAPI document: where to sign in, and 422 in the one error shape."""
+    """Finish the OpenAPI document: where to sign in, 422 in the one error shape, and the rest."""
     generate = app.openapi
 
     def openapi() -> dict[str, Any]:
@@ -116,6 +121,7 @@ def _document(app: FastAPI, token_url: str) -> None:
             if SECURITY_SCHEME in schemes:
                 schemes[SECURITY_SCHEME]["flows"]["password"]["tokenUrl"] = token_url
             document_validation_errors(document)
+            finish_document(document)
         assert app.openapi_schema is not None  # noqa: S101 - generate() has set it
         return app.openapi_schema
 

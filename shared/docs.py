@@ -30,11 +30,15 @@ _PAGE = """<!DOCTYPE html>
 </html>
 """
 _INITIALIZER = """"use strict";
+// The document names the public address, and this page may only call where it comes from.
+const hereOnly = (update) => (document) =>
+  update({ ...document, servers: [{ url: location.origin }] });
 window.ui = SwaggerUIBundle({
   url: "/openapi.json",
   dom_id: "#swagger-ui",
   deepLinking: true,
   presets: [SwaggerUIBundle.presets.apis],
+  plugins: [{ statePlugins: { spec: { wrapActions: { updateJsonSpec: hereOnly } } } }],
   validatorUrl: null,
 });
 window.ui.initOAuth({ clientId: %s });

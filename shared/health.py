@@ -7,7 +7,7 @@ from typing import Literal
 
 from fastapi import APIRouter, Request
 
-from shared.errors import ServiceUnavailable
+from shared.errors import BadRequest, ServiceUnavailable
 from shared.outages import Outage
 from shared.problems import problems
 from shared.schemas import Schema
@@ -35,14 +35,14 @@ class Health(Schema):
     status: Literal["ok"]
 
 
-@router.get("/live")
-async def live() -> Health:
+@router.get("/live", responses=problems(BadRequest))
+async def check_liveness() -> Health:
     """Tell that the process answers."""
     return Health(status="ok")
 
 
-@router.get("/ready", responses=problems(NotReady))
-async def ready(request: Request) -> Health:
+@router.get("/ready", responses=problems(BadRequest, NotReady))
+async def check_readiness(request: Request) -> Health:
     """Tell that everything this process needs works, and that it is not about to end."""
     if getattr(request.state, "draining", False):
         raise NotReady

@@ -5,7 +5,7 @@ from typing import Annotated, Generic, TypeVar
 
 from pydantic import Field
 
-from shared.schemas import Digits, Schema
+from shared.schemas import Digits, Int32, Schema
 
 ItemT = TypeVar("ItemT")
 
@@ -30,8 +30,8 @@ class Page(Schema, Generic[ItemT]):
 
     items: list[ItemT]
     total: int
-    page: int
-    size: int
+    page: Int32
+    size: Int32
     pages: int
 
     @classmethod

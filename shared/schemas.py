@@ -13,9 +13,16 @@ from pydantic import (
     Field,
     PlainSerializer,
     StringConstraints,
+    WithJsonSchema,
     model_validator,
 )
 from pydantic_core import PydanticCustomError
+
+Int32 = Annotated[int, Field(json_schema_extra={"format": "int32"})]
+"""An integer of a response that stays small; others are documented as int64."""
+
+MAX_SAFE_INTEGER = 2**53 - 1
+"""The largest integer that every reader of JSON keeps exact (RFC 8259 section 6)."""
 
 MAX_MEMBERS = 100
 """Members of one JSON object that are looked at; each unknown one costs an error of its own."""
@@ -51,7 +58,7 @@ class Problem(Schema):
     `error`.
     """
 
-    code: int = Field(description="The HTTP status, repeated.", examples=[404])
+    code: Int32 = Field(description="The HTTP status, repeated.", examples=[404])
     message: str = Field(description="A sentence for a person.")
     error: str | None = Field(default=None, description="A stable name for a program.")
     fields: list[FieldMessage] | None = None
@@ -60,7 +67,7 @@ class Problem(Schema):
 class UnauthorizedProblem(Schema):
     """Every 401 is exactly this, whatever the cause."""
 
-    code: int = Field(examples=[401])
+    code: Int32 = Field(examples=[401])
     message: str = Field(examples=["Unauthorized"])
 
 
@@ -91,7 +98,11 @@ def _refuse_other_spellings(value: Any) -> Any:
 Digits = BeforeValidator(_refuse_other_spellings)
 """For numbers in paths and queries: one spelling each, so no `1.0`, `+1`, `01` or `1_0`."""
 
-UtcDatetime = Annotated[datetime, PlainSerializer(_to_utc_text, return_type=str)]
+UtcDatetime = Annotated[
+    datetime,
+    PlainSerializer(_to_utc_text, return_type=str),
+    WithJsonSchema({"type": "string", "format": "date-time"}),
+]
 """An instant, written as ISO 8601 in UTC with `Z`."""
 
 OneLine = AfterValidator(_refuse_control_characters)

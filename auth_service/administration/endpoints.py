@@ -72,13 +72,13 @@ async def delete_user(user_id: UUID, administrator: Administrator) -> None:
         *_ALLOWED, OnlyForAdministrators, NoSuchUser, CannotBlockYourself, LastAdministrator
     ),
 )
-async def block(user_id: UUID, manager: Manager, outbox: Letters) -> None:
+async def block_user(user_id: UUID, manager: Manager, outbox: Letters) -> None:
     """Close an account at once; managers may close those of customers only."""
     await service.block(user_id, actor=manager, outbox=outbox)
 
 
 @router.post("/{user_id}/unblock", status_code=204, responses=problems(*_ALLOWED, NoSuchUser))
-async def unblock(user_id: UUID, administrator: Administrator) -> None:
+async def unblock_user(user_id: UUID, administrator: Administrator) -> None:
     """Open an account again."""
     await service.unblock(user_id, actor=administrator)
 
@@ -87,13 +87,15 @@ async def unblock(user_id: UUID, administrator: Administrator) -> None:
     "/{user_id}/roles",
     responses=problems(*_BODY, *_ALLOWED, NoSuchUser, LastAdministrator),
 )
-async def set_roles(user_id: UUID, change: RolesChange, administrator: Administrator) -> UserRead:
+async def set_user_roles(
+    user_id: UUID, change: RolesChange, administrator: Administrator
+) -> UserRead:
     """Give a person exactly these roles."""
     user = await service.set_roles(user_id, change.sorted_roles(), actor=administrator)
     return UserRead.model_validate(user)
 
 
 @router.delete("/{user_id}/sessions", status_code=204, responses=problems(*_ALLOWED, NoSuchUser))
-async def end_sessions(user_id: UUID, administrator: Administrator) -> None:
+async def end_user_sessions(user_id: UUID, administrator: Administrator) -> None:
     """Sign a person out everywhere."""
     await service.end_sessions_of(user_id, actor=administrator)

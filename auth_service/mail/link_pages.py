@@ -14,8 +14,10 @@ from fastapi import APIRouter, Response
 from fastapi.responses import HTMLResponse
 
 from auth_service.dependencies import CurrentCaller
+from shared.errors import BadRequest
+from shared.problems import problems
 
-router = APIRouter(prefix="/api/v1/auth", tags=["links of letters"])
+router = APIRouter(prefix="/api/v1/auth", tags=["links of letters"], responses=problems(BadRequest))
 
 _SCRIPT = """
 "use strict";
@@ -118,13 +120,13 @@ _HEADERS = {
 
 
 @router.get("/email/confirm", response_class=HTMLResponse)
-async def show_confirmation(caller: CurrentCaller) -> Response:
+async def show_email_confirmation(caller: CurrentCaller) -> Response:
     """Ask for the press of a button that confirms an email."""
     return _page(_CONFIRM, caller.language)
 
 
 @router.get("/password/reset", response_class=HTMLResponse)
-async def show_reset(caller: CurrentCaller) -> Response:
+async def show_password_reset(caller: CurrentCaller) -> Response:
     """Ask for a new password."""
     return _page(_RESET, caller.language)
 

@@ -39,7 +39,7 @@ async def sign_in(
 
 
 @router.post("/refresh", responses=problems(*_BODY, Unauthorized, ServiceUnavailable))
-async def refresh(
+async def refresh_tokens(
     body: RefreshRequest,
     caller: CurrentCaller,
     issuer: Issuer,

@@ -40,11 +40,11 @@ _REQUEST_BODY: dict[str, Any] = {
                     "required": ["grant_type"],
                     "additionalProperties": {"type": "string"},
                     "properties": {
-                        "grant_type": {"enum": ["password", "refresh_token"]},
+                        "grant_type": {"type": "string", "enum": ["password", "refresh_token"]},
                         "username": {"type": "string", "maxLength": MAX_LOGIN_LENGTH},
                         "password": {"type": "string", "maxLength": MAX_LENGTH},
                         "refresh_token": {"type": "string", "maxLength": MAX_REFRESH_TOKEN_LENGTH},
-                        "client_id": {"const": CLIENT_ID},
+                        "client_id": {"type": "string", "const": CLIENT_ID},
                         "scope": {"type": "string"},
                     },
                 }
@@ -64,7 +64,7 @@ _REVOKE_BODY: dict[str, Any] = {
                     "properties": {
                         "token": {"type": "string", "maxLength": MAX_REVOKED_TOKEN_LENGTH},
                         "token_type_hint": {"type": "string"},
-                        "client_id": {"const": CLIENT_ID},
+                        "client_id": {"type": "string", "const": CLIENT_ID},
                     },
                 }
             }
@@ -128,7 +128,7 @@ Form = Annotated[Mapping[str, str], Depends(_read_form)]
     openapi_extra=_REQUEST_BODY,
     responses={**problems(TooBusy), 400: _ERROR, 401: _ERROR},
 )
-async def token(
+async def issue_tokens(
     form: Form,
     caller: CurrentCaller,
     hasher: Hasher,
@@ -157,7 +157,7 @@ async def token(
     openapi_extra=_REVOKE_BODY,
     responses={**problems(ServiceUnavailable), 400: _ERROR, 401: _ERROR},
 )
-async def revoke(form: Form, caller: CurrentCaller) -> Response:
+async def revoke_token(form: Form, caller: CurrentCaller) -> Response:
     """End the session of a refresh token; an unknown token is no error (RFC 7009)."""
     presented = _parameter(form, "token", MAX_REVOKED_TOKEN_LENGTH)
     await service.revoke(presented, caller=caller)

@@ -34,7 +34,7 @@ _SIGNED_IN = (Unauthorized, PasswordChangeRequired)
     status_code=204,
     responses=problems(*_BODY, *_SIGNED_IN, InvalidCode, EmailTaken),
 )
-async def verify_by_code(
+async def verify_email(
     body: CodeConfirmation,
     principal: CurrentPrincipal,
     caller: CurrentCaller,
@@ -48,7 +48,7 @@ async def verify_by_code(
 
 
 @router.post("/confirm", status_code=204, responses=problems(*_BODY, InvalidLink, EmailTaken))
-async def confirm_by_link(
+async def confirm_email(
     body: LinkConfirmation, caller: CurrentCaller, confirmations: Codes
 ) -> None:
     """Confirm an email, new or changed, by the token of a letter's link."""
@@ -61,6 +61,8 @@ async def confirm_by_link(
     response_class=Response,
     responses=problems(*_SIGNED_IN, EmailAlreadyVerified, TooManyLetters, ServiceUnavailable),
 )
-async def resend(principal: CurrentPrincipal, caller: CurrentCaller, confirmations: Codes) -> None:
+async def resend_confirmation(
+    principal: CurrentPrincipal, caller: CurrentCaller, confirmations: Codes
+) -> None:
     """Ask for another letter; at most one a minute and ten in ten minutes."""
     await service.resend(principal, caller=caller, confirmations=confirmations)

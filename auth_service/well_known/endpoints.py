@@ -5,7 +5,7 @@ from fastapi import APIRouter, Response
 from auth_service.dependencies import Keys, Settings
 from auth_service.well_known.schemas import JsonWebKeySet, ServerMetadata
 from shared.application import TOKEN_PATH
-from shared.errors import ServiceUnavailable
+from shared.errors import BadRequest, ServiceUnavailable
 from shared.problems import problems
 
 JWKS_PATH = "/.well-known/jwks.json"
@@ -14,15 +14,17 @@ _CACHE = {"Cache-Control": "public, max-age=300"}
 router = APIRouter(tags=["well-known"])
 
 
-@router.get(JWKS_PATH, response_model=JsonWebKeySet, responses=problems(ServiceUnavailable))
+@router.get(
+    JWKS_PATH, response_model=JsonWebKeySet, responses=problems(BadRequest, ServiceUnavailable)
+)
 async def read_jwks(keys: Keys) -> Response:
     """Publish the keys that access tokens may be signed with (RFC 7517)."""
     await keys.check()
     return Response(keys.jwks, media_type="application/json", headers=_CACHE)
 
 
-@router.get("/.well-known/oauth-authorization-server")
-async def read_metadata(settings: Settings, response: Response) -> ServerMetadata:
+@router.get("/.well-known/oauth-authorization-server", responses=problems(BadRequest))
+async def read_server_metadata(settings: Settings, response: Response) -> ServerMetadata:
     """Describe this authorization server (RFC 8414)."""
     response.headers.update(_CACHE)
     grants = ["password", "refresh_token"] if settings.password_grant else ["refresh_token"]

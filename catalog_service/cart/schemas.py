@@ -6,7 +6,7 @@ from pydantic import Field, Strict
 
 from catalog_service.cart.shopping_cart import MAX_LINES, MAX_QUANTITY, Line, ShoppingCart
 from catalog_service.products.schemas import MAX_ID
-from shared.schemas import Schema
+from shared.schemas import Int32, Schema
 
 Quantity = Annotated[
     int,
@@ -48,9 +48,9 @@ class CartLineRead(Schema):
     name: str = Field(examples=["Чайник заварочный «Василёк», 600 мл"])
     price_when_added: int = Field(examples=[119900], description="Of one piece, when last added.")
     price: int = Field(examples=[129900], description="Of one piece now: what an order will cost.")
-    quantity: int = Field(examples=[2])
+    quantity: Int32 = Field(examples=[2])
     is_active: bool = Field(description="Whether it is still for sale.")
-    available: int | None = Field(
+    available: Int32 | None = Field(
         examples=[5], description="How many are left in the shop; null where that is not counted."
     )
     line_total: int = Field(

@@ -9,7 +9,7 @@ from catalog_service.cart.shopping_cart import MAX_TOTAL
 from catalog_service.models import OrderStatus
 from catalog_service.query_parameters import MaybeGiven
 from shared.pagination import Page, PageParams
-from shared.schemas import Schema, UtcDatetime
+from shared.schemas import Int32, Schema, UtcDatetime
 
 
 class Placement(Schema):
@@ -44,7 +44,7 @@ class OrderLineRead(Schema):
     product_id: int = Field(examples=[17])
     name: str = Field(examples=["Чайник заварочный «Василёк», 600 мл"])
     price: int = Field(examples=[129900], description="Of one piece.")
-    quantity: int = Field(examples=[2])
+    quantity: Int32 = Field(examples=[2])
     line_total: int = Field(examples=[259800])
 
 

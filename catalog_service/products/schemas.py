@@ -5,11 +5,9 @@ from typing import Annotated
 from pydantic import Field, Strict, StringConstraints
 
 from catalog_service.models import NAME_LENGTH, SKU_LENGTH
-from shared.schemas import Digits, OneLine, Schema, UtcDatetime
+from shared.schemas import MAX_SAFE_INTEGER, Digits, Int32, OneLine, Schema, UtcDatetime
 
-MAX_PRICE = 2**53 - 1
-"""The largest integer that every reader of JSON keeps exact (RFC 8259 section 6)."""
-MAX_ID = 2**63 - 1
+MAX_PRICE = MAX_ID = MAX_SAFE_INTEGER
 
 ProductId = Annotated[int, Field(ge=1, le=MAX_ID, description="The product's number."), Digits]
 ProductName = Annotated[
@@ -51,10 +49,10 @@ class ProductPage(Schema):
 
     items: list[ProductRead]
     total: int = Field(examples=[1], description="How many there are on all pages.")
-    page: int | None = Field(
+    page: Int32 | None = Field(
         examples=[1], description="The page's number; null where a cursor led here."
     )
-    size: int = Field(examples=[20], description="How many products a page holds at most.")
+    size: Int32 = Field(examples=[20], description="How many products a page holds at most.")
     pages: int = Field(examples=[1], description="How many pages have a number.")
     total_is_capped: bool = Field(description="There are more than `total`.")
     ranked: bool = Field(

@@ -36,10 +36,11 @@ async def _nothing(_app: FastAPI) -> AsyncIterator[None]:
 def documents() -> dict[str, dict[str, Any]]:
     """Return the document of each process, by its name."""
     auth, catalog = create_auth().openapi(), create_catalog().openapi()
+    gateway = build_pages(_nothing, public_url="http://localhost:8000")
     return {
         "auth": auth,
         "catalog": catalog,
-        "gateway": merge(build_pages(_nothing).openapi(), auth, catalog),
+        "gateway": merge(gateway.openapi(), auth, catalog),
     }
 
 

@@ -55,7 +55,6 @@ class TestMerge:
             "/api/v1/auth/login",
             "/api/v1/products/{product_id}",
         ]
-        assert merged["info"] == OWN["info"]
 
     def test_its_parts_are_not_changed(self) -> None:
         before = json.dumps([OWN, AUTH, CATALOG])
@@ -79,11 +78,26 @@ class TestMerge:
 
     def test_it_says_who_may_use_what_and_where_to_sign_in(self) -> None:
         merged = merge(OWN, AUTH, CATALOG)
-        assert "security" not in merged["paths"]["/api/v1/auth/login"]["post"]
+        assert merged["paths"]["/api/v1/auth/login"]["post"]["security"] == []
         product = merged["paths"]["/api/v1/products/{product_id}"]["get"]
         assert product["security"] == [{"OAuth2": []}]
         password = merged["components"]["securitySchemes"]["OAuth2"]["flows"]["password"]
         assert password["tokenUrl"] == "/api/v1/auth/token"
+
+    def test_it_keeps_what_the_services_say_of_themselves(self) -> None:
+        own = {**OWN, "info": {"title": "Vitrina", "description": "A door."}}
+        catalog = {**CATALOG, "info": {"title": "Catalog", "description": "Prices are in RUB."}}
+        merged = merge(own, AUTH, catalog)
+        assert merged["info"] == {
+            "title": "Vitrina",
+            "description": "A door.\n\nPrices are in RUB.",
+        }
+
+    def test_what_no_shown_operation_needs_is_left_out(self) -> None:
+        letter, thing = {"type": "object"}, {"$ref": "#/components/schemas/Part"}
+        schemas = {"Letter": letter, "Thing": {"items": thing}, "Part": {"type": "string"}}
+        auth = {**AUTH, "components": {"schemas": schemas}}
+        assert set(merge(OWN, auth, {})["components"]["schemas"]) == {"Thing", "Part"}
 
     def test_it_says_how_the_gateway_itself_may_answer(self) -> None:
         merged = merge(OWN, AUTH, CATALOG)
@@ -108,7 +122,7 @@ def page(auth: RawService, catalog: RawService) -> OpenApiPage:
         service: Upstream(raw.url, Limits(tick=0.02, response_timeout=0.2))
         for service, raw in ((Service.AUTH, auth), (Service.CATALOG, catalog))
     }
-    return OpenApiPage(build_pages(no_lifespan), upstreams)
+    return OpenApiPage(build_pages(no_lifespan, public_url="https://shop.example"), upstreams)
 
 
 def showing(document: object) -> Script:
@@ -137,6 +151,21 @@ async def fetch(page: OpenApiPage) -> Document:
 
 
 class TestPage:
+    @pytest.mark.parametrize(
+        ("public_url", "server"),
+        [
+            ("https://shop.example", "https://shop.example"),
+            ("http://localhost:8000", "/"),
+            ("http://127.0.0.1:8000", "/"),
+            ("http://[::1]:8000", "/"),
+        ],
+    )
+    def test_the_server_is_the_public_address_unless_that_is_this_machine(
+        self, public_url: str, server: str
+    ) -> None:
+        pages = build_pages(no_lifespan, public_url=public_url)
+        assert pages.openapi()["servers"] == [{"url": server}]
+
     async def test_it_tells_of_the_services(self, page: OpenApiPage) -> None:
         document = await fetch(page)
         assert "/api/v1/auth/login" in document["paths"]

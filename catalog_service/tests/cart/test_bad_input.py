@@ -6,7 +6,7 @@ from catalog_service.tests.buyers import ITEMS, Buyer
 from catalog_service.tests.conftest import broken_fields
 
 
-@pytest.mark.parametrize("quantity", [0, -1, 1000, 2**63, 1.0, 1.5, "1", True, None, [], "٣"])
+@pytest.mark.parametrize("quantity", [0, -1, 1000, 2**53, 1.0, 1.5, "1", True, None, [], "٣"])
 async def test_what_is_no_quantity_is_named(anna: Buyer, quantity: object) -> None:
     body = {"items": [{"product_id": 1, "quantity": quantity}]}
 
@@ -17,14 +17,14 @@ async def test_what_is_no_quantity_is_named(anna: Buyer, quantity: object) -> No
     assert broken_fields(changed) == ["quantity"]
 
 
-@pytest.mark.parametrize("product_id", [0, -1, 2**63, 10**30, 1.0, "1", True, None, {}, "\0"])
+@pytest.mark.parametrize("product_id", [0, -1, 2**53, 10**30, 1.0, "1", True, None, {}, "\0"])
 async def test_what_is_no_product_is_named(anna: Buyer, product_id: object) -> None:
     response = await anna.client.post(ITEMS, json={"items": [{"product_id": product_id}]})
 
     assert broken_fields(response) == ["items.0.product_id"]
 
 
-@pytest.mark.parametrize("product_id", ["0", "-1", "x", "1.0", "01", str(2**63), "%00"])
+@pytest.mark.parametrize("product_id", ["0", "-1", "x", "1.0", "01", str(2**53), "%00"])
 async def test_what_is_no_product_in_a_path_is_named(anna: Buyer, product_id: str) -> None:
     path = f"{ITEMS}/{product_id}"
 

@@ -95,7 +95,7 @@ async def test_unknown_products_are_named_and_nothing_is_done(editor: httpx2.Asy
             "create": [TEA],
             "change": [{"id": a, "price": 1}, {"id": a + 7, "price": 1}],
             "deactivate": [a + 8],
-            "reactivate": [2**63 - 1],
+            "reactivate": [2**53 - 1],
         },
     )
 

@@ -34,7 +34,7 @@ async def test_a_product_is_shown_as_in_the_list(reader: httpx2.AsyncClient) -> 
 
 
 async def test_there_is_nothing_under_an_unknown_number(reader: httpx2.AsyncClient) -> None:
-    for product_id in (1, 2**63 - 1):
+    for product_id in (1, 2**53 - 1):
         response = await reader.get(f"{PRODUCTS}/{product_id}")
         assert (response.status_code, response.json()) == (404, NOT_FOUND)
 
@@ -48,7 +48,8 @@ async def test_an_inactive_product_is_not_there(reader: httpx2.AsyncClient) -> N
 
 
 @pytest.mark.parametrize(
-    "product_id", ["0", "-1", "x", "1.5", "%00", str(2**63), str(10**30), "9" * 5000, "null"]
+    "product_id",
+    ["0", "-1", "x", "1.5", "%00", str(2**53), str(10**30), "9" * 5000, "null"],
 )
 async def test_what_cannot_be_a_number_of_a_product_is_named(
     reader: httpx2.AsyncClient, product_id: str
