@@ -1,6 +1,7 @@
 """The settings of the mail server."""
 
 from datetime import timedelta
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.utils import parseaddr
 from typing import Annotated
@@ -15,9 +16,11 @@ _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 def _refuse_bad_sender(value: str) -> str:
     name, address = parseaddr(value if value.isprintable() else "")
+    local, _, domain = address.rpartition("@")
+    is_one = bool(local and domain and "@" not in local)
     try:
-        return str(Address(name, addr_spec=address))
-    except (ValueError, IndexError):
+        return str(Address(name, addr_spec=address if is_one else "@"))
+    except (ValueError, IndexError, MessageError):  # which of them differs between Pythons
         raise ValueError("must look like Vitrina <shop@example.com>") from None
 
 

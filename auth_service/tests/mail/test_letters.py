@@ -166,7 +166,10 @@ def test_a_message_says_what_it_is() -> None:
     assert message.get_content_type() == "multipart/alternative"
 
 
-@pytest.mark.parametrize("sender", ["", "nobody", "a@b@c", "A <a@b.test>\r\nBcc: x@y.z"])
+NO_SENDERS = ["", " ", "nobody", "@", "a@", "@b", "a@b@c", "A <>", "A <a@b@c>", "A <a b@c>"]
+
+
+@pytest.mark.parametrize("sender", [*NO_SENDERS, "A <a@b.test>\r\nBcc: x@y.z"])
 def test_a_sender_that_is_none_is_refused(sender: str) -> None:
     with pytest.raises(ValueError, match="must look like"):
         MailSettings.model_validate({"smtp_from": sender})
