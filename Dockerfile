@@ -145,4 +145,4 @@ COPY . .
 ENV COVERAGE_FILE=/tmp/.coverage \
     HYPOTHESIS_STORAGE_DIRECTORY=/tmp/hypothesis
 USER 10004:10004
-CMD ["python", "-m", "pytest", "-p", "no:cacheprovider", "-m", "not containers and not soak and not node"]
+CMD ["python", "-m", "pytest", "-p", "no:cacheprovider", "-m", "not containers and not soak and not node and not installing", "--numprocesses", "2", "--dist", "loadfile", "--no-loadscope-reorder"]

