@@ -1,6 +1,9 @@
 """Where a request comes from, for the audit log, the list of sessions and the limits."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+
+from shared.field_values import best_language
 
 MAX_USER_AGENT_LENGTH = 300
 DEFAULT_LANGUAGE = "en"
@@ -17,25 +20,9 @@ class Caller:
     language: str = DEFAULT_LANGUAGE
 
 
-def preferred_language(accepted: str) -> str:
-    """Return the language of ours that an Accept-Language field (RFC 9110) ranks first."""
-    ranked: list[tuple[float, int, str]] = []
-    for place, entry in enumerate(accepted[:1000].split(",")):
-        tag, _, parameter = entry.strip().partition(";")
-        name = tag.strip().partition("-")[0].lower()
-        if name in LANGUAGES and (weight := _weight(parameter)) > 0:
-            ranked.append((-weight, place, name))
-    return min(ranked)[2] if ranked else DEFAULT_LANGUAGE
-
-
-def _weight(parameter: str) -> float:
-    name, _, value = parameter.strip().partition("=")
-    if not name:
-        return 1.0
-    try:
-        return float(value) if name.strip() == "q" else 0.0
-    except ValueError:
-        return 0.0
+def preferred_language(accept_language: Iterable[str]) -> str:
+    """Return the language of ours that the lines of an Accept-Language field rank first."""
+    return best_language(accept_language, LANGUAGES) or DEFAULT_LANGUAGE
 
 
 def printable(text: str) -> str:

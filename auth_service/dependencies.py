@@ -53,7 +53,7 @@ async def _caller(request: Request) -> Caller:
         address=client_address(peer, forwarded, (*PRIVATE_NETWORKS, *settings.trusted_proxies)),
         user_agent=printable(request.headers.get("user-agent", "")),
         request_id=request_id.get() or "",
-        language=preferred_language(request.headers.get("accept-language", "")),
+        language=preferred_language(request.headers.getlist("accept-language")),
     )
 
 

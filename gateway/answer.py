@@ -9,6 +9,7 @@ from typing import Any
 import httptools
 
 from gateway.upstream_errors import BadResponse, BodyCut, ClosedBeforeResponse, UpstreamError
+from shared.http_protocol import WHITE_SPACE
 
 HEAD_LIMIT = 64 * 1024
 """Bytes of headers and trailers of an answer, 1xx answers before it included."""
@@ -108,6 +109,7 @@ class Answer:
             raise BadResponse("a head over the limit")
         if self.status:
             return
+        value = value.strip(WHITE_SPACE)
         self.headers.append((name, value))
         size = len(name)
         if size == len(_CONTENT_LENGTH) and name.lower() == _CONTENT_LENGTH:

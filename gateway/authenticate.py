@@ -13,6 +13,9 @@ CAPACITY = 65_536
 """Tokens that are remembered at most; the oldest goes first."""
 
 
+_SPACES = b"  "
+
+
 class RevocationSource(Protocol):
     """Where an authenticator learns what is revoked; raises ServiceUnavailable when unknown."""
 
@@ -49,7 +52,11 @@ class Authenticator:
 
     def recall(self, authorization: list[bytes]) -> AccessClaims | None:
         """Return the claims of a token that was verified before and still holds."""
-        claims = self._verified.get(authorization[0]) if len(authorization) == 1 else None
+        name = authorization[0] if len(authorization) == 1 else b""
+        claims = self._verified.get(name)
+        if claims is None and _SPACES in name:
+            name = _usual(name)
+            claims = self._verified.get(name)
         if claims is None:
             self.asked += 1
             return None
@@ -57,7 +64,7 @@ class Authenticator:
         if claims.expires_at > clock.timestamp() and snapshot.reason_against(claims) is None:
             self.recalled += 1
             return claims
-        self._verified.forget(authorization[0])
+        self._verified.forget(name)
         self.asked += 1
         return None
 
@@ -78,7 +85,7 @@ class Authenticator:
             return None
         if reason is not None:
             raise Unauthorized(reason)
-        self._verified.keep(authorization[0], claims)
+        self._verified.keep(_usual(authorization[0]), claims)
         return claims
 
     async def verify(self, authorization: list[bytes]) -> AccessClaims:
@@ -96,7 +103,7 @@ class Authenticator:
         except InvalidToken as error:
             raise Unauthorized(error.reason) from None
         await self._refuse_revoked(claims)
-        self._verified.keep(authorization[0], claims)
+        self._verified.keep(_usual(authorization[0]), claims)
         return claims
 
     async def _refuse_revoked(self, claims: AccessClaims) -> None:
@@ -105,3 +112,9 @@ class Authenticator:
             reason = (await self._revocations.newer()).reason_against(claims)
         if reason is not None:
             raise Unauthorized(reason)
+
+
+def _usual(authorization: bytes) -> bytes:
+    """Return the field with one space in it, so that a token is remembered once."""
+    scheme, _, token = authorization.partition(b" ")
+    return scheme + b" " + token.lstrip(b" ")

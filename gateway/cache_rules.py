@@ -68,7 +68,7 @@ def is_current(if_none_match: Sequence[bytes], etag: bytes | None) -> bool:
     """Tell whether the client has what `etag` stands for (RFC 9110 section 13.1.2)."""
     if etag is None:
         return False
-    if list(if_none_match) in ([etag], [b"*"]):
+    if etag in if_none_match or b"*" in if_none_match:
         return True
     opaque = etag.removeprefix(b"W/")
     return any(opaque in _ENTITY_TAG.findall(value) for value in if_none_match)

@@ -18,6 +18,7 @@ from starlette.types import Message, Send
 
 from gateway.fields import Fields
 from gateway.routes import Methods, Route, Service
+from shared.field_values import weights
 
 VARY: tuple[bytes, bytes] = (b"vary", b"Accept-Encoding")
 MIN_SIZE = 1024
@@ -38,24 +39,21 @@ _TYPES = re.compile(
     re.IGNORECASE,
 )
 _NO_TRANSFORM = re.compile(rb"(?:^|[,\s])no-transform(?:[,\s]|$)", re.IGNORECASE)
-_CODING = re.compile(rb"[ \t]*([^\s;,]+)[ \t]*(?:;[ \t]*[qQ]=([01](?:\.\d{0,3})?)[ \t]*)?")
 _WRITING = frozenset({"PUT", "PATCH", "DELETE"})
-_ACCEPT_LIMIT = 256
+_ACCEPT_LIMIT = 1024
+"""Bytes of what a client accepts; to one that says more nothing is compressed."""
 
 
 def accepts_gzip(accept_encoding: Iterable[bytes]) -> bool:
     """Tell whether these Accept-Encoding fields name gzip, or `*`, and do not refuse it."""
-    return _accepts_gzip(b",".join(accept_encoding))
+    value = b",".join(accept_encoding)
+    return len(value) <= _ACCEPT_LIMIT and _accepts_gzip(value)
 
 
 @lru_cache(maxsize=128)
 def _accepts_gzip(value: bytes) -> bool:
-    weights: dict[bytes, float] = {}
-    for member in value[:_ACCEPT_LIMIT].split(b","):
-        coding = _CODING.fullmatch(member)
-        if coding is not None:
-            weights[coding[1].lower()] = float(coding[2] or 1)
-    return weights.get(b"gzip", weights.get(b"x-gzip", weights.get(b"*", 0.0))) > 0
+    weight = dict(weights([value.decode("latin-1")]))
+    return weight.get("gzip", weight.get("x-gzip", weight.get("*", 0.0))) > 0
 
 
 class Compressor:

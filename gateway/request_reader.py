@@ -12,10 +12,12 @@ import httptools
 
 from gateway.client_exchange import ClientExchange, Line
 from gateway.fields import Fields
-from shared.http_protocol import head_without_wish
+from shared.http_protocol import WHITE_SPACE, head_without_wish
 
 HEAD_LIMIT: Final = 64 * 1024
 """Bytes of request target and headers."""
+
+_CONTINUE: Final = b"100-continue"
 
 logger = logging.getLogger(__name__)
 
@@ -104,7 +106,7 @@ class RequestReader:
     def on_header(self, name: bytes, value: bytes) -> None:
         """Take a field, unless it is a trailer."""
         if self.in_head:
-            self._fields.append((name.lower(), value))
+            self._fields.append((name.lower(), value.strip(WHITE_SPACE)))
 
     def on_headers_complete(self) -> None:
         """Tell of a request; raises ValueError, to be a HttpParserError, for what is refused."""
@@ -172,4 +174,8 @@ class RequestReader:
 
 
 def _expects_continue(fields: Sequence[tuple[bytes, bytes]]) -> bool:
-    return any(name == b"expect" and value.lower() == b"100-continue" for name, value in fields)
+    return any(name == b"expect" and _is_among(_CONTINUE, value) for name, value in fields)
+
+
+def _is_among(member: bytes, listed: bytes) -> bool:
+    return any(one.strip(WHITE_SPACE).lower() == member for one in listed.split(b","))

@@ -37,6 +37,7 @@ def client_address(peer: str, forwarded_for: Iterable[str], trusted: Sequence[Ne
     is never believed.
     """
     entries = [entry.strip() for value in forwarded_for for entry in value.split(",")]
+    entries = [entry for entry in entries if entry]
     address = peer
     while entries and _is_trusted(address, trusted):
         candidate = entries.pop()

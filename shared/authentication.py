@@ -95,7 +95,7 @@ def only_token(authorization: Sequence[bytes]) -> str:
     scheme, _, token = authorization[0].decode("latin-1").partition(" ")
     if scheme.lower() != "bearer":
         raise InvalidToken("other_scheme")
-    return token
+    return token.lstrip(" ")
 
 
 async def _any_principal(

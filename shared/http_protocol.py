@@ -23,6 +23,12 @@ GOODBYE: Final = 0.5
 
 BAD_REQUEST: Final = refusal(BadRequest())
 
+WHITE_SPACE: Final = b" \t"
+"""What may stand around the value of a field and is no part of it (RFC 9110 section 5.5).
+
+The parser leaves it behind values.
+"""
+
 
 def head_without_wish(
     parser: httptools.HttpRequestParser, target: bytes, fields: Iterable[tuple[bytes, bytes]]
@@ -69,6 +75,10 @@ class HttpProtocol(HttpToolsProtocol):
             self.loop.call_later(GOODBYE, super().shutdown)
         else:
             super().shutdown()
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Take a field, without the white space around its value."""
+        super().on_header(name, value.strip(WHITE_SPACE))
 
     def on_headers_complete(self) -> None:
         """Begin to serve, unless the parser is to get the head again."""

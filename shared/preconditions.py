@@ -4,30 +4,36 @@ RFC 9110 sections 13.1.1 and 13.1.2.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Annotated
 
 from fastapi import Depends, Header, Request
-from pydantic import Field
+
+from shared.errors import FieldProblem, UnprocessableEntity
 
 _OPAQUE = r'"[!#-~\x80-\xff]*"'
 _TAG = rf"(?:W/)?{_OPAQUE}"
-_LIST = rf"^(?:\*|{_TAG}(?:[ \t]*,[ \t]*{_TAG})*)$"
+_LIST = rf"^(?:\*|[ \t,]*{_TAG}(?:[ \t]*,[ \t,]*{_TAG})*[ \t,]*)$"
 _EACH_TAG = re.compile(rf"(W/)?({_OPAQUE})")
 _MAX_LENGTH = 1000
+_RULE = "Must be *, or entity tags in double quotes with commas between them"
 
 
-def strong_tags(field: str) -> frozenset[str] | None:
+def strong_tags(lines: Sequence[str]) -> frozenset[str] | None:
     """Return the tags of an If-Match field, quotes and all, or None where it is satisfied by any.
 
-    Weak ones are left out, as they never match here.
+    Weak ones are left out, as they never match here. Raises UnprocessableEntity for what is no
+    list of tags.
     """
+    field = ",".join(lines)
+    if len(field) > _MAX_LENGTH or re.fullmatch(_LIST, field) is None:
+        raise UnprocessableEntity([FieldProblem("if-match", _RULE)])
     if field == "*":
         return None
     return frozenset(tag for weak, tag in _EACH_TAG.findall(field) if not weak)
 
 
-def _without_null(schema: dict[str, object]) -> None:
+def _as_list(schema: dict[str, object]) -> None:
     schema.pop("anyOf", None)
     schema.update(type="string", pattern=_LIST, maxLength=_MAX_LENGTH)
 
@@ -38,15 +44,17 @@ def _as_text(schema: dict[str, object]) -> None:
 
 
 async def _if_match(
-    if_match: Annotated[
-        Annotated[str, Field(pattern=_LIST, max_length=_MAX_LENGTH)] | None,
+    request: Request,
+    if_match: Annotated[  # noqa: ARG001 - for the document; there may be several lines
+        str | None,
         Header(
             description="Change it only if its ETag is one of these; else the answer is a 412.",
-            json_schema_extra=_without_null,
+            json_schema_extra=_as_list,
         ),
     ] = None,
 ) -> frozenset[str] | None:
-    return None if if_match is None else strong_tags(if_match)
+    lines = request.headers.getlist("if-match")
+    return strong_tags(lines) if lines else None
 
 
 IfMatch = Annotated[frozenset[str] | None, Depends(_if_match)]

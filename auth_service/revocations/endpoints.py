@@ -10,6 +10,7 @@ from auth_service.keys.service import KeyStore
 from auth_service.revocations.service import take_snapshot
 from shared.authentication import bearer_token
 from shared.errors import Unauthorized
+from shared.preconditions import KnownTags
 from shared.tokens import InvalidToken
 
 router = APIRouter(prefix="/internal", include_in_schema=False)
@@ -22,7 +23,7 @@ async def read_revocations(request: Request, settings: Settings) -> Response:
     store: KeyStore = request.app.state.key_store
     snapshot = await take_snapshot(store, access_token_lifetime=settings.access_token_lifetime)
     headers = {"ETag": snapshot.etag, "Cache-Control": "no-store"}
-    if request.headers.get("if-none-match") == snapshot.etag:
+    if KnownTags(request.headers.getlist("if-none-match")).has(snapshot.etag):
         return Response(status_code=304, headers=headers)
     return Response(snapshot.body, media_type="application/json", headers=headers)
 

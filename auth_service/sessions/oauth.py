@@ -194,6 +194,6 @@ def _basic_user(authorization: str) -> str:
     if scheme.lower() != "basic":
         raise InvalidClient("This client authentication is not offered")
     try:
-        return base64.b64decode(encoded, validate=True).decode().partition(":")[0]
+        return base64.b64decode(encoded.lstrip(" "), validate=True).decode().partition(":")[0]
     except ValueError:
         raise InvalidClient("The Authorization field cannot be read") from None

@@ -102,10 +102,14 @@ async def test_another_client_is_refused(client: httpx2.AsyncClient, authorizati
     assert response.headers["www-authenticate"].startswith("Basic ")
 
 
-async def test_the_public_client_may_name_itself_in_the_header(client: httpx2.AsyncClient) -> None:
+@pytest.mark.parametrize("spaces", [1, 2, 5])
+async def test_the_public_client_may_name_itself_in_the_header(
+    client: httpx2.AsyncClient, spaces: int
+) -> None:
     await register(client)
+    field = basic("vitrina:")["Authorization"].replace(" ", " " * spaces)
 
-    response = await client.post(PATH, data=PASSWORD, headers=basic("vitrina:"))
+    response = await client.post(PATH, data=PASSWORD, headers={"Authorization": field})
 
     assert response.status_code == 200
 

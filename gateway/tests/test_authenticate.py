@@ -90,7 +90,7 @@ def refused() -> dict[str, list[str]]:
         "another scheme": ["authorization: Basic dXNlcjpwYXNz"],
         "only a scheme": ["authorization: Bearer"],
         "no scheme": [f"authorization: {good}"],
-        "two spaces": [f"authorization: Bearer  {good}"],
+        "a tab": [f"authorization: Bearer\t{good}"],
         "twice": [f"authorization: Bearer {good}", f"authorization: Bearer {good}"],
         "joined": [f"authorization: Bearer {good}, Bearer {good}"],
         "in a cookie": [f"cookie: access_token={good}"],

@@ -38,6 +38,9 @@ async def client() -> AsyncIterator[httpx2.AsyncClient]:
         ('""', ['""']),
         ('W/"weak", "strong"', ['"strong"']),
         ('W/"weak"', []),
+        ('"x",', ['"x"']),
+        (',\t"x" ,, "y"\t, ', ['"x"', '"y"']),
+        ('W/"a,b", "c"', ['"c"']),
     ],
 )
 async def test_the_strong_tags_are_what_counts(
@@ -46,12 +49,23 @@ async def test_the_strong_tags_are_what_counts(
     assert (await client.get("/tags", headers={"If-Match": field})).json() == tags
 
 
+async def test_several_lines_are_one_list(client: httpx2.AsyncClient) -> None:
+    lines = [("If-Match", '"x"'), ("If-Match", ""), ("If-Match", 'W/"w", "y,z"')]
+    assert (await client.get("/tags", headers=lines)).json() == ['"x"', '"y,z"']
+
+
+async def test_any_tag_is_no_element_of_a_list(client: httpx2.AsyncClient) -> None:
+    response = await client.get("/tags", headers=[("If-Match", "*"), ("If-Match", '"x"')])
+    assert response.status_code == 422
+
+
 async def test_without_the_field_anything_is_right(client: httpx2.AsyncClient) -> None:
     assert (await client.get("/tags")).json() is None
 
 
 @pytest.mark.parametrize(
-    "field", ["1-2", '"open', '"a" "b"', '*, "a"', ",", "", 'w/"a"', '"' + "x" * 1000 + '"']
+    "field",
+    ["1-2", '"open', '"a" "b"', '*, "a"', "*,", ",", "", '"a", b', 'w/"a"', '"' + "x" * 1000 + '"'],
 )
 async def test_what_is_no_list_of_tags_is_refused(client: httpx2.AsyncClient, field: str) -> None:
     response = await client.get("/tags", headers={"If-Match": field})

@@ -21,6 +21,10 @@ from shared.settings import ServiceSettings
 def create_app():
     app = FastAPI()
 
+    @app.get("/fields")
+    async def fields(request: Request) -> Response:
+        return Response(b"|".join(name + b"=" + value for name, value in request.headers.raw))
+
     @app.post("/echo")
     async def echo(request: Request) -> Response:
         return Response(b"said " + await request.body())
@@ -102,6 +106,17 @@ def test_what_is_no_http_is_a_400_in_the_one_shape(port: int, nonsense: bytes) -
     assert head.startswith(b"HTTP/1.1 400 ")
     assert b"content-type: application/json" in head.split(b"\r\n")
     assert json.loads(body)["code"] == 400
+
+
+def test_white_space_around_a_value_is_no_part_of_it(port: int) -> None:
+    fields = b"host: a \r\nx-note:\t b c \t\r\nx-empty: \t\r\nconnection: close \r\n\r\n"
+    said = conversation(port, b"GET /fields HTTP/1.1\r\n" + fields)
+    assert said.endswith(b"\r\n\r\nhost=a|x-note=b c|x-empty=|connection=close")
+
+
+def test_a_folded_line_is_a_400(port: int) -> None:
+    fields = b"host: a\r\nx-note: b\r\n c\r\nconnection: close\r\n\r\n"
+    assert conversation(port, b"GET /fields HTTP/1.1\r\n" + fields).startswith(b"HTTP/1.1 400 ")
 
 
 UPGRADE = b"POST /echo HTTP/1.1\r\nhost: a\r\nconnection: upgrade, close\r\nupgrade: h2c\r\n"

@@ -26,10 +26,15 @@ from auth_service.tests.verification.conftest import wrong
 from shared.testing.clock import MovableClock
 
 
+@pytest.mark.parametrize(
+    "lines", [["ru-RU,ru;q=0.9,en;q=0.8"], ["de", "ru"], ["en;q=0.5, ru;Q=0.9"], ["en;q=0", "*"]]
+)
 async def test_registration_writes_one_letter_in_the_language_of_the_browser(
-    app: FastAPI, client: httpx2.AsyncClient
+    app: FastAPI, client: httpx2.AsyncClient, lines: list[str]
 ) -> None:
-    client.headers["Accept-Language"] = "ru-RU,ru;q=0.9,en;q=0.8"
+    client.headers = httpx2.Headers(
+        [*client.headers.multi_items(), *(("Accept-Language", line) for line in lines)]
+    )
     await register(client)
 
     (letter,) = await written(app)

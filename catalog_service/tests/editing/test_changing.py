@@ -140,6 +140,20 @@ async def test_a_stale_write_is_a_412_even_if_it_would_change_nothing(
     assert answer.status_code == 412
 
 
+@pytest.mark.parametrize(
+    "lines", [["{},"], [", {}\t, "], ['"x"', "{}"], ['W/"a,b"', "", '"c", {}']]
+)
+async def test_of_a_list_of_tags_one_is_enough_however_it_is_written(
+    editor: httpx2.AsyncClient, lines: list[str]
+) -> None:
+    path, etag = await add(editor)
+    listed = [("If-Match", line.format(etag)) for line in lines]
+
+    answer = await editor.patch(path, json={"price": 7}, headers=listed)
+
+    assert answer.status_code == 200
+
+
 async def test_the_change_of_another_product_is_no_reason_to_refuse(
     editor: httpx2.AsyncClient,
 ) -> None:

@@ -16,7 +16,7 @@ from shared.testing.tokens import access_token, signing_key
         [("Authorization", "Bearer")],
         [("Authorization", "Bearer ")],
         [("Authorization", "Basic eDp5")],
-        [("Authorization", "Bearer  " + access_token())],
+        [("Authorization", "Bearer \t" + access_token())],
         [("Authorization", "Bearer\t" + access_token())],
         [("Authorization", access_token())],
         [("Authorization", f"Bearer {access_token()} x")],
@@ -49,6 +49,15 @@ async def test_the_scheme_is_written_in_any_case(client: httpx2.AsyncClient, sch
     headers = {"Authorization": f"{scheme} {access_token(sub=user)}"}
 
     assert (await client.get("/things/mine", headers=headers)).json() == user
+
+
+@pytest.mark.parametrize("spaces", [1, 2, 30])
+async def test_one_space_or_more_divides_scheme_and_token(
+    client: httpx2.AsyncClient, spaces: int
+) -> None:
+    headers = {"Authorization": f"Bearer{' ' * spaces}{access_token()}"}
+
+    assert (await client.get("/things/mine", headers=headers)).status_code == 200
 
 
 async def test_roles_open_what_they_should(client: httpx2.AsyncClient) -> None:
