@@ -49,8 +49,8 @@ faults: .venv/dev ## Break every container in every way under load, and count wh
 		$(PYTHON) -m pytest tests/containers/test_faults.py
 
 .PHONY: test-node
-test-node: .venv/dev .venv/tools/kubernetes ## Run the tests that need Node.js and npm
-	@for folder in tests/client_libraries tests/kubernetes; do \
+test-node: .venv/dev .venv/tools/kubernetes .venv/tools/generators ## Run the tests that need Node.js and npm
+	@for folder in tests/client_generators tests/client_libraries tests/kubernetes; do \
 		npm ci --prefix $$folder --silent --no-audit --no-fund || exit 1; done
 	@$(PYTHON) -m pytest -m node
 

@@ -1,7 +1,7 @@
 """Pages by number."""
 
 from math import ceil
-from typing import Annotated, Generic, TypeVar
+from typing import Annotated, Generic, Self, TypeVar
 
 from pydantic import Field
 
@@ -35,7 +35,7 @@ class Page(Schema, Generic[ItemT]):
     pages: int
 
     @classmethod
-    def of(cls, items: list[ItemT], *, total: int, params: PageParams) -> "Page[ItemT]":
+    def of(cls, items: list[ItemT], *, total: int, params: PageParams) -> Self:
         """Put `items`, those of the page that `params` asked for, into their frame."""
         return cls(
             items=items,

@@ -1,9 +1,11 @@
 """What the gateway shows to developers, without a token and without the internet."""
 
+import json
 import re
 
 import pytest
 
+from standalone.settings import ROOT
 from tests.people import PASSWORD, Person, Shop
 
 
@@ -33,6 +35,13 @@ async def test_one_document_describes_both_services(shop: Shop) -> None:
     schemes = document["components"]["securitySchemes"].values()
     assert [scheme["flows"]["password"]["tokenUrl"] for scheme in schemes] == ["/api/v1/auth/token"]
     assert not [path for path in document["paths"] if path.startswith("/internal")]
+
+
+async def test_the_document_is_the_one_that_is_committed(shop: Shop) -> None:
+    committed = json.loads((ROOT / "docs" / "openapi" / "gateway.json").read_text())
+    shown = (await shop.get("/openapi.json")).json()
+    for part in ("paths", "components"):  # what is left says where this shop is, and its currency
+        assert shown[part] == committed[part]
 
 
 @pytest.mark.parametrize(

@@ -60,4 +60,5 @@ class RolesChange(Schema):
         return [role.value for role in Role if role in {Role.USER, *self.roles}]
 
 
-UserPage = Page[UserRead]
+class UserPage(Page[UserRead]):
+    """One page of users."""

@@ -47,4 +47,5 @@ class AuditEventRead(Schema):
     details: dict[str, Any]
 
 
-AuditPage = Page[AuditEventRead]
+class AuditPage(Page[AuditEventRead]):
+    """One page of events."""

@@ -1,0 +1,1 @@
+"""Generators of clients make right ones from the document that people read."""
