@@ -35,6 +35,7 @@ from shared.errors import (
     NotFound,
     PasswordChangeRequired,
     Unauthorized,
+    UnsupportedEncoding,
 )
 from shared.health import Check
 from shared.middleware import REQUEST_ID_HEADER
@@ -169,6 +170,8 @@ class Entrance:
     ) -> None:
         """Have the request answered by whom it is for."""
         head, client = visit.head, visit.client
+        if head.encoded:
+            raise UnsupportedEncoding
         if head.accept_encoding and head.method in _READING and accepts_gzip(head.accept_encoding):
             visit.compression = self.compressor.of(route, methods, head_only=head.method == "HEAD")
         if route.service is Service.GATEWAY:

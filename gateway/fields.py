@@ -15,6 +15,7 @@ from time import perf_counter
 from typing import Any, Protocol
 
 from shared.errors import BadRequest
+from shared.field_values import is_encoded
 from shared.metrics import UNMATCHED
 from shared.middleware import REQUEST_ID_HEADER, choose_request_id
 from shared.trace import TRACEPARENT, TRACESTATE, Trace, follow
@@ -29,12 +30,13 @@ _PAST_CACHE = frozenset(
     b"cache-control pragma range if-range if-match if-modified-since if-unmodified-since".split()
 )
 _PASSED_BY_CLIENTS = _PAST_CACHE | frozenset(
-    b"accept accept-encoding accept-language authorization content-type cookie if-none-match"
-    b" idempotency-key origin referer user-agent".split()
+    b"accept accept-encoding accept-language authorization content-encoding content-type cookie"
+    b" if-none-match idempotency-key origin referer user-agent".split()
 )
 _WEBSOCKET = frozenset({b"sec-websocket-key", b"sec-websocket-version"})
 _DECIDED_HERE = _PAST_CACHE | {
     b"accept-encoding",
+    b"content-encoding",
     b"access-control-request-method",
     b"authorization",
     b"connection",
@@ -126,6 +128,7 @@ class RequestHead:
     past_cache: bool = field(default=False, init=False)  # asks for what no kept answer can give
     content_length: int | None = field(default=None, init=False)
     chunked: bool = field(default=False, init=False)
+    encoded: bool = field(default=False, init=False)  # what follows would have to be decoded
     wrong: bool = field(default=False, init=False)  # to be refused
     address: str = field(default="unknown", init=False)  # of whoever asks, or for whom he asks
     scheme: bytes = field(default=b"http", init=False)  # likewise
@@ -186,6 +189,10 @@ def _read_rare(head: RequestHead, decisive: dict[bytes, list[bytes]], fields: Fi
     head.preflight = head.method == "OPTIONS" and b"access-control-request-method" in decisive
     head.content_length = _content_length(decisive)
     head.chunked = _chunked(decisive)
+    if head.has_body and b"content-encoding" in decisive:
+        head.encoded = is_encoded(
+            value.decode("latin-1") for value in decisive[b"content-encoding"]
+        )
 
 
 def fields_for_client(

@@ -12,7 +12,7 @@ import httptools
 
 from gateway.client_exchange import ClientExchange, Line
 from gateway.fields import Fields
-from shared.http_protocol import WHITE_SPACE, head_without_wish
+from shared.http_protocol import VERSIONS, WHITE_SPACE, head_without_wish
 
 HEAD_LIMIT: Final = 64 * 1024
 """Bytes of request target and headers."""
@@ -123,7 +123,10 @@ class RequestReader:
             return  # the same comes again, without the wish
         self.in_head = False
         self._framing = 0
-        modern = parser.get_http_version() == "1.1"
+        version = parser.get_http_version()
+        if version not in VERSIONS:
+            raise ValueError("another version of HTTP, or none")
+        modern = version == "1.1"
         fields = self._fields
         self.incoming = ClientExchange(
             self._listener,

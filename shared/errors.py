@@ -13,7 +13,7 @@ HTTP; `shared.error_handlers` alone turns them into answers.
     ├── Conflict 409
     ├── PreconditionFailed 412
     ├── PayloadTooLarge 413
-    ├── UnsupportedMediaType 415
+    ├── UnsupportedMediaType 415 ── UnsupportedEncoding
     ├── UnprocessableEntity 422
     ├── TooManyRequests 429
     ├── InternalError 500
@@ -162,6 +162,17 @@ class UnsupportedMediaType(ServiceError):
 
     status = 415
     error = "unsupported_media_type"
+
+
+class UnsupportedEncoding(UnsupportedMediaType):
+    """Compressed bodies are not accepted here; send it as it is."""
+
+    error = "unsupported_encoding"
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """Say what is accepted (RFC 9110 section 15.5.16)."""
+        return {"Accept-Encoding": "identity"}
 
 
 class UnprocessableEntity(_NamingFields):

@@ -36,6 +36,11 @@ def weights(values: Iterable[str]) -> list[tuple[str, float]]:
     return found
 
 
+def is_encoded(content_encoding: Iterable[str]) -> bool:
+    """Tell whether a body is another than it would be without these codings."""
+    return any(coding.lower() != "identity" for coding in elements(content_encoding))
+
+
 def _weight(parameters: Iterable[str]) -> float | None:
     for parameter in parameters:
         name, _, value = parameter.partition("=")

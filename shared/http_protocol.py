@@ -23,6 +23,9 @@ GOODBYE: Final = 0.5
 
 BAD_REQUEST: Final = refusal(BadRequest())
 
+VERSIONS: Final = frozenset({"1.1", "1.0"})
+"""Of HTTP, as a request line must name one (RFC 9112 section 3); the parser takes others, too."""
+
 WHITE_SPACE: Final = b" \t"
 """What may stand around the value of a field and is no part of it (RFC 9110 section 5.5).
 
@@ -82,6 +85,8 @@ class HttpProtocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         """Begin to serve, unless the parser is to get the head again."""
+        if self.parser.get_http_version() not in VERSIONS:
+            raise ValueError("another version of HTTP, or none")
         if not self.parser.should_upgrade():
             super().on_headers_complete()
             self._in_body = True

@@ -13,7 +13,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from shared import access_log
 from shared.access_log import AccessLog
 from shared.error_handlers import render
-from shared.errors import InternalError, PayloadTooLarge, ServiceError, ServiceUnavailable
+from shared.errors import (
+    InternalError,
+    PayloadTooLarge,
+    ServiceError,
+    ServiceUnavailable,
+    UnsupportedEncoding,
+)
+from shared.field_values import is_encoded
 from shared.metrics import UNMATCHED, Metrics
 from shared.observability import request_id
 from shared.trace import TRACEPARENT, TRACESTATE, follow, trace_id
@@ -116,6 +123,29 @@ class RequestBoundary:
 
 def _values(scope: Scope, name: bytes) -> Sequence[bytes]:
     return [value for field, value in scope["headers"] if field == name]
+
+
+class PlainBodies:
+    """Refuses bodies that would have to be decoded; nobody knows how long one becomes then."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or not _has_encoded_body(scope):
+            await self._app(scope, receive, send)
+            return
+        status, headers, body = render(UnsupportedEncoding())
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
+
+
+def _has_encoded_body(scope: Scope) -> bool:
+    codings = _values(scope, b"content-encoding")
+    if not is_encoded(value.decode("latin-1") for value in codings):
+        return False
+    lengths = _values(scope, b"content-length")
+    return any(value.strip(b"0") for value in lengths) or bool(_values(scope, b"transfer-encoding"))
 
 
 class BodyLimit:

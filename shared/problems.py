@@ -2,14 +2,24 @@
 
 from typing import Any
 
-from shared.errors import ServiceError, UnprocessableEntity
+from shared.errors import (
+    ServiceError,
+    UnprocessableEntity,
+    UnsupportedEncoding,
+    UnsupportedMediaType,
+)
 from shared.schemas import Problem, UnauthorizedProblem
 
 _SCHEMAS = "#/components/schemas/"
 
 
 def problems(*errors: type[ServiceError]) -> dict[int | str, dict[str, Any]]:
-    """Return the `responses` of an endpoint that may answer with these errors."""
+    """Return the `responses` of an endpoint that may answer with these errors.
+
+    An endpoint that asks for a media type asks for a body without a coding, too.
+    """
+    if UnsupportedMediaType in errors:
+        errors = (*errors, UnsupportedEncoding)
     responses: dict[int | str, dict[str, Any]] = {}
     for error in errors:
         entry = responses.setdefault(error.status, {"description": "", "content": {}})

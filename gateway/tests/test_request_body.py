@@ -52,6 +52,40 @@ class TestBodies:
         assert (reply.status, reply.json()["error"]) == (413, "payload_too_large")
         assert auth.accepted == before
 
+    @pytest.mark.parametrize(
+        "coding", ["gzip", "Deflate", "identity, br", ", zstd,", "x", "identity;q=1"]
+    )
+    async def test_an_encoded_body_is_refused_and_told_what_is_taken(
+        self, gateway: RunningGateway, auth: RawService, coding: str
+    ) -> None:
+        fields = [f"content-encoding: {one}" for one in ("identity", coding)]
+        before = auth.accepted
+        for more in (["content-length: 5"], ["transfer-encoding: chunked"]):
+            reply = await gateway.ask(LOGIN, *fields, *more, "expect: 100-continue")
+            assert (reply.status, reply.json()["error"]) == (415, "unsupported_encoding")
+            assert reply.values(b"accept-encoding") == [b"identity"]
+        assert auth.accepted == before
+
+    async def test_whose_token_is_not_good_is_told_that_first(
+        self, gateway: RunningGateway
+    ) -> None:
+        reply = await gateway.ask("POST /api/v1/products", "content-encoding: gzip", body=b"x")
+        assert reply.status == 401
+
+    @pytest.mark.parametrize("coding", ["identity", "", ",", "Identity, identity"])
+    async def test_a_body_that_is_itself_goes_through(
+        self, gateway: RunningGateway, auth: RawService, coding: str
+    ) -> None:
+        reply = await gateway.ask(LOGIN, f"content-encoding: {coding}", body=b"hello")
+        assert reply.status == 200
+        assert auth.seen[-1].body == b"hello"
+
+    async def test_without_a_body_its_coding_means_nothing(
+        self, gateway: RunningGateway, catalog: RawService
+    ) -> None:
+        reply = await gateway.ask_signed_in("GET /api/v1/products", "content-encoding: gzip")
+        assert reply.status == 200
+
     async def test_no_100_continue_for_what_will_be_refused(self, gateway: RunningGateway) -> None:
         length = f"content-length: {BODY_LIMIT + 1}"
         reply = await gateway.ask(LOGIN, "expect: 100-continue", length)

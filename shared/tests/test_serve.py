@@ -100,7 +100,17 @@ def test_a_taken_port_is_an_error_status(tmp_path: Path) -> None:
     assert "address already in use" in told
 
 
-@pytest.mark.parametrize("nonsense", [b"GARBAGE\r\n\r\n", b"GET /\xff HTTP/1.1\r\nhost: a\r\n\r\n"])
+@pytest.mark.parametrize(
+    "nonsense",
+    [
+        b"GARBAGE\r\n\r\n",
+        b"GET /\xff HTTP/1.1\r\nhost: a\r\n\r\n",
+        b"GET /fields\r\nhost: a\r\n\r\n",
+        b"GET /fields\r\n\r\n",
+        b"GET /fields HTTP/0.9\r\nhost: a\r\n\r\n",
+        b"GET /fields HTTP/2.0\r\nhost: a\r\n\r\n",
+    ],
+)
 def test_what_is_no_http_is_a_400_in_the_one_shape(port: int, nonsense: bytes) -> None:
     head, _, body = conversation(port, nonsense).partition(b"\r\n\r\n")
     assert head.startswith(b"HTTP/1.1 400 ")

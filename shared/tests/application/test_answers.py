@@ -1,5 +1,7 @@
 """What every application answers: errors in one shape, pages, documents."""
 
+from collections.abc import AsyncIterator
+
 import httpx2
 import pytest
 
@@ -37,6 +39,34 @@ async def test_errors_carry_the_headers_they_need(client: httpx2.AsyncClient) ->
     assert (await client.get("/things/limited")).headers["retry-after"] == "7"
     assert (await client.get("/things/methods")).headers["allow"] == "GET, PUT"
     assert (await client.post("/things/mine")).headers["allow"] == "DELETE, GET"
+
+
+@pytest.mark.parametrize("coding", ["gzip", "identity, GZIP", ", x"])
+async def test_an_encoded_body_is_a_415_that_says_what_is_taken(
+    client: httpx2.AsyncClient, coding: str
+) -> None:
+    for content in (b"hello", aiter_of(b"hello")):
+        response = await client.post(
+            "/things/mine", content=content, headers={"Content-Encoding": coding}
+        )
+        assert (response.status_code, response.json()["error"]) == (415, "unsupported_encoding")
+        assert response.headers["accept-encoding"] == "identity"
+        assert response.headers["x-request-id"]
+
+
+@pytest.mark.parametrize(("coding", "content"), [("identity", b"hello"), ("gzip", b"")])
+async def test_a_body_that_is_itself_or_none_is_read(
+    client: httpx2.AsyncClient, coding: str, content: bytes
+) -> None:
+    response = await client.post(
+        "/things/mine", content=content, headers={"Content-Encoding": coding}
+    )
+    assert response.status_code == 405  # as without the field
+
+
+async def aiter_of(*pieces: bytes) -> AsyncIterator[bytes]:
+    for piece in pieces:
+        yield piece
 
 
 @pytest.mark.parametrize(
