@@ -14,6 +14,7 @@ from auth_service.crypto.codes import CodeDigester
 from auth_service.crypto.passwords import Argon2Parameters, HashQueueFull, PasswordHasher
 from auth_service.crypto.secret_box import SecretBox
 from auth_service.errors import TooBusy
+from auth_service.issued_lifetimes import LifetimeLease
 from auth_service.keys.ring import KeyRing
 from auth_service.keys.service import KeyStore
 from auth_service.keys.setup import key_store
@@ -112,6 +113,7 @@ def _equip(app: FastAPI, settings: AuthSettings) -> None:
             absolute=settings.refresh_absolute_lifetime,
             grace=settings.refresh_grace,
         ),
+        lease=LifetimeLease(settings.access_token_lifetime),
         max_sessions=settings.max_sessions,
     )
     app.state.token_verifier = TokenVerifier(

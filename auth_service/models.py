@@ -129,6 +129,16 @@ class SigningKey(Model):
         ]
 
 
+class IssuedLifetime(Model):
+    """A life that access tokens are issued with, until then at the latest (`issued_lifetimes`)."""
+
+    seconds = fields.IntField(primary_key=True, generated=False)
+    issued_until = fields.DatetimeField()
+
+    class Meta:
+        table = "issued_lifetimes"
+
+
 class Confirmation(Model):
     """Something a person must confirm with what a letter brought: a code, a link token, or both.
 

@@ -12,6 +12,7 @@ from auth_service.password_rules import broken_rules
 from auth_service.users.schemas import Email, FullName, Phone
 from shared.migration_settings import MigrationSettings
 from shared.settings import DatabaseUrl, Port, Secrets
+from shared.tokens import MAX_LIFETIME
 
 
 def _acceptable_password(value: SecretStr) -> SecretStr:
@@ -20,7 +21,9 @@ def _acceptable_password(value: SecretStr) -> SecretStr:
     return value
 
 
-TokenLifetime = Annotated[timedelta, Field(ge=timedelta(seconds=10), le=timedelta(days=1))]
+TokenLifetime = Annotated[
+    timedelta, Field(ge=timedelta(seconds=10), le=timedelta(seconds=MAX_LIFETIME))
+]
 SessionLifetime = Annotated[timedelta, Field(ge=timedelta(minutes=1), le=timedelta(days=3650))]
 
 

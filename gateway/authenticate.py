@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from gateway.revocations import KEY_REVOKED, Snapshot
+from gateway.revocations import UNSETTLED, Snapshot
 from shared import clock
 from shared.authentication import TokenVerifier, only_token
 from shared.errors import ServiceUnavailable, Unauthorized
@@ -81,7 +81,7 @@ class Authenticator:
         except InvalidToken as error:
             raise Unauthorized(error.reason) from None
         reason = self._revocations.current().reason_against(claims)
-        if reason == KEY_REVOKED:
+        if reason in UNSETTLED:
             return None
         if reason is not None:
             raise Unauthorized(reason)
@@ -108,7 +108,7 @@ class Authenticator:
 
     async def _refuse_revoked(self, claims: AccessClaims) -> None:
         reason = self._revocations.current().reason_against(claims)
-        if reason == KEY_REVOKED:  # or so new that only the key set has it
+        if reason in UNSETTLED:  # or the token is so new that this snapshot does not know better
             reason = (await self._revocations.newer()).reason_against(claims)
         if reason is not None:
             raise Unauthorized(reason)

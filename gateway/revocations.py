@@ -24,7 +24,7 @@ from shared.jwks import JwksCache
 from shared.outages import Outage
 from shared.tokens import AccessClaims
 
-PATH = b"/internal/revocations"
+PATH = b"/internal/revocations?members=lifetime"
 FETCH_TIMEOUT = 2.0
 """Seconds that one look may take."""
 
@@ -32,6 +32,12 @@ MAX_SIZE = 32 * 1024 * 1024
 """Bytes of a snapshot, which then has some 800,000 entries."""
 
 KEY_REVOKED = "key_revoked"
+LIVES_TOO_LONG = "lives_too_long"
+
+UNSETTLED = frozenset({KEY_REVOKED, LIVES_TOO_LONG})
+"""Reasons that may be gone with the next snapshot: the token may be newer than this one."""
+
+_MEMBERS = {"kids", "sids", "versions"}
 
 logger = logging.getLogger(__name__)
 
@@ -42,16 +48,22 @@ class BadSnapshot(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """The `kid`s that are honoured, the `sid`s that are not, the lowest `ver` of some `sub`s."""
+    """The `kid`s that are honoured, the `sid`s that are not, the lowest `ver` of some `sub`s.
+
+    No token lives longer than `lifetime` seconds; an auth service of before does not tell it.
+    """
 
     kids: frozenset[str]
     sids: frozenset[str]
     versions: Mapping[str, int]
+    lifetime: float = inf
 
     def reason_against(self, claims: AccessClaims) -> str | None:
         """Return why these claims are refused, a word out of a bounded set, or None."""
         if claims.key_id not in self.kids:
             return KEY_REVOKED
+        if claims.expires_at - claims.issued_at > self.lifetime:
+            return LIVES_TOO_LONG
         if claims.session_id in self.sids:
             return "session_ended"
         floor = self.versions.get(claims.subject)
@@ -64,12 +76,15 @@ def parse_snapshot(document: bytes) -> Snapshot:
         members = json.loads(document)
     except (ValueError, RecursionError):
         raise BadSnapshot("not JSON") from None
-    if not isinstance(members, dict) or members.keys() != {"kids", "sids", "versions"}:
+    if not isinstance(members, dict) or members.keys() - {"lifetime"} != _MEMBERS:
         raise BadSnapshot("other members")
     kids, sids, versions = members["kids"], members["sids"], members["versions"]
     if not (_are_texts(kids) and kids and _are_texts(sids) and _are_versions(versions)):
         raise BadSnapshot("members of other types")
-    return Snapshot(frozenset(kids), frozenset(sids), versions)
+    lifetime = members.get("lifetime", inf)
+    if lifetime is not inf and (type(lifetime) is not int or lifetime <= 0):
+        raise BadSnapshot("members of other types")
+    return Snapshot(frozenset(kids), frozenset(sids), versions, lifetime)
 
 
 def _are_texts(value: object) -> bool:

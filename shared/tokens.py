@@ -21,6 +21,8 @@ TOKEN_TYPE = "at+jwt"  # noqa: S105 - a media type, not a secret
 MAX_TOKEN_LENGTH = 8 * 1024
 CLOCK_TOLERANCE = 60
 """Seconds by which the issuer's clock may be ahead of ours; `exp` gets no such grace."""
+MAX_LIFETIME = 24 * 60 * 60
+"""Seconds; no setting lets an access token live longer."""
 
 _TYPES = frozenset({TOKEN_TYPE, f"application/{TOKEN_TYPE}"})
 _HEADER_MEMBERS = frozenset({"alg", "typ", "kid"})
@@ -164,10 +166,13 @@ def _check_claims(claims: dict[str, Any], *, issuer: str, audience: str, now: fl
         raise InvalidToken("wrong_audience")
     if claims.get("client_id") != CLIENT_ID:
         raise InvalidToken("wrong_client")
-    if _date(claims, "exp") <= now:
+    expires_at, issued_at = _date(claims, "exp"), _date(claims, "iat")
+    if expires_at <= now:
         raise InvalidToken("expired")
-    if max(_date(claims, "nbf"), _date(claims, "iat")) > now + CLOCK_TOLERANCE:
+    if max(_date(claims, "nbf"), issued_at) > now + CLOCK_TOLERANCE:
         raise InvalidToken("not_yet_valid")
+    if expires_at - issued_at > MAX_LIFETIME:
+        raise InvalidToken("lives_too_long")
 
 
 def _date(claims: dict[str, Any], name: str) -> int:

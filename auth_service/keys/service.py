@@ -17,6 +17,7 @@ from auth_service.audit.service import Event, record
 from auth_service.caller import Caller
 from auth_service.crypto.secret_box import SecretBox
 from auth_service.crypto.signing_keys import SigningKeyPair
+from auth_service.issued_lifetimes import longest_lifetime
 from auth_service.keys.states import State
 from auth_service.models import SigningKey
 from shared import clock
@@ -40,10 +41,11 @@ class KeyPolicy:
     published_ahead: timedelta
     access_token_lifetime: timedelta
 
-    @property
-    def honoured_after(self) -> timedelta:
-        """How long a retired key's tokens may still be valid."""
-        return self.access_token_lifetime + timedelta(seconds=CLOCK_TOLERANCE)
+
+async def honoured_after(policy: KeyPolicy) -> timedelta:
+    """Return how long a retired key's tokens may still be valid."""
+    longest = await longest_lifetime(policy.access_token_lifetime)
+    return longest + timedelta(seconds=CLOCK_TOLERANCE)
 
 
 class KeyStore:
@@ -55,7 +57,7 @@ class KeyStore:
 
     async def valid(self) -> list[SigningKey]:
         """Return the keys whose tokens are honoured, the oldest first."""
-        cutoff = clock.now() - self._policy.honoured_after
+        cutoff = clock.now() - await honoured_after(self._policy)
         honoured = Q(state__in=[State.CURRENT, State.NEXT]) | Q(
             state=State.PREVIOUS, retired_at__gt=cutoff
         )
@@ -134,7 +136,7 @@ class KeyStore:
 
     async def forget_expired(self) -> int:
         """Remove previous keys whose tokens have all expired; return how many."""
-        cutoff = clock.now() - 2 * self._policy.honoured_after
+        cutoff = clock.now() - 2 * await honoured_after(self._policy)
         return await SigningKey.filter(state=State.PREVIOUS, retired_at__lt=cutoff).delete()
 
     async def _promote(

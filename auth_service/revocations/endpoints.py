@@ -1,8 +1,9 @@
 """The snapshot of revocations, for the gateway alone."""
 
 import hmac
+from typing import Annotated
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from pydantic import SecretStr
 
 from auth_service.dependencies import Settings
@@ -17,11 +18,21 @@ router = APIRouter(prefix="/internal", include_in_schema=False)
 
 
 @router.get("/revocations")
-async def read_revocations(request: Request, settings: Settings) -> Response:
-    """Answer the snapshot, or 304 where the caller has it already (If-None-Match)."""
+async def read_revocations(
+    request: Request, settings: Settings, members: Annotated[tuple[str, ...], Query()] = ()
+) -> Response:
+    """Answer the snapshot, or 304 where the caller has it already (If-None-Match).
+
+    What was added since the first version is in it only if `members` asks for it: gateways refuse
+    what they do not know. Names that this version does not know, a newer gateway may ask for.
+    """
     _check_secret(request, settings.internal_secrets)
     store: KeyStore = request.app.state.key_store
-    snapshot = await take_snapshot(store, access_token_lifetime=settings.access_token_lifetime)
+    snapshot = await take_snapshot(
+        store,
+        access_token_lifetime=settings.access_token_lifetime,
+        with_lifetime="lifetime" in members,
+    )
     headers = {"ETag": snapshot.etag, "Cache-Control": "no-store"}
     if KnownTags(request.headers.getlist("if-none-match")).has(snapshot.etag):
         return Response(status_code=304, headers=headers)

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from auth_service.crypto.access_tokens import AccessGrant, sign_access_token
 from auth_service.crypto.secret_box import SecretBox
+from auth_service.issued_lifetimes import LifetimeLease
 from auth_service.keys.ring import KeyRing
 from auth_service.sessions.schemas import TokenPair
 from shared import clock
@@ -44,10 +45,15 @@ class TokenIssuer:
     key_ring: KeyRing
     box: SecretBox
     lifetimes: Lifetimes
+    lease: LifetimeLease
     max_sessions: int
 
-    def pair(self, holder: Holder, refresh_token: str) -> TokenPair:
-        """Return `refresh_token` beside a new access token, which never outlives the session."""
+    async def pair(self, holder: Holder, refresh_token: str) -> TokenPair:
+        """Return `refresh_token` beside a new access token, which never outlives the session.
+
+        Call it outside of transactions: the lease on the lifetime must be stored before.
+        """
+        await self.lease.hold()
         now = int(clock.timestamp())
         limit = int(holder.expires_at.timestamp())
         expires_at = min(now + int(self.lifetimes.access_token.total_seconds()), limit)

@@ -102,7 +102,7 @@ async def rotate(
             await _tell_of_reuse(outcome.session_id, caller, outbox)
     if isinstance(outcome, _Refusal):
         raise Unauthorized(outcome.reason)
-    return issuer.pair(outcome.holder, outcome.refresh_token)
+    return await issuer.pair(outcome.holder, outcome.refresh_token)
 
 
 async def _exchange(presented: str, issuer: TokenIssuer) -> _Granted | _Refusal:

@@ -181,7 +181,7 @@ async def _start_session(
         is_email_verified=user["is_email_verified"],
         password_change_required=user["password_change_required"],
     )
-    return issuer.pair(holder, refresh_token)
+    return await issuer.pair(holder, refresh_token)
 
 
 async def _create_session(user_id: UUID, *, caller: Caller, issuer: TokenIssuer) -> Session:

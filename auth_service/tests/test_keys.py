@@ -10,8 +10,9 @@ from fastapi import FastAPI
 
 from auth_service.crypto.secret_box import CannotOpen, SecretBox
 from auth_service.crypto.signing_keys import SigningKeyPair
+from auth_service.issued_lifetimes import LifetimeLease
 from auth_service.keys.ring import KeyRing
-from auth_service.keys.service import KeyPolicy, KeyStore, UnusableKey
+from auth_service.keys.service import KeyPolicy, KeyStore, UnusableKey, honoured_after
 from auth_service.keys.states import State
 from auth_service.models import AuditEvent, SigningKey
 from auth_service.tests.conftest import bearer, register, sign_in
@@ -184,11 +185,12 @@ async def test_a_previous_key_is_honoured_until_its_last_token_has_expired(
     await store().rotate()
     previous = (await states())[State.PREVIOUS]
 
-    clock.advance(POLICY.honoured_after - JUST)
+    honoured = await honoured_after(POLICY)
+    clock.advance(honoured - JUST)
     assert previous in {row.kid for row in await store().valid()}
     clock.advance(2 * JUST)
     assert previous not in {row.kid for row in await store().valid()}
-    clock.advance(POLICY.honoured_after)
+    clock.advance(honoured)
     assert await store().forget_expired() == 1
 
 
@@ -223,3 +225,17 @@ async def test_an_imported_key_becomes_the_next(clock: MovableClock) -> None:
     assert (await states())[State.NEXT] == pair.kid
     clock.advance(AHEAD)
     assert await store().rotate() == pair.kid
+
+
+async def test_a_previous_key_is_honoured_for_tokens_of_a_longer_setting_too(
+    clock: MovableClock,
+) -> None:
+    await LifetimeLease(timedelta(hours=1)).hold()
+    clock.advance(AHEAD)
+    await store().rotate()
+    previous = (await states())[State.PREVIOUS]
+
+    clock.advance(timedelta(minutes=50))
+    assert previous in {row.kid for row in await store().valid()}
+    clock.advance(timedelta(minutes=25))
+    assert previous not in {row.kid for row in await store().valid()}

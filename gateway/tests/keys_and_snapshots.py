@@ -8,11 +8,14 @@ from shared.testing.tokens import jwks, public_jwk, signing_key
 
 
 def snapshot(
-    *names: str, sids: Sequence[str] = (), versions: Mapping[str, int] | None = None
+    *names: str,
+    sids: Sequence[str] = (),
+    versions: Mapping[str, int] | None = None,
+    **more: object,
 ) -> bytes:
     """Write a snapshot of revocations in which the keys of these names are honoured."""
     kids = [public_jwk(signing_key(name))["kid"] for name in names or ("current",)]
-    return json.dumps({"kids": kids, "sids": [*sids], "versions": versions or {}}).encode()
+    return json.dumps({"kids": kids, "sids": [*sids], "versions": versions or {}, **more}).encode()
 
 
 async def publish_keys(peer: Peer) -> None:

@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
 HEAD_END = b"\r\n\r\n"
-LOOK = b"GET /internal/revocations HTTP/1.1\r\n"
+LOOK = b"GET /internal/revocations?members=lifetime HTTP/1.1\r\n"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 import tracemalloc
 from typing import Any
 
@@ -30,8 +31,9 @@ class TestRevoked:
             snapshot(sids=["other", "sid-1"]),
             snapshot(versions={"sub-1": 4, "other": 9}),
             snapshot("another"),
+            snapshot(lifetime=899),
         ],
-        ids=["session", "version", "key"],
+        ids=["session", "version", "key", "life"],
     )
     async def test_a_remembered_token_is_refused_like_any_other(
         self, gateway: RunningGateway, auth: RawService, revoked: bytes
@@ -55,6 +57,24 @@ class TestRevoked:
         ]
         for claims in others:
             assert (await gateway.ask(PRODUCTS, authorization(**claims))).status == 200
+
+    async def test_a_life_as_long_as_any_that_was_issued_is_not(
+        self, gateway: RunningGateway, auth: RawService
+    ) -> None:
+        auth.snapshot = snapshot(lifetime=900)
+        now = int(time.time())
+        await until_status(gateway, 401, authorization(iat=now, exp=now + 901))
+        assert (await gateway.ask(PRODUCTS, authorization(iat=now, exp=now + 900))).status == 200
+
+    async def test_a_token_of_a_longer_setting_is_good_from_its_first_second_on(
+        self, settings: GatewaySettings, told: Auth
+    ) -> None:
+        told.snapshot = snapshot(lifetime=10)
+        now = int(time.time())
+        async with running(settings) as gateway:
+            await until_status(gateway, 200, authorization(iat=now, exp=now + 10))
+            told.snapshot = snapshot(lifetime=900)
+            assert (await gateway.ask_signed_in(PRODUCTS)).status == 200
 
     async def test_a_hundred_thousand_cost_no_more_than_their_size(
         self, gateway: RunningGateway, auth: RawService
@@ -128,6 +148,11 @@ class TestLooking:
         b"[" * 100_000,
         b'{"kids":["a"],"sids":[]}',
         b'{"kids":["a"],"sids":[],"versions":{},"more":[]}',
+        b'{"kids":["a"],"sids":[],"versions":{},"lifetime":0}',
+        b'{"kids":["a"],"sids":[],"versions":{},"lifetime":1.5}',
+        b'{"kids":["a"],"sids":[],"versions":{},"lifetime":true}',
+        b'{"kids":["a"],"sids":[],"versions":{},"lifetime":null}',
+        b'{"kids":["a"],"sids":[],"versions":{},"lifetime":Infinity}',
         b'{"kids":[],"sids":[],"versions":{}}',
         b'{"kids":"a","sids":[],"versions":{}}',
         b'{"kids":[1],"sids":[],"versions":{}}',

@@ -1,7 +1,8 @@
 """The code of before each migration, kept beside the tests, because history may not be at hand.
 
 It serves as a process of its own while the migration is applied. The commit before a migration is
-kept by `make keep-version SERVICE=catalog MIGRATION=4`.
+kept by `make keep-version SERVICE=catalog MIGRATION=4`. The gateway has no migrations: its code is
+kept under the number of the auth service's that it served beside (SERVICE=gateway).
 """
 
 import asyncio
@@ -20,16 +21,21 @@ ROOT = Path(__file__).parents[2]
 _LEFT_OUT = ("**/tests/**", "shared/testing/**", "**/migrations/**", "**/demo/**")
 
 
+def package_of(app: str) -> str:
+    """Return the package that serves an app."""
+    return app if app == "gateway" else f"{app}_service"
+
+
 def archive_of(app: str, migration: int) -> Path:
     """Return where the code from before a migration is kept."""
-    folder = ROOT / f"{app}_service" / "tests" / "upgrades"
+    folder = ROOT / package_of(app) / "tests" / "upgrades"
     return folder / f"before_{migration}.tar.xz"
 
 
 def keep(app: str, migration: int, commit: str = "HEAD") -> None:
     """Keep what serves at `commit`; the archive names it (`git get-tar-commit-id`)."""
     left_out = [f":(exclude,glob){pattern}" for pattern in _LEFT_OUT]
-    command = ["git", "archive", commit, f"{app}_service", "shared", *left_out]
+    command = ["git", "archive", commit, package_of(app), "shared", *left_out]
     tar = subprocess.run(command, cwd=ROOT, check=True, capture_output=True).stdout
     archive_of(app, migration).write_bytes(lzma.compress(tar, preset=9 | lzma.PRESET_EXTREME))
 

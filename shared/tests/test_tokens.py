@@ -56,6 +56,9 @@ def test_a_good_token_gives_its_claims() -> None:
         ("exp", 9999999999.5, "malformed"),
         ("exp", 10**400, "malformed"),
         ("exp", 1, "expired"),
+        pytest.param(
+            "iat", int(time.time()) - 86_400, "lives_too_long", id="life of a day and more"
+        ),
         ("nbf", None, "malformed"),
         pytest.param("nbf", int(time.time()) + 3600, "not_yet_valid", id="nbf of the future"),
         ("iat", None, "malformed"),
