@@ -29,6 +29,10 @@ help: ## List what can be made
 run: .venv/run ## Run the whole system here, without Docker
 	@exec $(PYTHON) -m standalone
 
+.PHONY: addresses
+addresses: .venv/installed ## Show which system runs here, and where
+	@$(PYTHON) -m standalone.addresses
+
 .PHONY: test
 test: .venv/dev ## Run every test that needs no container engine
 	@$(PYTHON) -m coverage erase

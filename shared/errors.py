@@ -103,7 +103,7 @@ class Forbidden(ServiceError):
 
 
 class PasswordChangeRequired(Forbidden):
-    """Change your password first: until then nothing else is open to this account."""
+    """Change your password first (POST /api/v1/auth/password/change): nothing else is open yet."""
 
     error = "password_change_required"
 

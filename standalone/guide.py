@@ -20,8 +20,14 @@ curl -si "$API/api/v1/products"; echo   # without a token: 401
 """
 
 
+_FIRST = """\
+Do this first: the administrator has to change the password that the file above holds.
+At {docs} press Authorize, sign in as {email}, then send
+POST /api/v1/auth/password/change. Until then everything else answers 403."""
+
+
 def addresses(settings: StandaloneSettings, *, postgres_port: int | None) -> str:
-    """A table of what listens where, and of where the secrets are."""
+    """A table of what listens where and of where the secrets are, and what to do first."""
     database = "the one named in the settings"
     if postgres_port is not None:
         database = f"127.0.0.1:{postgres_port}   (embedded)"
@@ -30,16 +36,34 @@ def addresses(settings: StandaloneSettings, *, postgres_port: int | None) -> str
         ("its documentation", f"{settings.issuer}/docs"),
         ("auth service", f"http://127.0.0.1:{settings.auth_port}/docs"),
         ("catalog service", f"http://127.0.0.1:{settings.catalog_port}/docs"),
-        ("letters sent", f"http://127.0.0.1:{settings.mail_web_port}"),
+        ("emails sent", f"http://127.0.0.1:{settings.mail_web_port}"),
         ("SMTP", f"127.0.0.1:{settings.mail_smtp_port}"),
         ("PostgreSQL", database),
-        ("secrets", _shown(settings.secrets_folder)),
+        ("secrets", shown(settings.secrets_folder)),
     ]
+    email = os.environ.get("AUTH_ADMIN_EMAIL") or "admin@example.com"
+    rows.append(("administrator", email))
+    first = ""
     if settings.admin_password_file.exists():
-        email = os.environ.get("AUTH_ADMIN_EMAIL") or "admin@example.com"
-        file = _shown(settings.admin_password_file)
-        rows.append(("administrator", f"{email}   (first password: {file})"))
-    return "\n".join(f"  {name:<18} {value}" for name, value in rows)
+        file = shown(settings.admin_password_file)
+        rows.append(("first password", file))
+        first = "\n\n" + _FIRST.format(docs=f"{settings.issuer}/docs", email=email)
+    return "\n".join(f"  {name:<18} {value}" for name, value in rows) + first
+
+
+def welcome(settings: StandaloneSettings, *, postgres_port: int | None) -> str:
+    """What a person reads when the system is ready."""
+    return f"""
+Vitrina is ready.
+
+{addresses(settings, postgres_port=postgres_port)}
+
+Try it:
+
+{curl_round(settings)}
+
+Ctrl-C stops it all. `make addresses` shows this table again.
+"""
 
 
 def curl_round(settings: StandaloneSettings) -> str:
@@ -47,5 +71,6 @@ def curl_round(settings: StandaloneSettings) -> str:
     return _ROUND.format(api=shlex.quote(settings.issuer)).strip()
 
 
-def _shown(path: object) -> str:
+def shown(path: object) -> str:
+    """A path as it is seen from the project's folder."""
     return str(path).removeprefix(f"{ROOT}/")

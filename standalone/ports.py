@@ -1,8 +1,14 @@
 """TCP ports of the loopback interface: which are free, and who has the others."""
 
 import socket
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
 
 import psutil
+
+_ROUND: Final = 100
+_MAX_PORT: Final = 65535
 
 
 class PortTaken(Exception):
@@ -31,13 +37,45 @@ def is_free(port: int) -> bool:
     return True
 
 
-def require_free(port: int, *, setting: str, of: str) -> None:
-    """Raise PortTaken if ``port``, which ``setting`` chooses for ``of``, cannot be had."""
-    if not is_free(port):
+@dataclass(frozen=True, slots=True)
+class Needed:
+    """A port that something of ours is to listen on, and the setting that chooses it."""
+
+    port: int
+    setting: str
+    of: str
+
+
+def require_free(*needed: Needed, offset: int = 0) -> None:
+    """Raise PortTaken, which names all that cannot be had.
+
+    ``offset`` is the present VITRINA_PORT_OFFSET; the message proposes one at which all are free.
+    """
+    taken = [one for one in needed if not is_free(one.port)]
+    if not taken:
+        return
+    move = f"move all ports with VITRINA_PORT_OFFSET={_free_offset(needed, offset)}"
+    if len(taken) == 1:
+        [one] = taken
         raise PortTaken(
-            f"Port {port}, which {of} needs, is taken by {_holder(port)}:"
-            f" stop that, or choose another port with {setting}."
+            f"Port {one.port}, which {one.of} needs, is taken by {_holder(one.port)}:"
+            f" stop that, choose another port with {one.setting}, or {move}."
         )
+    names = ", ".join(f"{one.port} ({one.of}: {_holder(one.port)})" for one in taken)
+    settings = ", ".join(one.setting for one in taken)
+    raise PortTaken(
+        f"Ports {names} are taken: stop what listens there, {move}, or choose others with"
+        f" {settings}."
+    )
+
+
+def _free_offset(needed: Sequence[Needed], offset: int) -> int:
+    """The next round offset that moves all of these to free ports."""
+    for more in range(_ROUND, _MAX_PORT, _ROUND):
+        moved = [one.port + more for one in needed]
+        if max(moved) <= _MAX_PORT and all(map(is_free, moved)):
+            return offset + more
+    return offset
 
 
 def _holder(port: int) -> str:

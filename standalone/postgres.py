@@ -14,7 +14,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from standalone import guard, postgres_binaries, postgres_folder
-from standalone.ports import free_port, require_free
+from standalone.ports import Needed, free_port, require_free
 from standalone.postgres_binaries import PostgresError
 from standalone.postgres_programs import Programs
 
@@ -76,7 +76,7 @@ class Postgres:
             undo.callback(programs.discard)
             if not found:
                 programs.make_data(self.folder, password=self._password, durable=self._durable)
-            require_free(self.port, setting="POSTGRES_PORT", of="PostgreSQL")
+            require_free(Needed(self.port, "POSTGRES_PORT", "PostgreSQL"))
             self._guard = programs.start(
                 self.folder,
                 port=self.port,

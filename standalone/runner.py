@@ -12,6 +12,7 @@ from honcho.printer import Message
 from honcho.process import Popen
 
 from standalone import guard
+from standalone.printing import GUIDE, JsonPrinter, TerminalPrinter
 from standalone.services import Program
 from standalone.settings import ROOT
 
@@ -43,8 +44,10 @@ class Runner(Manager):  # type: ignore[misc]
     guards' pipes must be held by this process alone.
     """
 
-    def __init__(self, programs: list[Program]) -> None:
-        super().__init__()
+    def __init__(
+        self, programs: list[Program], printer: TerminalPrinter | JsonPrinter | None = None
+    ) -> None:
+        super().__init__(printer)
         self.events = _Events()
         self.failure: str | None = None  # why all was stopped, unless somebody asked for it
         for program in programs:
@@ -56,6 +59,10 @@ class Runner(Manager):  # type: ignore[misc]
     def ended(self) -> list[tuple[str, int]]:
         """Who ended with which exit status, in this order."""
         return self.events.ended
+
+    def say(self, words: str) -> None:
+        """Print words for people, in one piece between what the programs say."""
+        self.events.put(Message("line", words, self._clock.now(), GUIDE, None))
 
     def fail(self, sentence: str) -> None:
         """Stop all, because of what the sentence says."""
@@ -72,6 +79,9 @@ class Runner(Manager):  # type: ignore[misc]
                 " Its last words are above."
             )
         super().terminate()
+
+    def kill(self) -> None:
+        """Leave it to the guards, who end their programs within a bound; honcho would kill them."""
 
     def _system_print(self, data: str) -> None:
         """Queue what honcho prints: its signal handler may interrupt another print."""

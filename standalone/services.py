@@ -42,6 +42,13 @@ def one_shots(settings: StandaloneSettings) -> list[Program]:
     ]
 
 
+def forget_first_password(settings: StandaloneSettings) -> Program:
+    """What removes the file with the administrator's first password once that is not valid."""
+    prepare, _ = one_shots(settings)
+    command = (sys.executable, "-m", "auth_service.cli", "forget-first-password")
+    return Program(prepare.name, command, prepare.environment)
+
+
 def services(settings: StandaloneSettings) -> list[Program]:
     """What runs until it is stopped."""
     return [
@@ -73,15 +80,18 @@ def _environment(
     }
     folder = settings.secrets_folder / (f"{name}-prepare" if operator else name)
     secrets = {"SECRETS_DIR": str(folder)} if name in _PREFIXES else {}
-    return {**_defaults(settings, name), **inherited, **_addresses(settings, name), **secrets}
+    logs = {"LOG_FORMAT": settings.log_format} if settings.log_format else {}
+    addresses = _addresses(settings, name)
+    return {**_defaults(settings, name), **inherited, **addresses, **logs, **secrets}
 
 
 def _defaults(settings: StandaloneSettings, name: str) -> dict[str, str]:
-    """What the user may say otherwise."""
+    """What the user may say otherwise. A person reads of each request once, from the gateway."""
+    quiet = {"ACCESS_LOG": "false"} if settings.log_format == "console" else {}
     if name == "auth":
-        return _mail(settings)
+        return quiet | _mail(settings)
     if name != "gateway":
-        return {}
+        return quiet
     pages = [
         f"http://{host}:{port}"
         for port in (settings.auth_port, settings.catalog_port)

@@ -2,14 +2,26 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from shared.observability import LogFormat
 from shared.settings import DatabaseUrl, Origin
 
-Port = Annotated[int, Field(ge=1, le=65535)]
+MAX_PORT: Final = 65535
+Port = Annotated[int, Field(ge=1, le=MAX_PORT)]
+
+PORTS: Final = (
+    "gateway_port",
+    "auth_port",
+    "catalog_port",
+    "mail_smtp_port",
+    "mail_web_port",
+    "postgres_port",
+)
+"""The settings that are ports."""
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -26,6 +38,10 @@ class StandaloneSettings(BaseSettings):
         default=Path(".vitrina"),
         description="The folder of the database and the secrets, seen from the project's.",
     )
+    vitrina_port_offset: Annotated[int, Field(ge=0, le=MAX_PORT)] = Field(
+        default=0,
+        description="What `make run` adds to each port below, to run beside another system.",
+    )
     gateway_port: Port = Field(default=8000, description="The port of the gateway.")
     auth_port: Port = Field(default=8001, description="The port of the auth service.")
     catalog_port: Port = Field(default=8002, description="The port of the catalog service.")
@@ -35,6 +51,7 @@ class StandaloneSettings(BaseSettings):
         default=None,
         description="The port of the embedded PostgreSQL; without it 5432, or a free one.",
     )
+    log_format: LogFormat | None = None
     public_url: Origin | None = Field(
         default=None, description="Where people reach the gateway; by default on localhost."
     )
@@ -66,6 +83,11 @@ class StandaloneSettings(BaseSettings):
         return self.public_url or f"http://localhost:{self.gateway_port}"
 
     @property
+    def has_a_database(self) -> bool:
+        """Whether a database is named that is used instead of the embedded one."""
+        return self.bootstrap_database_url is not None or any(self.database_urls.values())
+
+    @property
     def database_urls(self) -> dict[str, bool]:
         """Whether each of the four URLs of a prepared database is given, by the setting's name."""
         return {
@@ -77,11 +99,27 @@ class StandaloneSettings(BaseSettings):
 
 
 def load() -> StandaloneSettings:
-    """Read the settings, or end the process with one sentence for each mistake."""
+    """Read the settings, or end the process with one sentence for each mistake.
+
+    The ports are those to listen on, moved by VITRINA_PORT_OFFSET.
+    """
     try:
-        return StandaloneSettings()
+        return _moved(StandaloneSettings())
     except ValidationError as error:
         for mistake in error.errors(include_input=False, include_url=False):
             reason = mistake["msg"].removeprefix("Value error, ")
             sys.stderr.write(f"{str(mistake['loc'][0]).upper()} is not usable: {reason}.\n")
         raise SystemExit(2) from None
+
+
+def _moved(settings: StandaloneSettings) -> StandaloneSettings:
+    offset = settings.vitrina_port_offset
+    ports = {name: getattr(settings, name) for name in PORTS}
+    moved = {name: port + offset for name, port in ports.items() if port is not None}
+    if beyond := [name.upper() for name, port in moved.items() if port > MAX_PORT]:
+        sys.stderr.write(
+            f"VITRINA_PORT_OFFSET is not usable: {offset} moves {', '.join(beyond)} beyond"
+            f" {MAX_PORT}.\n"
+        )
+        raise SystemExit(2)
+    return settings.model_copy(update=moved)

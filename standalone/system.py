@@ -2,13 +2,14 @@
 
 import os
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 from standalone import postgres_folder, secret_files
-from standalone.ports import free_port, is_free, require_free
+from standalone.ports import Needed, free_port, is_free, require_free
 from standalone.postgres import Postgres
 from standalone.services import Program, one_shots
-from standalone.settings import ROOT, StandaloneSettings
+from standalone.settings import MAX_PORT, ROOT, StandaloneSettings
 
 _USUAL_POSTGRES_PORT = 5432
 
@@ -20,21 +21,30 @@ class CannotStart(Exception):
 class System:
     """The ground of the system on this machine; ``prepare`` it, and ``close`` it at the end."""
 
-    def __init__(self, settings: StandaloneSettings, *, durable: bool = True) -> None:
+    def __init__(
+        self,
+        settings: StandaloneSettings,
+        *,
+        durable: bool = True,
+        progress: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        """Have `progress` show what is done, a line before each step that takes time."""
         self.settings = settings
         self.postgres: Postgres | None = None
         self._durable = durable
+        self._progress = progress
 
     def prepare(self) -> None:
         """Bring up what the services need; raises an exception with a sentence when it cannot."""
         self._require_ports()
-        _make_folder(self.settings.data_folder)
+        make_folder(self.settings.data_folder)
         if not self._use_the_users_database():
             self._start_postgres()
         self.prepare_databases()
 
     def prepare_databases(self) -> None:
         """Bring databases that may be new, or of an earlier version, up to date."""
+        self._progress("Preparing the tables, the administrator and the products …")
         _run(one_shots(self.settings))
 
     def close(self) -> None:
@@ -50,14 +60,16 @@ class System:
 
     def _require_ports(self) -> None:
         settings = self.settings
-        for port, setting, of in (
-            (settings.gateway_port, "GATEWAY_PORT", "the gateway"),
-            (settings.auth_port, "AUTH_PORT", "the auth service"),
-            (settings.catalog_port, "CATALOG_PORT", "the catalog service"),
-            (settings.mail_smtp_port, "MAIL_SMTP_PORT", "the mail catcher"),
-            (settings.mail_web_port, "MAIL_WEB_PORT", "the mail catcher's page"),
-        ):
-            require_free(port, setting=setting, of=of)
+        needed = [
+            Needed(settings.gateway_port, "GATEWAY_PORT", "the gateway"),
+            Needed(settings.auth_port, "AUTH_PORT", "the auth service"),
+            Needed(settings.catalog_port, "CATALOG_PORT", "the catalog service"),
+            Needed(settings.mail_smtp_port, "MAIL_SMTP_PORT", "the mail catcher"),
+            Needed(settings.mail_web_port, "MAIL_WEB_PORT", "the mail catcher's page"),
+        ]
+        if settings.postgres_port is not None and not settings.has_a_database:
+            needed.append(Needed(settings.postgres_port, "POSTGRES_PORT", "PostgreSQL"))
+        require_free(*needed, offset=settings.vitrina_port_offset)
 
     def _use_the_users_database(self) -> bool:
         """Whether the settings name a database; makes the secrets that go with it."""
@@ -77,8 +89,12 @@ class System:
     def _start_postgres(self) -> None:
         port = self.settings.postgres_port
         if port is None:
-            port = _USUAL_POSTGRES_PORT if is_free(_USUAL_POSTGRES_PORT) else free_port()
+            port = _USUAL_POSTGRES_PORT + self.settings.vitrina_port_offset
+            port = port if port <= MAX_PORT and is_free(port) else free_port()
         folder = self.settings.data_folder / "postgres"
+        self._progress(
+            "Starting PostgreSQL …" if folder.exists() else "Making a database and starting it …"
+        )
         os.close(postgres_folder.lock(folder))  # or another run's secrets would get our port
         self._make_secrets(postgres=f"127.0.0.1:{port}", data=folder)
         password = secret_files.read(self.settings.secrets_folder, "postgres/postgres_password")
@@ -99,7 +115,8 @@ class System:
             raise CannotStart(f"The secrets cannot be kept in {folder}: {error}.") from None
 
 
-def _make_folder(folder: Path) -> None:
+def make_folder(folder: Path) -> None:
+    """Make a folder that this user can write to; raises CannotStart."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         writable = os.access(folder, os.W_OK | os.X_OK)

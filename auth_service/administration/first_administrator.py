@@ -55,6 +55,24 @@ async def ensure_administrator(first: FirstAdministrator, *, hasher: PasswordHas
         ) from None
 
 
+async def forget_first_password(password_file: Path | None, *, hasher: PasswordHasher) -> bool:
+    """Remove the file unless its password opens an administrator's account; tell whether it did.
+
+    It does not once the password was changed, or when a backup brought other administrators.
+    """
+    password = _read_password(password_file)
+    if password_file is None or password is None:
+        return False
+    owners = User.filter(
+        roles__contains=[Role.ADMIN.value], password_change_required=True, archived_at=None
+    )
+    for owner in await owners:
+        if (await hasher.verify(password, owner.password_hash)).is_valid:
+            return False
+    _remove(password_file)
+    return True
+
+
 async def create_administrator(new: FirstAdministrator, *, hasher: PasswordHasher) -> User:
     """Create an account with the role; until its password is changed it opens nothing else.
 
@@ -96,6 +114,21 @@ async def _is_there_one() -> bool:
 def _random_password() -> str:
     """Return 144 random bits in letters that keep the password rules."""
     return f"A{secrets.choice(SPECIAL_CHARACTERS)}{secrets.token_urlsafe(18)}"
+
+
+def _read_password(path: Path | None) -> str | None:
+    """Return what the file holds; None without one."""
+    try:
+        return path.read_text().strip() if path is not None else None
+    except FileNotFoundError:
+        return None
+
+
+def _remove(path: Path) -> None:
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        raise CannotMakeAdministrator(f"{path} cannot be removed: {error.strerror}.") from None
 
 
 def _write_password(path: Path | None, password: str) -> None:

@@ -4,7 +4,11 @@ from argparse import Namespace
 from typing import Any
 
 from auth_service import orm
-from auth_service.administration.first_administrator import FirstAdministrator, ensure_administrator
+from auth_service.administration.first_administrator import (
+    FirstAdministrator,
+    ensure_administrator,
+    forget_first_password,
+)
 from auth_service.commands.running import database, hasher, runs
 from auth_service.settings import PreparationSettings
 from shared.bootstrap import prepare_database
@@ -12,11 +16,12 @@ from shared.migrate import add_downgrade_options, downgrade, draft, migrate
 
 
 def add_to(commands: Any) -> None:
-    """Offer `prepare`, `migrate`, `downgrade`, `ensure-admin` and `draft-migration`."""
+    """Offer `prepare`, `migrate`, `downgrade`, `ensure-admin` and the like."""
     for name, run in {
         "prepare": _prepare,
         "migrate": _migrate,
         "ensure-admin": _ensure_admin,
+        "forget-first-password": _forget_first_password,
     }.items():
         runs(commands.add_parser(name, help=run.__doc__), run, PreparationSettings)
     downgrading = commands.add_parser("downgrade", help=_downgrade.__doc__)
@@ -28,7 +33,7 @@ def add_to(commands: Any) -> None:
 
 
 async def _prepare(arguments: Namespace, settings: PreparationSettings) -> None:
-    """Make database and roles where a superuser's URL is given, migrate, then ensure-admin."""
+    """Make database and roles where a superuser's URL is given, migrate, look after the admin."""
     if settings.bootstrap_database_url is not None:
         await prepare_database(
             settings.bootstrap_database_url.get_secret_value(),
@@ -36,6 +41,7 @@ async def _prepare(arguments: Namespace, settings: PreparationSettings) -> None:
             runtime_url=settings.database_url.get_secret_value(),
         )
     await _migrate(arguments, settings)
+    await _forget_first_password(arguments, settings)
     await _ensure_admin(arguments, settings)
 
 
@@ -75,6 +81,14 @@ async def _ensure_admin(_arguments: Namespace, settings: PreparationSettings) ->
         print(f"auth: first administrator {user.email}, password in {first.password_file}")
     elif user is not None:
         print(f"auth: first administrator {user.email}")
+
+
+async def _forget_first_password(_arguments: Namespace, settings: PreparationSettings) -> None:
+    """Remove the file with the first administrator's password if that is not valid any more."""
+    file = settings.admin_password_file
+    async with database(settings):
+        if await forget_first_password(file, hasher=hasher(settings)):
+            print(f"auth: {file} is removed, because its password is not valid any more")
 
 
 async def _draft(arguments: Namespace, settings: PreparationSettings) -> None:

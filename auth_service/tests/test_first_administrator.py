@@ -12,10 +12,13 @@ from auth_service.administration.first_administrator import (
     CannotMakeAdministrator,
     FirstAdministrator,
     ensure_administrator,
+    forget_first_password,
 )
 from auth_service.models import User
 from auth_service.password_rules import broken_rules
 from auth_service.tests.conftest import register
+
+NEW = "Samovar$2-kopecks"
 
 
 def first(password_file: Path | None, *, password: str | None = None) -> FirstAdministrator:
@@ -99,4 +102,38 @@ async def test_an_identifier_of_somebody_else_is_told(
     with pytest.raises(CannotMakeAdministrator, match="AUTH_ADMIN_EMAIL"):
         await ensure_administrator(first(file), hasher=app.state.hasher)
 
+    assert not file.exists()
+
+
+async def test_the_file_is_there_as_long_as_its_password_is_the_first_one(
+    client: httpx2.AsyncClient, app: FastAPI, tmp_path: Path
+) -> None:
+    file = tmp_path / "admin_password"
+    await ensure_administrator(first(file), hasher=app.state.hasher)
+    assert not await forget_first_password(file, hasher=app.state.hasher)
+    password = file.read_text().strip()
+
+    login = {"login": "admin@example.com", "password": password}
+    token = (await client.post("/api/v1/auth/login", json=login)).json()["access_token"]
+    headers = {"Authorization": f"Bearer {token}"}
+    refused = await client.get("/api/v1/users", headers=headers)
+    assert refused.status_code == 403
+    assert "POST /api/v1/auth/password/change" in refused.json()["message"]
+    change = {"current_password": password, "password": NEW, "password_confirmation": NEW}
+    changed = await client.post("/api/v1/auth/password/change", json=change, headers=headers)
+    assert changed.status_code in {200, 204}
+
+    assert await forget_first_password(file, hasher=app.state.hasher)
+    assert not file.exists()
+    assert not await forget_first_password(file, hasher=app.state.hasher)
+    assert not await forget_first_password(None, hasher=app.state.hasher)
+
+
+async def test_a_file_whose_password_never_worked_is_removed(app: FastAPI, tmp_path: Path) -> None:
+    """As after the restore of a backup on a new machine."""
+    file = tmp_path / "admin_password"
+    await ensure_administrator(first(file), hasher=app.state.hasher)
+    file.write_text("A$another-password-of-another-machine\n")
+
+    assert await forget_first_password(file, hasher=app.state.hasher)
     assert not file.exists()

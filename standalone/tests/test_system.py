@@ -1,6 +1,7 @@
 """The ground of the system: ports looked at first, and a database of the user's own."""
 
 import os
+import re
 import socket
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from pydantic import SecretStr
 from standalone import postgres_folder, services
 from standalone.ports import PortTaken, free_port
 from standalone.postgres import PostgresError, temporary_server
-from standalone.settings import StandaloneSettings
+from standalone.settings import StandaloneSettings, load
 from standalone.system import System
 
 
@@ -48,6 +49,46 @@ def test_a_taken_port_is_told_before_anything_is_started(
     ):
         System(settings).prepare()
     assert not settings.data_folder.exists()
+
+
+def test_all_taken_ports_are_named_at_once_and_one_setting_that_moves_them(
+    settings: StandaloneSettings,
+) -> None:
+    with (
+        socket.create_server(("127.0.0.1", settings.auth_port)),
+        socket.create_server(("127.0.0.1", settings.mail_web_port)),
+        socket.create_server(("127.0.0.1", settings.postgres_port or 0)),
+        pytest.raises(PortTaken) as refusal,
+    ):
+        System(settings).prepare()
+    sentence = str(refusal.value)
+    for port in (settings.auth_port, settings.mail_web_port, settings.postgres_port):
+        assert f"{port} (" in sentence
+    assert f"{settings.gateway_port} (" not in sentence
+    assert re.search(r"VITRINA_PORT_OFFSET=\d+00\b", sentence)
+    assert sentence.count(".") == 1
+
+
+def test_one_setting_moves_every_port(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VITRINA_PORT_OFFSET", "300")
+    monkeypatch.setenv("AUTH_PORT", "8101")
+    moved = load()
+    assert (moved.gateway_port, moved.auth_port, moved.catalog_port) == (8300, 8401, 8302)
+    assert (moved.mail_smtp_port, moved.mail_web_port, moved.postgres_port) == (1325, 1380, None)
+    assert moved.issuer == "http://localhost:8300"
+    told = {program.name: program.environment for program in services.services(moved)}
+    assert told["gateway"]["GATEWAY_AUTH_URL"] == "http://127.0.0.1:8401"
+
+
+def test_ports_are_not_moved_out_of_the_world(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("VITRINA_PORT_OFFSET", "60000")
+    with pytest.raises(SystemExit):
+        load()
+    assert "VITRINA_PORT_OFFSET is not usable: 60000 moves GATEWAY_PORT, AUTH_PORT" in (
+        capsys.readouterr().err
+    )
 
 
 def test_a_second_run_leaves_the_secrets_of_the_first_alone(settings: StandaloneSettings) -> None:
