@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import os
 import socket
 
 import uvicorn
@@ -10,6 +11,7 @@ from shared.http_protocol import HttpProtocol
 from shared.metrics import served
 from shared.observability import logging_config
 from shared.settings import ServiceSettings
+from shared.unknown_settings import warn_of_unknown
 
 
 class Server(uvicorn.Server):
@@ -39,6 +41,7 @@ def serve(
     it to them to show the numbers of all.
     """
     server = Server(configuration(factory, settings, http=http))
+    warn_of_unknown(type(settings), os.environ)
     server.config.load()
     gc.freeze()  # what is there now stays: no collection need look through it again
     metrics = getattr(getattr(server.config.loaded_app, "state", None), "metrics", None)

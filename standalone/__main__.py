@@ -1,5 +1,6 @@
 """``python -m standalone``: the whole system in this terminal, until Ctrl-C."""
 
+import os
 import signal
 import sys
 from functools import partial
@@ -9,7 +10,7 @@ from typing import Never
 from dotenv import load_dotenv
 
 from shared.observability import LogFormat
-from standalone import guide, running
+from standalone import guide, misspelt, running
 from standalone.ports import PortTaken
 from standalone.postgres import PostgresError
 from standalone.printing import JsonPrinter, TerminalPrinter
@@ -32,6 +33,8 @@ def main() -> int:
     chosen: LogFormat = given.log_format or ("console" if sys.stdout.isatty() else "json")
     settings = given.model_copy(update={"log_format": chosen})
     people = sys.stdout if chosen == "console" else sys.stderr
+    for sentence in misspelt.sentences(os.environ):
+        print(sentence, file=people, flush=True)
     try:
         make_folder(settings.data_folder)
         with (
@@ -39,7 +42,7 @@ def main() -> int:
             System(settings, progress=partial(print, file=people, flush=True)) as system,
         ):
             system.prepare()
-            running.tell(settings, postgres_port=system.postgres and system.postgres.port)
+            running.tell(settings, postgres_port=_port(system))
             print("Starting the services …", file=people, flush=True)
             return _run(system, TerminalPrinter() if chosen == "console" else JsonPrinter())
     except AlreadyRunning as error:
@@ -99,8 +102,12 @@ def _greet(system: System, runner: Runner, over: Event) -> None:
                 f"Not ready within {_START_TIMEOUT} seconds; what the services say is above."
             )
         return
-    port = system.postgres.port if system.postgres else None
-    runner.say(guide.welcome(settings, postgres_port=port))
+    runner.say(guide.welcome(settings, postgres_port=_port(system)))
+
+
+def _port(system: System) -> int | None:
+    """The port of the embedded PostgreSQL, if there is one."""
+    return system.postgres.port if system.postgres else None
 
 
 def _watch_postgres(system: System, runner: Runner, over: Event) -> None:

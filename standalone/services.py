@@ -6,6 +6,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from standalone import misspelt
 from standalone.settings import StandaloneSettings
 
 _OPERATORS_ONLY = ("_MIGRATION_DATABASE_URL", "_BOOTSTRAP_DATABASE_URL", "AUTH_ADMIN_")
@@ -70,12 +71,13 @@ def _environment(
 ) -> dict[str, str]:
     """Our own environment without what is meant for others, and what this process is told."""
     foreign = tuple(prefix for other, prefix in _PREFIXES.items() if other != name)
+    withheld = {"SECRETS_DIR", "BOOTSTRAP_DATABASE_URL", *misspelt.ignored(os.environ)}
     inherited = {
         key: value
         for key, value in os.environ.items()
         if (not key.startswith(foreign) or key in _FOR_ALL)
         and (operator or not any(part in key for part in _OPERATORS_ONLY))
-        and key not in {"SECRETS_DIR", "BOOTSTRAP_DATABASE_URL"}
+        and key not in withheld
         and (key != "INTERNAL_SECRETS" or name in {"auth", "gateway"})
     }
     folder = settings.secrets_folder / (f"{name}-prepare" if operator else name)

@@ -1,0 +1,44 @@
+"""Names in .env and in the environment that are no setting, as `make run` tells of them.
+
+The file `.env.sample` has every setting, and the compose files name what only they take.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Final
+
+from dotenv import dotenv_values
+
+from shared.unknown_settings import unknown
+from standalone.settings import ROOT
+
+PREFIXES: Final = ("AUTH_", "CATALOG_", "GATEWAY_", "VITRINA_")
+
+_OF_TOOLS: Final = ("COMPOSE_", "DOCKER_", "PIP_", "BACKUP_", "POSTGRES_", "HTTP", "NO_PROXY")
+_SETTING: Final = re.compile(r"^#?([A-Z][A-Z0-9_]*)=", re.M)
+_OF_COMPOSE: Final = re.compile(r"\$\{([A-Z][A-Z0-9_]*)")
+
+
+def known(root: Path = ROOT) -> set[str]:
+    """The names of all settings."""
+    names = set(_SETTING.findall((root / ".env.sample").read_text(encoding="utf-8")))
+    for file in root.glob("docker-compose*.yml"):
+        names |= set(_OF_COMPOSE.findall(file.read_text(encoding="utf-8")))
+    return names
+
+
+def sentences(environment: Mapping[str, str], root: Path = ROOT) -> Iterator[str]:
+    """One sentence for each name that is no setting: any in .env, elsewhere those with a prefix."""
+    settings = known(root)
+    own = [name for name in dotenv_values(root / ".env") if not name.startswith(_OF_TOOLS)]
+    found = dict(unknown(own, settings, prefixes=("",)))
+    found |= dict(unknown(environment, settings, prefixes=PREFIXES))
+    for name, near in found.items():
+        meant = f"; did you mean {near}?" if near else "; .env.sample lists all."
+        yield f"{name} is not a setting and is ignored{meant}"
+
+
+def ignored(environment: Mapping[str, str]) -> set[str]:
+    """The names that are passed on to nobody, as they have been told of."""
+    return {name for name, _ in unknown(environment, known(), prefixes=PREFIXES)}
