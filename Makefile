@@ -30,7 +30,7 @@ run: .venv/run ## Run the whole system here, without Docker
 	@exec $(PYTHON) -m standalone
 
 .PHONY: addresses
-addresses: .venv/installed ## Show which system runs here, and where
+addresses: .venv/run ## Show which system runs here, and where
 	@$(PYTHON) -m standalone.addresses
 
 .PHONY: test
