@@ -6,6 +6,7 @@ the beginning of its SHA-256, which only somebody who knows the account can comp
 
 import asyncio
 import hashlib
+import logging
 import os
 import time
 from collections.abc import Callable, Sequence
@@ -26,6 +27,8 @@ QUIET: Final = frozenset({"/health/live", "/health/ready", "/internal/revocation
 """Routes that are asked for every few seconds, and not told of where all went well."""
 
 _ATOMIC: Final = 4096  # bytes that a pipe takes in one piece, whoever else writes to it
+
+logger = logging.getLogger(__name__)
 
 
 class Line(NamedTuple):
@@ -95,16 +98,25 @@ class AccessLog:
     def _write(self, lines: Sequence[Line]) -> None:
         piece = bytearray()
         for line in lines:
-            written = self._render(line, self._service)
+            written = self._rendered(line)
             if len(piece) + len(written) > _ATOMIC:
                 _write_all(self._descriptor, piece)
                 piece = bytearray()
             piece += written
         _write_all(self._descriptor, piece)
 
+    def _rendered(self, line: Line) -> bytes:
+        """Return the line, or nothing where that fails, which must not cost the others."""
+        try:
+            return self._render(line, self._service)
+        except Exception:
+            self.dropped += 1
+            logger.exception("a line of the access log cannot be written")
+            return b""
+
 
 def render(line: Line, service: str) -> bytes:
-    """Return the line as JSON; nothing in it can need an escape."""
+    """Return the line as JSON; nothing in it can need an escape, and nothing can be unwritable."""
     second = int(line.at)
     at = f"{_second(second)}.{int((line.at - second) * 1000):03d}+00:00"
     upstream = "" if line.upstream_seconds is None else f"{line.upstream_seconds:.6f}"
@@ -116,14 +128,16 @@ def render(line: Line, service: str) -> bytes:
         f', "service": "{service}", "request_id": "{line.request_id}"'
         f', "trace_id": "{line.trace_id}", "method": "{line.method}", "route": "{line.route}"'
         f', "status": {line.status}, "seconds": {line.seconds:.6f}{more}}}\n'
-    ).encode()
+    ).encode(errors="replace")
 
 
 def render_for_console(line: Line, _service: str) -> bytes:
     """Return the line for a person: when, what, how it went, and how long it took."""
     at = time.strftime("%H:%M:%S", time.localtime(line.at))
     took = f"{line.seconds * 1000:.0f} ms"
-    return f"{at} INFO    {line.method} {line.route} {line.status} {took}\n".encode()
+    return f"{at} INFO    {line.method} {line.route} {line.status} {took}\n".encode(
+        errors="replace"
+    )
 
 
 _RENDER: Final[dict[LogFormat, Callable[[Line, str], bytes]]] = {
@@ -135,7 +149,7 @@ _RENDER: Final[dict[LogFormat, Callable[[Line, str], bytes]]] = {
 @lru_cache(maxsize=10_000)
 def hashed(subject: str) -> str:
     """Return the first 16 hexadecimal digits of the SHA-256 of a subject."""
-    return hashlib.sha256(subject.encode()).hexdigest()[:16]
+    return hashlib.sha256(subject.encode(errors="replace")).hexdigest()[:16]
 
 
 def now() -> float:

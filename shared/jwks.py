@@ -46,6 +46,8 @@ def thumbprint(jwk: Mapping[str, Any]) -> str:
 def parse_jwks(document: bytes) -> dict[str, RSAPublicKey]:
     """Return the keys of a JWK set by their `kid`, or raise InvalidKeySet.
 
+    A set without keys is none: this system always has one, and no news costs no key.
+
     Refused are private or symmetric keys, RSA below 2048 bits, another use or algorithm than
     RS256 signatures, and a `kid` that is not the key's own thumbprint.
     """
@@ -53,6 +55,8 @@ def parse_jwks(document: bytes) -> dict[str, RSAPublicKey]:
         keys = [_parse_key(jwk) for jwk in json.loads(document)["keys"]]
     except (KeyError, TypeError, ValueError, AttributeError, RecursionError, InvalidKeyError):
         raise InvalidKeySet("not a JWK set of RSA signing keys") from None
+    if not keys:
+        raise InvalidKeySet("an empty JWK set")
     return dict(keys)
 
 

@@ -6,6 +6,7 @@ pure: no I/O, no clock of its own, and it never acts on what a token's header as
 
 import binascii
 import json
+import re
 import string
 from collections.abc import Mapping
 from enum import StrEnum
@@ -28,6 +29,7 @@ _TYPES = frozenset({TOKEN_TYPE, f"application/{TOKEN_TYPE}"})
 _HEADER_MEMBERS = frozenset({"alg", "typ", "kid"})
 _TEXTS = frozenset({str})
 _MAX_DATE = 2**53
+_UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
 _ALPHABET = (string.ascii_uppercase + string.ascii_lowercase + string.digits + "-_").encode()
 _TO_COMMON = bytes.maketrans(b"-_+/=", b"+/...")  # what only the common base64 has is none of ours
 _SPARE_BITS = (0, None, 0b1111, 0b11)
@@ -60,7 +62,10 @@ class UnknownKey(InvalidToken):
 
 
 class AccessClaims(NamedTuple):
-    """What a verified access token says. Times are seconds since the epoch."""
+    """What a verified access token says. Times are seconds since the epoch.
+
+    `subject` and `session_id` are UUIDs in their canonical spelling.
+    """
 
     subject: str
     session_id: str
@@ -127,7 +132,18 @@ def _parse(segment: bytes) -> dict[str, Any]:
         raise InvalidToken("malformed") from None
     if not isinstance(parsed, dict) or end != len(text):
         raise InvalidToken("malformed")
+    if "\\u" in text and not _is_unicode(parsed):
+        raise InvalidToken("malformed")
     return parsed
+
+
+def _is_unicode(parsed: dict[str, Any]) -> bool:
+    """Tell whether all text can be written: escapes may name half a character (RFC 8259 8.2)."""
+    try:
+        json.dumps(parsed, ensure_ascii=False).encode()
+    except (UnicodeEncodeError, RecursionError):
+        return False
+    return True
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -189,6 +205,14 @@ def _text(claims: dict[str, Any], name: str) -> str:
     return value
 
 
+def _identifier(claims: dict[str, Any], name: str) -> str:
+    """Return a UUID as RFC 9562 writes it: what is revoked is compared as text."""
+    value = _text(claims, name)
+    if _UUID.fullmatch(value) is None:
+        raise InvalidToken("malformed")
+    return value
+
+
 def _to_access_claims(claims: dict[str, Any], key_id: str) -> AccessClaims:
     roles, version = claims.get("roles"), claims.get("ver")
     verified, change = claims.get("email_verified"), claims.get("password_change_required", False)
@@ -197,8 +221,8 @@ def _to_access_claims(claims: dict[str, Any], key_id: str) -> AccessClaims:
     if type(version) is not int or type(verified) is not bool or type(change) is not bool:
         raise InvalidToken("malformed")
     return AccessClaims(
-        subject=_text(claims, "sub"),
-        session_id=_text(claims, "sid"),
+        subject=_identifier(claims, "sub"),
+        session_id=_identifier(claims, "sid"),
         version=version,
         token_id=_text(claims, "jti"),
         key_id=key_id,

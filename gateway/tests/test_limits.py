@@ -21,7 +21,7 @@ from gateway.tests.raw_service import RawService
 from shared import clock as process_clock
 from shared.errors import TooManyRequests
 from shared.testing.clock import MovableClock
-from shared.testing.tokens import access_token
+from shared.testing.tokens import access_token, numbered
 
 ADDRESS, USER, SIGN_IN = 6, 4, 3
 
@@ -162,7 +162,7 @@ class TestByPerson:
         self, limited: RunningGateway
     ) -> None:
         limited.app.limits.change(address=10, user=USER, sign_in=SIGN_IN)
-        tokens = [access_token(sub="anna") for _ in range(USER + 1)]  # of as many sessions
+        tokens = [access_token(sub=numbered(1)) for _ in range(USER + 1)]  # of as many sessions
         for token in tokens[1:]:
             assert await statuses(1, limited, PRODUCTS, bearer(token)) == [200]
         reply = await limited.ask(PRODUCTS, bearer(tokens[0]))

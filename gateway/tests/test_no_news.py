@@ -21,6 +21,9 @@ from gateway.tests.keys_and_snapshots import snapshot
 from gateway.tests.raw_client import PRODUCTS
 from gateway.tests.raw_service import Peer, RawService, keep_silent
 from gateway.tests.told_auth import UNAUTHORIZED, Auth, authorization
+from shared.testing.tokens import numbered
+
+SESSION, OTHER_SESSION = map(numbered, range(1, 3))
 
 
 def answering(body: bytes, status: str = "200 OK") -> Callable[[Peer], Awaitable[None]]:
@@ -102,8 +105,8 @@ class TestWithoutNews:
         self, settings: GatewaySettings, told: Auth, caplog: pytest.LogCaptureFixture,
         look: Callable[[Peer], Awaitable[None]],
     ) -> None:  # fmt: skip
-        told.snapshot = snapshot(sids=["sid-1"])
-        hot, revoked = authorization(), authorization(sid="sid-1")
+        told.snapshot = snapshot(sids=[SESSION])
+        hot, revoked = authorization(), authorization(sid=SESSION)
         short = settings.model_copy(update={"revocations_max_age": timedelta(seconds=1)})
         async with running(short) as gateway:
             await until_ready(gateway)
@@ -125,17 +128,17 @@ class TestWithoutNews:
     async def test_with_auth_away_valid_tokens_go_on_working_and_revoked_ones_do_not(
         self, settings: GatewaySettings, told: Auth
     ) -> None:
-        told.snapshot = snapshot(sids=["sid-1"])
+        told.snapshot = snapshot(sids=[SESSION])
         async with running(settings) as gateway:
             await until_ready(gateway)
             await told.die()
             for number in range(20):  # tokens that the gateway has not seen before
                 assert (await gateway.ask(PRODUCTS, authorization(jti=f"{number}"))).status == 200
-            assert (await gateway.ask(PRODUCTS, authorization(sid="sid-1"))).status == 401
+            assert (await gateway.ask(PRODUCTS, authorization(sid=SESSION))).status == 401
             assert (await gateway.ask("GET /health/ready")).status == 200
-            told.snapshot = snapshot(sids=["sid-1", "sid-2"])
+            told.snapshot = snapshot(sids=[SESSION, OTHER_SESSION])
             told.come_back()
-            await until_status(gateway, 401, authorization(sid="sid-2"))
+            await until_status(gateway, 401, authorization(sid=OTHER_SESSION))
 
     async def test_unchanged_is_news(self, settings: GatewaySettings, told: Auth) -> None:
         short = settings.model_copy(update={"revocations_max_age": timedelta(seconds=0.4)})
@@ -191,8 +194,8 @@ class TestWithoutNews:
             with failing():
                 await told.until_looked(2)
                 assert (await gateway.ask_signed_in(PRODUCTS)).status == 200
-            told.snapshot = snapshot(sids=["sid-1"])
-            await until_status(gateway, 401, authorization(sid="sid-1"))
+            told.snapshot = snapshot(sids=[SESSION])
+            await until_status(gateway, 401, authorization(sid=SESSION))
         assert "unexpected error" in caplog.text
 
 

@@ -13,7 +13,9 @@ from gateway.tests.raw_client import LOGIN, PRODUCTS
 from gateway.tests.raw_service import RawService, keep_silent
 from shared.access_log import hashed
 from shared.metrics import UNMATCHED
-from shared.testing.tokens import access_claims, access_token
+from shared.testing.tokens import access_claims, access_token, numbered
+
+PERSON = numbered(7)
 
 TRACE = "0af7651916cd43dd8448eb211c80319c"
 TRACEPARENT = f"00-{TRACE}-b7ad6b7169203331-01"
@@ -37,7 +39,7 @@ class TestAccessLog:
         capfd: pytest.CaptureFixture[str],
         caplog: pytest.LogCaptureFixture,
     ) -> None:
-        token = access_token(sub="canary-subject")
+        token = access_token(sub=PERSON)
         bearer = f"authorization: Bearer {token}"
         changed = settings.model_copy(update={"access_log": True})
         async with running(changed) as gateway:
@@ -51,6 +53,7 @@ class TestAccessLog:
         lines = [json.loads(line) for line in told.splitlines() if '"access"' in line]
         assert len(lines) == 5
         assert "canary" not in told
+        assert PERSON not in told
         assert token.rpartition(".")[2] not in told + caplog.text
         assert "127.0.0.1" not in "".join(line for line in told.splitlines() if "access" in line)
 

@@ -22,14 +22,17 @@ from gateway.tests.keys_and_snapshots import snapshot
 from gateway.tests.raw_client import PRODUCTS
 from gateway.tests.raw_service import RawService
 from gateway.tests.told_auth import UNAUTHORIZED, Auth, authorization
+from shared.testing.tokens import numbered
+
+SESSION, OTHER_SESSION, PERSON = map(numbered, range(1, 4))
 
 
 class TestRevoked:
     @pytest.mark.parametrize(
         "revoked",
         [
-            snapshot(sids=["other", "sid-1"]),
-            snapshot(versions={"sub-1": 4, "other": 9}),
+            snapshot(sids=["other", SESSION]),
+            snapshot(versions={PERSON: 4, "other": 9}),
             snapshot("another"),
             snapshot(lifetime=899),
         ],
@@ -38,7 +41,7 @@ class TestRevoked:
     async def test_a_remembered_token_is_refused_like_any_other(
         self, gateway: RunningGateway, auth: RawService, revoked: bytes
     ) -> None:
-        token = authorization(sid="sid-1", sub="sub-1", ver=3)
+        token = authorization(sid=SESSION, sub=PERSON, ver=3)
         await until_status(gateway, 200, token)
         auth.snapshot = revoked
         await until_status(gateway, 401, token)
@@ -48,12 +51,12 @@ class TestRevoked:
         await until_status(gateway, 200, token)
 
     async def test_others_are_not(self, gateway: RunningGateway, auth: RawService) -> None:
-        auth.snapshot = snapshot(sids=["sid-1"], versions={"sub-1": 4})
-        await until_status(gateway, 401, authorization(sid="sid-1"))
+        auth.snapshot = snapshot(sids=[SESSION], versions={PERSON: 4})
+        await until_status(gateway, 401, authorization(sid=SESSION))
         others: list[dict[str, Any]] = [
-            {"sid": "sid-2", "sub": "sub-1", "ver": 4},
-            {"sid": "sid-2", "sub": "sub-1", "ver": 5},
-            {"sid": "sub-1", "sub": "sid-1", "ver": 0},
+            {"sid": OTHER_SESSION, "sub": PERSON, "ver": 4},
+            {"sid": OTHER_SESSION, "sub": PERSON, "ver": 5},
+            {"sid": PERSON, "sub": SESSION, "ver": 0},
         ]
         for claims in others:
             assert (await gateway.ask(PRODUCTS, authorization(**claims))).status == 200
@@ -105,8 +108,8 @@ class TestLooking:
             accepted = auth.accepted
             await told.until_looked(5)
             assert auth.accepted == accepted
-            told.snapshot = snapshot(sids=["sid-1"])
-            await until_status(gateway, 401, authorization(sid="sid-1"))
+            told.snapshot = snapshot(sids=[SESSION])
+            await until_status(gateway, 401, authorization(sid=SESSION))
         assert {tuple(look.values(b"authorization")) for look in told.looks} == {
             (b"Bearer " + INTERNAL_SECRET.encode(),)
         }
@@ -123,8 +126,8 @@ class TestLooking:
             await until_ready(gateway)
             told.free.clear()
             busy = asyncio.create_task(gateway.ask("POST /api/v1/auth/login", body=b"x"))
-            told.snapshot = snapshot(sids=["sid-1"])
-            await until_status(gateway, 401, authorization(sid="sid-1"))
+            told.snapshot = snapshot(sids=[SESSION])
+            await until_status(gateway, 401, authorization(sid=SESSION))
             assert not busy.done()
             told.free.set()
             assert (await busy).status == 200

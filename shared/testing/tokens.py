@@ -40,6 +40,11 @@ def jwks(*keys: RSAPrivateKey) -> bytes:
     return json.dumps({"keys": [public_jwk(key) for key in keys]}).encode()
 
 
+def numbered(number: int) -> str:
+    """Return the UUID of this number, for a `sub` or `sid` that a test must know."""
+    return str(uuid.UUID(int=number))
+
+
 def access_claims(**changes: Any) -> dict[str, Any]:
     """Return the claims of a good token for http://localhost:8000, with `changes`; None removes."""
     now = int(time.time())

@@ -10,6 +10,7 @@ import pytest
 
 from shared import access_log
 from shared.access_log import AccessLog, Line
+from shared.observability import LogFormat
 
 LINE = Line(
     at=1.5,
@@ -73,6 +74,27 @@ async def test_what_waits_is_written_at_the_end(pipe: tuple[int, int]) -> None:
         log.add(LINE)
     await log.close()
     assert os.read(pipe[0], 65536).count(b"\n") == 100
+
+
+@pytest.mark.parametrize("log_format", ["json", "console"])
+async def test_no_value_costs_any_line(pipe: tuple[int, int], log_format: LogFormat) -> None:
+    log = AccessLog("test", pipe[1], log_format=log_format)
+    for value in ("x", "\ud800", "\0", "x"):
+        log.add(LINE._replace(subject=value, route=f"/{value}", request_id=value))
+    await log.close()
+    assert os.read(pipe[0], 65536).count(b"\n") == 4
+
+
+async def test_a_line_that_cannot_be_written_costs_no_other(
+    pipe: tuple[int, int], caplog: pytest.LogCaptureFixture
+) -> None:
+    log = AccessLog("test", pipe[1])
+    for at in (1.5, float("nan"), 2.5):
+        log.add(LINE._replace(at=at))
+    await log.close()
+    assert os.read(pipe[0], 65536).count(b"\n") == 2
+    assert log.dropped == 1
+    assert "cannot be written" in caplog.text
 
 
 @pytest.mark.parametrize("route", QUIET)

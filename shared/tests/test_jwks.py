@@ -136,8 +136,9 @@ async def test_the_keys_stay_when_the_source_is_away_or_talks_nonsense() -> None
     async with serving() as source:
         cache = JwksCache(source.url, cooldown=timedelta(0))
         assert await cache.refresh()
-        source.document = b"<html>"
-        assert not await cache.refresh()
+        for nonsense in (b"<html>", b'{"keys":[]}', b'{"keys": [ ], "more": 1}'):
+            source.document = nonsense
+            assert not await cache.refresh()
         source.document, source.status = jwks(KEY), "500 Oops"
         assert not await cache.refresh()
     assert not await cache.refresh()
@@ -224,7 +225,19 @@ def test_a_set_with_a_key_that_we_would_not_publish_is_refused(key: Any) -> None
 
 
 @pytest.mark.parametrize(
-    "document", [b"", b"[]", b"{}", b"null", b'{"keys": 1}', b"\xff", b"[" * 9999]
+    "document",
+    [
+        b"",
+        b"[]",
+        b"{}",
+        b"null",
+        b'{"keys": 1}',
+        b'{"keys": []}',
+        b'{"keys": {}}',
+        b'{"keys": ""}',
+        b"\xff",
+        b"[" * 9999,
+    ],
 )
 def test_what_is_no_set_is_refused(document: bytes) -> None:
     with pytest.raises(InvalidKeySet):

@@ -15,6 +15,7 @@ from shared.testing.tokens import (
     access_claims,
     access_token,
     encode,
+    numbered,
     public_jwk,
     segment,
 )
@@ -22,9 +23,10 @@ from shared.tests.verifying import KEY, KID, refusal, verify
 
 
 def test_a_good_token_gives_its_claims() -> None:
-    claims = verify(access_token(sub="somebody", roles=["user", "admin"], ver=7))
+    person, session = numbered(1), numbered(2)
+    claims = verify(access_token(sub=person, sid=session, roles=["user", "admin"], ver=7))
 
-    assert claims.subject == "somebody"
+    assert (claims.subject, claims.session_id) == (person, session)
     assert claims.roles == {"user", "admin"}
     assert claims.version == 7
     assert claims.key_id == KID
@@ -159,6 +161,51 @@ def test_an_oversized_token_is_refused_before_it_is_read() -> None:
 )
 def test_a_payload_that_reads_two_ways_is_refused(payload: str) -> None:
     assert refusal(_signed(encode(payload.encode()))) == "malformed"
+
+
+ANNA = "0193c1a2-7b5e-7d40-8c1e-3a1f0a4c2f11"
+
+
+@pytest.mark.parametrize("claim", ["sub", "sid"])
+@pytest.mark.parametrize(
+    "written",
+    [
+        "anna",
+        ANNA.upper(),
+        ANNA.replace("-", ""),
+        "{" + ANNA + "}",
+        f"urn:uuid:{ANNA}",
+        f"{ANNA} ",
+        f"{ANNA}\n",
+        ANNA[:-1],
+        ANNA.replace("0", "\N{ARABIC-INDIC DIGIT ZERO}"),
+        ANNA.replace("0", "\N{FULLWIDTH DIGIT ZERO}"),
+    ],
+)
+def test_a_person_and_a_session_are_spelt_in_one_way(claim: str, written: str) -> None:
+    good: dict[str, Any] = {claim: ANNA}
+    assert verify(access_token(**good))
+    assert refusal(access_token(**{**good, claim: written})) == "malformed"
+
+
+@pytest.mark.parametrize(
+    "half",
+    [
+        {"sub": "\ud800"},
+        {"jti": "x\udfff"},
+        {"roles": ["user", "\ud83d"]},
+        {"more": {"deep": [{"\udc00": 1}]}},
+        {"\ud800": 1},
+    ],
+)
+def test_claims_that_are_no_text_are_refused(half: dict[str, Any]) -> None:
+    assert refusal(access_token(**half)) == "malformed"
+    assert refusal(access_token(header={"typ": "at+jwt", "kid": "\ud800"})) == "malformed"
+
+
+def test_claims_may_be_written_with_escapes() -> None:
+    claims = verify(access_token(jti="\U0001f642 \\u", roles=["\u0430"]))
+    assert (claims.token_id, claims.roles) == ("\U0001f642 \\u", frozenset({"\u0430"}))
 
 
 @pytest.mark.parametrize("around", [" {}", "{} ", "\n{}", "{}x", "{}{}", "\ufeff{}", "{}\0"])
