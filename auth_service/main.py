@@ -23,6 +23,7 @@ from auth_service.mail import worker as mail
 from auth_service.mail.outbox import Outbox
 from auth_service.mailboxes import endpoints as mailboxes
 from auth_service.recovery import endpoints as recovery
+from auth_service.recovery import forgotten, requests
 from auth_service.revocations import endpoints as revocations
 from auth_service.sessions import endpoints as sessions
 from auth_service.sessions import janitor, oauth
@@ -136,7 +137,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         connected(config, app.state.spans.sql if app.state.spans else None),
         DATABASE_OUTAGE.watched(),
         app.state.key_ring.running(),
-        _maintenance(app.state.key_store, settings, app.state.auth_metrics),
+        _maintenance(app),
         mail.sending(settings, app.state.outbox),
     ):
         yield
@@ -144,11 +145,13 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def _maintenance(
-    keys: KeyStore, settings: AuthSettings, counted: metrics.AuthMetrics
-) -> AsyncIterator[None]:
+async def _maintenance(app: FastAPI) -> AsyncIterator[None]:
     """Do what time alone makes necessary."""
+    keys: KeyStore = app.state.key_store
+    settings: AuthSettings = app.state.settings
+    counted: metrics.AuthMetrics = app.state.auth_metrics
     minute, hour = timedelta(minutes=1), timedelta(hours=1)
+    send_links = partial(forgotten.send_links, app.state.confirmations)
     purge = partial(counted.purge, settings.unverified_lifetime)
     async with (
         every(janitor.INTERVAL, janitor.forget_successors, name="forget successors"),
@@ -157,6 +160,7 @@ async def _maintenance(
         every(hour, limits.forget_old, name="forget tries"),
         every(hour, confirmations.forget_old, name="forget confirmations"),
         every(hour, mail.forget_old, name="forget letters"),
+        every(requests.INTERVAL, send_links, name="send links"),
         every(metrics.INTERVAL, counted.count_letters, name="count letters"),
         every(hour, purge, name="purge unverified accounts"),
     ):

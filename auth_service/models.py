@@ -187,6 +187,21 @@ class Letter(Model):
         ]
 
 
+class EmailRequest(Model):
+    """An email that was asked for by a name that may be nobody's; gone once it is worked off."""
+
+    id = fields.BigIntField(primary_key=True)
+    sealed_content = fields.BinaryField()
+    created_at = fields.DatetimeField(default=clock.now)
+    next_try_at = fields.DatetimeField(default=clock.now)
+
+    class Meta:
+        table = "email_requests"
+        indexes: ClassVar[list[Index]] = [
+            Index(fields=("next_try_at",), name="email_requests_next_try_at"),
+        ]
+
+
 class Throttle(Model):
     """How often a secret was tried for one key (an account, an address), and until when to wait."""
 

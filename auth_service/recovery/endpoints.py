@@ -44,8 +44,8 @@ async def forgot_password(
 
     The letter goes to the account's email, also when `login` is its phone; at most one a minute.
     """
-    await forgotten.admit_request(caller)
-    later.add_task(forgotten.send_link, body.login, caller=caller, confirmations=confirmations)
+    await forgotten.request_link(body.login, caller=caller, confirmations=confirmations)
+    later.add_task(forgotten.send_links, confirmations)
 
 
 @router.post(

@@ -1,9 +1,10 @@
 """Use cases of a forgotten password: ask for a link, and set a new password by it.
 
-Who asks learns nothing: what depends on whether there is such an account happens after the answer.
+Who asks learns nothing: what depends on whether there is such an account happens after the answer,
+and happens even if this process ends in between.
 """
 
-import logging
+from functools import partial
 
 from tortoise.transactions import in_transaction
 
@@ -15,6 +16,8 @@ from auth_service.limits import BY_ADDRESS, Bucket, admit, forgive, give_back
 from auth_service.mail.outbox import Kind
 from auth_service.models import User
 from auth_service.password_rules import refuse_guessable
+from auth_service.recovery import requests
+from auth_service.recovery.requests import Asked
 from auth_service.recovery.schemas import PasswordReset
 from auth_service.recovery.service import replace_password
 from auth_service.sessions.service import end_sessions
@@ -23,25 +26,26 @@ from auth_service.verification.confirmations import Confirmations, Purpose, lock
 from auth_service.verification.sending import count_letter
 from auth_service.verification.service import mark_verified
 from shared.addresses import subnet
-from shared.database import UNAVAILABLE
-
-logger = logging.getLogger(__name__)
 
 
-async def admit_request(caller: Caller) -> None:
-    """Count a request for a link by where it comes from; raises TooManyTries."""
+async def request_link(login: str, *, caller: Caller, confirmations: Confirmations) -> None:
+    """Write down that a link is asked for, whomever `login` names; raises TooManyTries."""
     await admit(Bucket(f"forgot:address:{subnet(caller.address)}", BY_ADDRESS))
+    await requests.put(Asked(login, caller), box=confirmations.outbox.box)
 
 
-async def send_link(login: str, *, caller: Caller, confirmations: Confirmations) -> None:
-    """Write the letter, if `login` names somebody who may have one now; runs after the answer."""
-    try:
-        user = await find_by_login(login)
-        is_sent = user is not None and await _send(user, caller, confirmations)
-        if not is_sent:
-            await _record(Event.PASSWORD_RESET_REQUESTED, user, caller, succeeded=False)
-    except UNAVAILABLE as error:
-        logger.warning("no link was sent", extra={"cause": type(error).__name__})
+async def send_links(confirmations: Confirmations) -> int:
+    """Write the emails for all requests that wait; return how many there were."""
+    work = partial(_send_link, confirmations=confirmations)
+    return await requests.work_off(work, box=confirmations.outbox.box)
+
+
+async def _send_link(asked: Asked, *, confirmations: Confirmations) -> None:
+    """Write the email, if the name is that of somebody who may have one now."""
+    user = await find_by_login(asked.login)
+    is_sent = user is not None and await _send(user, asked.caller, confirmations)
+    if not is_sent:
+        await _record(Event.PASSWORD_RESET_REQUESTED, user, asked.caller, succeeded=False)
 
 
 async def reset_password(
@@ -75,14 +79,13 @@ async def _send(user: User, caller: Caller, confirmations: Confirmations) -> boo
         await count_letter(user.email, Kind.RESET)
     except TooManyLetters:
         return False
-    async with in_transaction():
-        locked = await lock_user(user.id)
-        if locked is None or locked.email != user.email:
-            return False
-        values = await confirmations.issue(locked, Purpose.RESET_PASSWORD, email=user.email)
-        await confirmations.outbox.put_for(locked, Kind.RESET, values)
-        await _record(Event.PASSWORD_RESET_REQUESTED, locked, caller, succeeded=True)
-        return True
+    locked = await lock_user(user.id)
+    if locked is None or locked.email != user.email:
+        return False
+    values = await confirmations.issue(locked, Purpose.RESET_PASSWORD, email=user.email)
+    await confirmations.outbox.put_for(locked, Kind.RESET, values)
+    await _record(Event.PASSWORD_RESET_REQUESTED, locked, caller, succeeded=True)
+    return True
 
 
 async def _whose(token: str, confirmations: Confirmations) -> User | None:

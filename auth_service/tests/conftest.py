@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator, Iterator
+from datetime import timedelta
 from typing import Any
 
 import httpx2
@@ -10,6 +11,7 @@ from fastapi import FastAPI
 
 from auth_service import orm
 from auth_service.main import create_app
+from auth_service.recovery import requests
 from auth_service.settings import AuthSettings
 from shared.testing.clock import MovableClock, movable_clock
 from shared.testing.database import ServiceDatabase, migrated_database
@@ -57,8 +59,10 @@ async def cable(database: ServiceDatabase) -> AsyncIterator[Cable]:
 @pytest.fixture(scope="package")
 async def app(cable: Cable) -> AsyncIterator[FastAPI]:
     app = create_app(auth_settings(cable.url))
-    async with app.router.lifespan_context(app):
-        yield app
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(requests, "INTERVAL", timedelta(hours=1))  # what waits, waits for the test
+        async with app.router.lifespan_context(app):
+            yield app
 
 
 @pytest.fixture(autouse=True)
