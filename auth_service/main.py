@@ -1,13 +1,13 @@
 """The auth service's application."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from functools import partial
 
 from fastapi import FastAPI, Request, Response
 
-from auth_service import limits, metrics, orm
+from auth_service import metrics, orm, retention
 from auth_service.administration import endpoints as administration
 from auth_service.audit import endpoints as audit
 from auth_service.crypto.codes import CodeDigester
@@ -30,7 +30,6 @@ from auth_service.sessions import janitor, oauth
 from auth_service.sessions.issuing import Lifetimes, TokenIssuer
 from auth_service.settings import AuthSettings
 from auth_service.users import endpoints as users
-from auth_service.verification import confirmations
 from auth_service.verification import endpoints as verification
 from auth_service.verification.confirmations import Confirmations
 from auth_service.well_known import endpoints as well_known
@@ -157,13 +156,14 @@ async def _maintenance(app: FastAPI) -> AsyncIterator[None]:
         every(janitor.INTERVAL, janitor.forget_successors, name="forget successors"),
         every(minute, keys.rotate_if_due, name="rotate keys"),
         every(minute, keys.forget_expired, name="forget keys"),
-        every(hour, limits.forget_old, name="forget tries"),
-        every(hour, confirmations.forget_old, name="forget confirmations"),
-        every(hour, mail.forget_old, name="forget letters"),
         every(requests.INTERVAL, send_links, name="send links"),
         every(metrics.INTERVAL, counted.count_letters, name="count letters"),
         every(hour, purge, name="purge unverified accounts"),
+        AsyncExitStack() as retained,
     ):
+        for name, forget in retention.rules(settings).items():
+            job = every(retention.INTERVAL, forget, name=f"forget {name}")
+            await retained.enter_async_context(job)
         yield
 
 

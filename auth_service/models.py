@@ -82,6 +82,7 @@ class Session(Model):
             Index(fields=("user_id",), name="sessions_user"),
             Index(fields=("sealed_until",), name="sessions_sealed_until"),
             Index(fields=("ended_at",), name="sessions_ended_at"),
+            Index(fields=("last_used_at",), name="sessions_last_used_at"),
         ]
 
 
@@ -99,6 +100,9 @@ class RefreshToken(Model):
 
     class Meta:
         table = "refresh_tokens"
+        indexes: ClassVar[list[Index]] = [
+            Index(fields=("used_at",), name="refresh_tokens_used_at"),
+        ]
         unique_together = (("session", "generation"),)
 
 

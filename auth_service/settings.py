@@ -66,6 +66,22 @@ class AuthSettings(MailSettings):
         default=timedelta(days=2),
         description="How long an account may have an unverified email before it is removed.",
     )
+    session_retention: Annotated[timedelta, Field(ge=timedelta(days=2))] = Field(
+        default=timedelta(days=90),
+        description="How long a session that is over is kept, with its address and device.",
+    )
+    refresh_token_retention: Annotated[timedelta, Field(ge=timedelta(days=1))] = Field(
+        default=timedelta(days=30),
+        description="For so long a used refresh token, shown again, ends its session.",
+    )
+    audit_retention: Annotated[timedelta, Field(ge=timedelta(days=30))] = Field(
+        default=timedelta(days=365),
+        description="How long events of the audit log are kept, with addresses and devices.",
+    )
+    email_retention: Annotated[timedelta, Field(ge=timedelta(days=1))] = Field(
+        default=timedelta(days=30),
+        description="How long it is kept that an email was sent; its text goes at once.",
+    )
     max_sessions: Annotated[int, Field(ge=1, le=1000)] = Field(
         default=20, description="Sessions a person may have; one more ends the longest unused."
     )

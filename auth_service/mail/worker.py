@@ -16,6 +16,7 @@ from enum import Enum, auto
 
 from tortoise.transactions import in_transaction
 
+from auth_service.batches import delete_in_batches
 from auth_service.mail.message import build_message
 from auth_service.mail.outbox import Kind, Outbox
 from auth_service.mail.settings import MailSettings
@@ -34,9 +35,6 @@ SHORTER_PATIENCE = {
     Kind.CONFIRM_EMAIL.value: timedelta(days=1),
 }
 """For letters whose link is good for nothing afterwards."""
-KEPT_FOR = timedelta(days=30)
-"""That a letter was sent is remembered for so long; what it said is erased at once."""
-
 _POLL = 1.0  # seconds between looks at an empty outbox
 _LEASE_BEYOND_TIMEOUT = timedelta(seconds=30)
 
@@ -142,13 +140,13 @@ def sending(settings: MailSettings, outbox: Outbox) -> AbstractAsyncContextManag
     return worker.running()
 
 
-async def forget_old() -> int:
-    """Give up what nobody could send for too long, and forget letters of long ago."""
+async def forget_old(kept_for: timedelta) -> int:
+    """Give up what nobody could send for too long, and forget that older ones were sent."""
     now = clock.now()
     waiting = Letter.filter(sent_at=None, given_up_at=None, created_at__lt=now - PATIENCE)
     given_up = await waiting.update(given_up_at=now, next_try_at=None, sealed_content=None)
-    forgotten = Letter.filter(next_try_at=None, created_at__lt=now - KEPT_FOR)
-    return given_up + await forgotten.delete()
+    over = Letter.filter(next_try_at=None, created_at__lt=now - kept_for)
+    return given_up + await delete_in_batches(over.order_by("id"))
 
 
 async def _postpone(letter: Letter, cause: str) -> Outcome:

@@ -19,6 +19,29 @@ COMMENT ON TABLE "issued_lifetimes" IS 'A life that access tokens are issued wit
 );
 CREATE INDEX "email_requests_next_try_at" ON "email_requests" ("next_try_at");
 COMMENT ON TABLE "email_requests" IS 'An email that was asked for by a name that may be nobody''s; gone once it is worked off.';
+        -- The runtime role may add to the log and no more; events of long ago go by this alone.
+        CREATE FUNCTION forget_audit_events(before timestamptz, most integer) RETURNS integer
+            LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+        DECLARE forgotten integer;
+        BEGIN
+            DELETE FROM public.audit_events WHERE id IN (
+                SELECT id FROM public.audit_events
+                WHERE at < least(before, now() - interval '30 days')
+                ORDER BY at, id LIMIT most FOR UPDATE SKIP LOCKED
+            );
+            GET DIAGNOSTICS forgotten = ROW_COUNT;
+            RETURN forgotten;
+        END $$;
+        REVOKE ALL ON FUNCTION forget_audit_events FROM PUBLIC;
+        DO $$
+        DECLARE other record;
+        BEGIN
+            FOR other IN SELECT DISTINCT grantee FROM information_schema.role_table_grants
+                WHERE table_name = 'audit_events' AND grantee <> current_user
+            LOOP
+                EXECUTE format('GRANT EXECUTE ON FUNCTION forget_audit_events TO %I', other.grantee);
+            END LOOP;
+        END $$;
         -- What the version before issues, it writes down nowhere: it may be the longest life that
         -- a setting allows, until its last process has ended, which is to be within a day.
         INSERT INTO "issued_lifetimes" ("seconds", "issued_until")
@@ -27,6 +50,8 @@ COMMENT ON TABLE "email_requests" IS 'An email that was asked for by a name that
 
 async def downgrade(db: BaseDBAsyncClient) -> str:
     return """
+        -- safe: the version before removes nothing
+        DROP FUNCTION IF EXISTS forget_audit_events;
         -- safe: within seconds they are worked off
         DROP TABLE IF EXISTS "email_requests";
         -- safe: the version before does not ask, and the next upgrade supposes the longest life
@@ -34,68 +59,69 @@ async def downgrade(db: BaseDBAsyncClient) -> str:
 
 
 MODELS_STATE = (
-    "eJztXW1z2zYS/isYfakzo3ps2U58SaczkuO0ah37xnHu+pIOA5GQhIoCVAK0osnlv98CoCS+Sq"
-    "Qs2pTML4kFYgFyF1jsPrsAvjawL4eHbd+h8vKeMNl4jb42GB4T+CPxrAlFk8n8ifopcc8NqkIt"
-    "i6hqQtfrCelhW7XXx64gUOQQYXt0IilniuIDHxM5pGyA5BBLNISWCSMOkhxhhrBtc59JxD00xQ"
-    "JJjxLnDfL4VCDsEYQdhzhNqOggBp16yB5iNiDOoerb4TZ0Di2X243P6D8+sSQfQAfEg87+/AuK"
-    "KXPIFyLUz6+NPiWuo/9uYM0/6jRUJfJl4hEhgBViTrdk+pKTliGSs4l+1NCUwFf941sTRToQfu"
-    "9vYksLuijeUUCcvzeQLfc260uT5u+JzMdewW4WdBndKMLJyNI9RYa9+Shdbs1pO3TQZfKdrquG"
-    "WM+yueuP2bL+ZCaHnC0IqOl7AIPNw5KoHqTnq3nAfNcNps18apihtKxixlCIxiF97LtqNilq8w"
-    "LLsoZlXd/cWR8u7yyrkZhpc4rQrAiKbGAhsIOqOasYMFCv8P2/Wq2Tk1eto5OX52enr16dnR+d"
-    "Q139vslHr76Zl1lyyzSledb9qXt9p16IgyowekIVfNM0WGJrKeWQ0pFJ7r8FDko6Jun8NxQx/j"
-    "sByeH8j7g05rxfJY55wVIeS2W2YP4PfZ/ZitdIDEFpOIe2y+3RIePTHxslSWoF0++67y8/3LXf"
-    "/1s1PxbiH1czsH13qZ60dOksVnrw8kVUSotG0H+7dz8j9RP9cXN9qfnMhRx4usdlvbs/1LRVyw"
-    "K34MMtUJwhZs2L50V6hs/lvZimUZFfAC/Txb0giEkcGFSWjMucdGP8xXIJG8CC+hqdHq0Q7X/a"
-    "txc/t28PTo9i4roOnrT0o28R9grftgmBZSxFp3HuEszSuRyhi3G6B4Q7yOpVqurm5ioyYTrdmO"
-    "K6/vi+c3l7cKxZD5WojOizkP4KLYxRfn/82H2bocFCNDFe+z51DhVlDoYHi8UO8FuP4xOjdsIK"
-    "RX9ofACHzZq8HI1S1TyN8dTYT0V5GqGqeRqb946jzNIiK1mI5PHWskZZRklsJTvLs5KdZa9kZ/"
-    "GVzBfEs/CgoLUQpdo7Np8c5bEYoFYmo/WzKKc9At8p0lVuNqejVHvH6ZenORj98jSTz+pRlM0O"
-    "kZi6KRrjlw831+k8DpHE/R1qS/Q/5FKR8DtL8HR6PnUlZeJQdfsUbo5iUcRgmzP64H37t7gMLq"
-    "5uOnENrhrogEAUCtAfhTxRVdDD9miKPcdKPOEtnlU3+WjcGsdLMANd5ARfHLhMw8MLzvrUG+OA"
-    "QTEELvK0mY3B2aF6hUE4jCbEEyDasS8kCppCUyqHaKqAM4xcIiXxUM/j/mAoX0OJzR1oE55QNk"
-    "KSjwhrKiStx+GlVwBx2+7qE/vEOvCHhuxG4GfC+JwhOSTUQw4dgE4SiDN31tQVBpw7qA+0nBHk"
-    "K6YoeG9eMPE9GCVkE4BPrzSB8jOtqD9tj6hpqJC8NeBVRHyWam1b4FW2SfdgU24DBCukRnRP6p"
-    "/Tp9Aha427bJAqJOC8y2OIZA+Bi+OXOVbH4zjOtFwd1aPo6kjGsNIVwoXmBHvI3tZZHusDamUy"
-    "WD+LcljpVMsoyCJ8jpFtxO2KeYBlW3qaZaD6KWgYqzjAnUK+BbS7YjLYJ0xbxREFDKh+iqgzw0"
-    "hRovXhpG0psaOyJpUJJ7WOT1+dnp+8PF1EkRYlq4JHSWBVW30b6Ks43VYU1tMG6kpWV4Zjm+ur"
-    "NPpaYVVZYYW8lKJrU4SyDsLupvzB29xE+CGyen5XXL5FY5JhOGOL+EB1hboGDkgAhVHuJln7jn"
-    "uEDtivZKYZ3IX3wMxOAwA0yvcxaGQ3GbosXU5kD08XAFV4OMGXO8QlJoB+0f5w0X57aRCtx8Zd"
-    "LxVkcGviFo0E7hp52szGXTXwYAXhj5zAa5shTWayElXuIRYjYnDI3gxhpN7EPBzjGeoRxHiPO7"
-    "PvxBs0UEAlh6GEqERUoCn3FCnv95Ooa4n9FIRHGfkiLenNciChUYZaYcpmnc63W+l8gmAXjAR4"
-    "N5kaue1Qhr1ZVsJBnDaeiDSTROyu0kzlchCrWlgV4Kd1utft298Xka2FaXF1c/1TJyW21fn97r"
-    "Idh6BqC/9ZW4AxJVpkAMRI6xGwOyOgEtHtrhA+ca5o3wyPhJ0Ve77C0qK6puUGVfPaWkgRGCMH"
-    "2zYYHSaCbPZ4mDZ1+LmJfCa1rUQYgsrwP3JhFAuJDj7H+/78IsXaKrOn9fZWpgkkCIxrJyXTJN"
-    "MIClFsB4mugin0QCg628gJJKZlWlS7xmmfSr3WSEq1teiVzolJas+gfIXWNNk0+ZWlSb6RXHmD"
-    "AgzvJpp6FMoYokxrKmiCCWyWYt4H71AgG4OD/wYZi92k1CzdR9VIqrIsr6fynNOAm7VXuste6Z"
-    "PhobuDcRdIfR/B2xeJyM7r72OiTq48nRVpOolgbCUAlN0ZtjV+UnvPe4+fbDId6wGwhZyuAh70"
-    "on6dyRXP5FJW+gbzKERWZxtUeaoM6D1hlj/ZQMYx0lrOVZNzJbCQW9KHzxjeKWy1kUBEIk+b2b"
-    "iIZ+pZBqLNB4/cMIKCARdgEhgF+6K/Eyho0YC+bwyCof5UwAVx+yqIbs4REpJ7aacVbb/5FCDk"
-    "z/lO7tDsUb/+ygsnF8/BfWD2bcUgjFLSb7PBipCI8psfUaLHs0Eqj+LXLt1zXr7qpNfnI98nPu"
-    "WkauqzlNTXkCXxoOzXDwmLZMfYujYBNjquqpMDO+d8wowOiSTLghbzGFlu21nAmPiegmXL9HZ7"
-    "h9xTm7zWpmwfj6k7UzZvxM4VJp0ChuQUcV+aMGC65bytxtWBAjB+NeEAvomoAwsodxDuq3glRh"
-    "6XxkBXNRiZqryNSLvKFB+RiURgcgMnDA6PfBih3iemiNT76a6popy40MlGp4rOo1JrgpZzQa07"
-    "ViB+pKiJH5jchLxdRIhyd0XgA/OckrDoZkGQ3UWh4Gt9SMK2D0nY+QObtuYjlnJK0w4fOLY1xm"
-    "7/lLHaKXzeToOLhbQ29AzjtPUY2M0xsPnO963vea+ot7MfYg5ZkIWEHKKrEaDqS7hHdM5oEUMp"
-    "Qbh/pxyVcNS4cfz0yeFC8JQt0Tly1SLUdbbahtlqcR+8WJpFlLZWcVVWcfXJDvXJDk8LbD/gZI"
-    "fwkdPxXIzYyhHQv/v1lrhZYe3U7I894fq3EiMAMJbhlWA4N5JBgOWz5oo4gKlljcgs9zYjqGsQ"
-    "cEUsotsl3+idPhOP3oPg0BCb3JYARdcHBSsMHcadAvi/U09sj0iRtseojG5UfKALlHqzp066+S"
-    "LRwcTvuVQM1aYkhxMo5aZTNCPyRRPZvucRBvX0i0DBxCP3lPsCHai3WO4T/QSSp66LYGRzH5z3"
-    "F/qkY6jM9cEdHh8jzHQoA94u91HFmVj4qNgp76NtHu9eoTSe05M85vBJtjl8si6NBxYJWcgJWR"
-    "Ds4T6Z8xzcPs9k9nmG6xFMZaWHNnI+YvT1aSOb+h9aF9rW39NRUg7ZtxtEqR7/goOnkcHWrjKo"
-    "wxi1Wxi6hUyrsk1GQJy2BgCqLGmwSKm3kZyjlLWUqyblSmy1uBt6XEr9wTHXcPGkme0YyqBOTq"
-    "/wZz4Fv0ad/4ADZ2t5LfPiihbl0R0s725u6nucTWLDC3MehDlbZ6rO1pEcWkjLFyu3q6JZXBNn"
-    "rm/XpD8tGGqFaJrFM6BSLeQVXl+qQbz7Xt9xK08UBGplX1zSOlrn+NU7R7e2ZaOnjMBNAxsJ4n"
-    "rJq9qSF4lsRBRcoR0aEcrahdkd+VfC5NHxmoS5M4/iZJk6KgySG/wOLsCbDjmywabQMDHV19aZ"
-    "05rN6cwTGLfkjb7kTh8gaLZ1BmdjUU+RckZt7CqDZZyGfpfSj4K/P5s7Pu6hffioz8ijgghtB+"
-    "kNqAGaHZx42CNAR8x1f4wjl7OBut2PLCDuQ9QGw8qzh/SeOJ9YYG4paF3l2k81Fq/S883nwHuo"
-    "tbaJBJ/n0ENXznL7q95EruwxzGbKjCPuZjf6ma+wAug9h3Wmx4CVJMs20GJZ8FHwZX1ev+kwSp"
-    "WvJ48rqzxX86ZqqOWfutd57cw60/4xMu370JelfxSw6SNEexhiaOVKum+tSLpvJZPuH/lWwgpf"
-    "O1XKlYR6JSrC3gXBvrH3uJXLMV3hl8Z562I28MHeKcLeMM0j7hgxmRtRJgdlWxm6eQZu9rBNDF"
-    "osxJSDzTnEYlho8MYJ91ELn+XZogO1VqiJxCadhUUS5XTb83BGgHdBEWPxI92XrrwFK0gkORxz"
-    "ByzSwx9cPO45+McncQYvf7v7868YV6mwdOgnRUN0OPAPswyrLUwXj5kDYVn8nSvnRw6Z39xcRV"
-    "zoTjd2/Oz1x/edS1DOekRDJWry4ZJoFjDOXHUDTguFvtKOBF7D+CT9IwpgUbKzElhoYHsIKx3R"
-    "dw6pmFhBQaxqppZHAXlEUIUikHmc7vGg8+OyltEyrs+NoxJFUNXUBmoIvWoQaiQLJIDUNkkCiZ"
-    "LWcq6ynOtsr+ct/zpU9vzkXyBUFlIUnPWpN9YbaB60y+Yi1NAOYhSZu2xSzo97EJ/271yzEjci"
-    "tcGNtYeNROg1KG9mB1/xssa66Gs2Ax6wiSYtzPVcrvIp7Va1TDcwG1HN9gBrLDUDS1VTqgCHg+"
-    "p7yN3jXPHC4xXxwuNkvDDz2p7sXTDZt/XUW2Ber9kC86T5Q9/+D/bJy4U="
+    "eJztXW1z2zYS/isYfakzo3ps2U58Saczkuu2bhP7xnHu+pIOA5GQhIoCVAK0osnlv98CoCi+Sq"
+    "Qs2pTML4kFYgFyF1jsPrsAvrSwL0eHXd+h8vKeMNl6jb60GJ4Q+CP1rA1F0+niifopcd8NqkIt"
+    "i6hqQtfrC+lhW7U3wK4gUOQQYXt0KilniuI9nxA5omyI5AhLNIKWCSMOkhxhhrBtc59JxD00ww"
+    "JJjxLnDfL4TCDsEYQdhzhtqOggBp16yB5hNiTOoerb4TZ0Di1X243P6D8+sSQfQgfEg87+/AuK"
+    "KXPIZyLUzy+tASWuo/9uYc0/6rRUJfJ56hEhgBViQbdk+pKTliGS86l+1NKUwFf942sbxToQfv"
+    "9vYksLuijfUUBcvDeQLfc260uTFu+JLMZeyW5CupxuFOF0bOmeYsPefJQutxa0PTq8YvJHXVcN"
+    "sb5lc9efsGX96VyOOAsJqOl7CIPNw5KoHqTnq3nAfNcNps1iapihtKxixlCExiED7LtqNilq8w"
+    "LLspZlXd/cWe8v7yyrlZppC4rIrAiKbGAhsIOqOasYMFSv8O2/Op2Tk1edo5OX52enr16dnR+d"
+    "Q139vulHr76al1lyyzSleXb109X1nXohDqrA6AlV8FXTYImtpZQjSkemuf8DcFDSCcnmv6FI8N"
+    "8JSA4XfySlseD9KnEsCpbyWCqzkPnfDXxmK14jMQKl4RzaLrfHh4zPvm9VJKkVTL+7enf5/q77"
+    "7t+q+YkQ/7iagd27S/Wko0vnidKDly/iUgobQf+9uvsZqZ/oj5vrS81nLuTQ0z0u6939oaatWh"
+    "a4BR9ugeKMMGtRvCjSM3wh73CaxkV+AbzMFndIkJA4MKgqGVc56Sb4s+USNoQF9TU6PVoh2v90"
+    "by9+7t4enB4lxHUdPOnoR19j7BW+bRMCy1iGTuPcJZhlczlGl+B0Hwh3kNWrVNXNzdvYhOldJR"
+    "TX9Yd3vcvbg2PNeqhEZUyfRfRXZGGM8/vDh6sfcjRYhCbBa9+nzqGiLMDwYLHYAX7rcXxi1E5U"
+    "oegPTQ7gqFlTlKNxqoanCZ4a+6ksT2NUDU8T895xlFlaZiWLkDzeWtaqyihJrGRnRVays/yV7C"
+    "y5kvmCeBYelrQW4lR7x+aToyIWA9TKZbR+Fue0R+A7RbbKzed0nGrvOP3ytACjX57m8lk9irPZ"
+    "IRJTN0Nj/PL+5jqbxxGSpL9DbYn+h1wqUn5nBZ5O36eupEwcqm6fws1RLIoZbAtGH7zr/paUwc"
+    "Xbm15Sg6sGeiAQhQIMxhFPVBX0sT2eYc+xUk94h+fVTT+adCbJEsxAFznBFwcu0+jwgrMB9SY4"
+    "YFACgYs9bedjcHakXmkQDqMp8QSIduILiYKm0IzKEZop4Awjl0hJPNT3uD8cyddQYnMH2oQnlI"
+    "2R5GPC2gpJ63N46RVA3La7+sg+sh78oSG7MfiZMD7nSI4I9ZBDh6CTBOLMnbd1hSHnDhoALWcE"
+    "+YopCt5bFEx9D0YJ2QTg0ytNoPxMK+pP2yNqGiokbw14FROfpVrbFniVb9I92JTbAMGKqBHdk/"
+    "rn9Cl0yFrjLh+kigi46PIYIdlD4OL4ZYHV8TiJMy1XR/UovjqSCax0pXChBcEesrdzVsT6gFq5"
+    "DNbP4hxWOtUyCrIMnxNkG3G7Zh5g1ZaeZhmofgoaxioPcGeQbwHtrpkM9gnTVnFEAQNqkCHq3D"
+    "BSnGh9OGlbSuyoqkllwkmd49NXp+cnL0/DKFJYsip4lAZWtdW3gb5K0m1FYT1toK5idWU4trm+"
+    "yqJvFFadFVbESym7NsUomyDsbsofvM1NhB8ha+Z3zeVbNiYZhTO2iA/UV6hr4IAUUBjnbpq1P3"
+    "KP0CH7lcw1g6/gPTCzswAAjfJ9CBrZTYYuS5cT2cOzEKCKDif4coe4xATQL7rvL7o/XBpE67Fx"
+    "10sFGdyauEUrhbvGnrbzcVcNPFhB+KMg8NplSJOZrESVe4jFmBgcsj9HGKk3MQ8neI76BDHe58"
+    "78G/EGDRVQyWEoISoRFWjGPUXKB4M06lphPyXhUUY+S0t68wJIaJyhVpSy3aTz7VY6nyDYBSMB"
+    "3k1mRm57lGFvnpdwkKRNJiLNJRG7qzQzuRzEqkKrAvy03tV19/b3MLIVmhZvb65/6mXEtnq/31"
+    "12kxBUY+E/awswoUTLDIAEaTMCdmcE1CK6fSWET5y3dGCGR8rOSjxfYWlRXdNyg6pFbS2kCIyR"
+    "g20bjA4TQTZ7PEybOvzcRj6T2lYiDEFl+B+5MIqFRAefkn1/epFhbVXZ03p7K9cEEgTGtZORaZ"
+    "JrBEUotoNE18EUeiAUnW/kBBLTMi2rXZO0T6VeGySl3lr0rc6JSWvPoHyF1jTZNMWVpUm+kVx5"
+    "gwIM7zaaeRTKGKJMaypogglslmI+AO9QIBuDg/8GGYvdpNQs3UfVSKayrK6n6pzTgJuNV7rLXu"
+    "mT4aG7g3GXSH0fw9uXicgu6u9jok6hPJ0VaTqpYGwtAJTdGbYNftJ4z3uPn2wyHZsBsIWcrhIe"
+    "dFi/yeRKZnIpK32DeRQha7IN6jxVhvSeMMufbiDjBGkj57rJuRZYyC0ZwGeM7hS22kohIrGn7X"
+    "xcxDP1LAPRFoNHbhhBwYALMAmMgn3R3wgUtGhA3zcGwVB/KuCCuAMVRDfnCAnJvazTirbffAYQ"
+    "8udiJ3dk9qhff63Z3VRkE1Ocp1YkQawsQFI+0feBKb41w0kqyfHNR0Qi46C4jRMnejxDp/ahgs"
+    "ZvfM5rZJNZ+3zk+8RHqdRNfVaSXxsxVx6UYvs+ZfbsGFvXZtnGx1V9Em0XnE/Z6hGR5JnpYmFq"
+    "FjbQBYyJbymYz0zv6XfIPbXJa20vD/CEunNlWMeMaWFyNmBIzhD3pYk1Zpvn22pcnVoA41cTDu"
+    "GbiDoVgXIH4YEKimLkcWm8AFWDkZlKDom1q+z9MZlKBHY9cMKA/ciHEep9ZIpIvZ/umirKqQud"
+    "bHR06SL0tcb2Xwhq3dkFyXNLTZDCJEAU7SJGVLgrAh9YxIsJuwkJCnfhYiGtgs5S2E2MaANfqT"
+    "n04TEOfdj5A6i25o5WcurUDh+gtjXGbv/UtMb/fN7+SXJpKTMCkrTNGNjNMbD5Tv6t7+GvqWO1"
+    "H2KOGKulhByha8Cm+ku4T3QObBlDKUW4f6c2VXB0uvEx9UnoQvCMLd4Fcu9i1E323YbZd0l3v1"
+    "zaSJy2UXF1VnHNSRXNSRVPi6E/4KSKLzl5EBkrR0D/46+3xM2LoGdms+wJ179WGGyAsQyvBMO5"
+    "lY43LJ+1V4QcTC1rTOaFt01BXQO2K2IR3/75Ru9cmnr0HgSHRtjk6gSAvT74WMH1MO5ULOEb9c"
+    "T2iBRZe6aq6EaFIq6AUm9e1UlEnyU6mPp9l4qR2mTlcAKl3HSK5kS+aCPb9zzCoJ5+ESiYeuSe"
+    "cl+gA/UWy32vH0Hy1HURjGzug/P+Qp/cDJW5PojE4xOEmY6awNsVPno5Fwsflzu1frzN4+prlD"
+    "F0elLEHD7JN4dP1mUMwSIhSzkhIcEe7vs5L8Dt81xmn+e4HsFUVnpoI+cjQd+cnrKp/6F1oW39"
+    "PRun5ZB/W0Oc6vEvbHgaGWztaoYmjNG4hZFb1bQq22QEJGkbAKDOkgaLlHobyTlO2Ui5blKuxd"
+    "aRu5HHpdQfnHANwyftfMdQBnUKeoU/8xn4Neo8Cxw4W8trpsMrZ5RHd7C8i7qt76U2iQ0vzPkW"
+    "5qygmTorSHJoISs1rdquyiaMTZ2Fvl2TAhUy1IrQtMtnQGVayCu8vkyDePe9vuNOkSgI1Mq/iK"
+    "VztM7xa3bCbm13SF8ZgZsGNlLEzZJXtyUvFtmIKbhSm0FilI0Lszvyr4XJo+M1KXNnEcXJM3VU"
+    "GKQw+B1c6DcbcWSDTaFhYqqv4TOnT5vTpqcwbskbfWmfPhDRbFMNzvqiniLljNrYVQbLJAv9rq"
+    "QfBX9/MneW3EP78FGfkEcFEdoO0htqAzQ7OMGxT4COmOsLGUcuZ0N1WyEJIe5D1AXDyrNH9J44"
+    "H1lgbiloXaX1zzQWr3YCmM+B91BrbRsJvkjXh66c5XZevSle2WOYzZUZR9zNbigMNuUG0HsB60"
+    "yPAStNlm+gJbLh4+DL+i0EpsM4VbGePK6s8kLNm6qRln+6ui5qZzaZ9o+RaT+Aviz9o4RNHyPa"
+    "wxBDp1DSfWdF0n0nnXT/yLcs1vgarUquWNQrURn2hgT7xt7jTiHHdIVfmuSti9nQB3unDHujNI"
+    "+4Y8RkbsSZHJRtZegWGbj5wzY1aLEQMw425wiLUanBmyTcRy18VmSLDtRaoSZSm3RCiyTO6a7n"
+    "4ZwAb0iRYPEj3f+uvAUrSCQ5nHAHLNLD71w86Tv4+ydxBi9/u/vzrwRXqbB06CdDQ/Q48A+zHK"
+    "stSpeMmQNhVfxdKOdHDpnf3LyNudC9q8Rxutcf3vUuQTnrEQ2VqMmHS6NZwDhzdQ84LRT6yjri"
+    "eA3j0/SPKICwZGclEGpgewQrHdF3KKmYWElBrGqmkUcJecRQhTKQeZLu8aDz46qW0SquA06iEm"
+    "VQ1cwGGgi9bhBqLAskgNQ2SQKJkzZyrrOcm2yv5y3/JlT2/ORfIlQWURScDag30RtoHrTL5iLS"
+    "0A5iFLm7bDKOqnsQn/bvCLUKNyJ1wY21R61U6DUob+cHX/Gyxrroaz4DHrCJJivM9VyuJqrslr"
+    "hcNzAfUc33ABssNQdLVVOqBIeD6nvI3eNC8cLjFfHC43S8MPcaovxdMPm3DzVbYF6v2QLzpPlD"
+    "X/8PNwEOrw=="
 )

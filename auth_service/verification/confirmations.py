@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 
 from tortoise.expressions import F
 
+from auth_service.batches import delete_in_batches
 from auth_service.crypto.codes import CodeDigester, new_code, new_link_token
 from auth_service.mail.outbox import Outbox
 from auth_service.models import Confirmation, User
@@ -133,7 +134,8 @@ async def make_void(user_id: UUID, *purposes: Purpose) -> None:
 async def forget_old() -> int:
     """Remove confirmations that can no longer be used; return how many."""
     longest = max(LINK_LIFETIMES.values())
-    return await Confirmation.filter(created_at__lt=clock.now() - longest).delete()
+    old = Confirmation.filter(created_at__lt=clock.now() - longest)
+    return await delete_in_batches(old.order_by("created_at"))
 
 
 def _code_binding(purpose: Purpose, user_id: UUID, confirmation_id: UUID) -> tuple[str, str, str]:

@@ -115,10 +115,10 @@ async def test_without_a_worker_nothing_is_kept_for_ever(
     await outbox.put(Kind.WELCOME, CONTENT, user_id=None)
     clock.advance(timedelta(days=3, seconds=1))
 
-    assert await forget_old() == 1
+    assert await forget_old(timedelta(days=30)) == 1
     assert (await Letter.get()).sealed_content is None
     clock.advance(timedelta(days=30))
-    assert await forget_old() == 1
+    assert await forget_old(timedelta(days=30)) == 1
     assert not await Letter.exists()
 
 
