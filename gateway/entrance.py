@@ -38,7 +38,7 @@ from shared.errors import (
     UnsupportedEncoding,
 )
 from shared.health import Check
-from shared.middleware import REQUEST_ID_HEADER
+from shared.middleware import NO_STORE, REQUEST_ID_HEADER
 from shared.tokens import AccessClaims
 
 _READING = frozenset({"GET", "HEAD"})
@@ -112,7 +112,7 @@ class Entrance:
             raise WebSocketRefused
         methods = self.table.at(head.path)
         if head.preflight:
-            fields = [*head.answer_fields, *self.cors.preflight(head)]
+            fields = [NO_STORE, *head.answer_fields, *self.cors.preflight(head)]
             visit.answer(HTTPStatus.NO_CONTENT, fields)
             return
         route = methods.get(head.method)
@@ -208,7 +208,7 @@ def _answer_without_route(visit: Visit, methods: Methods) -> None:
     if visit.head.method != "OPTIONS":
         raise MethodNotAllowed(allowed)
     allow = (b"allow", ", ".join(allowed).encode())
-    visit.answer(HTTPStatus.NO_CONTENT, [allow, *visit.head.answer_fields])
+    visit.answer(HTTPStatus.NO_CONTENT, [allow, NO_STORE, *visit.head.answer_fields])
 
 
 def _adding(send: Send, added: Fields) -> Send:

@@ -12,10 +12,11 @@ from shared.access_log import AccessLog
 from shared.authentication import SECURITY_SCHEME
 from shared.docs import docs_router
 from shared.metrics import Metrics
-from shared.middleware import BodyLimit, PlainBodies, RequestBoundary
+from shared.middleware import BodyLimit, RequestBoundary
 from shared.observability import LogFormat
 from shared.openapi import LICENSE, finish_document, operation_id
 from shared.problems import document_validation_errors
+from shared.request_rules import PlainBodies, SingleParameters
 
 if TYPE_CHECKING:
     from shared.spans import Spans
@@ -76,6 +77,7 @@ def build_app(  # noqa: PLR0913 - each is named, and most have a default
     error_handlers.install(app, unavailable=unavailable, report_unavailable=report_unavailable)
     if max_body_size is not None:
         app.add_middleware(BodyLimit, max_body_size=max_body_size)
+    app.add_middleware(SingleParameters)
     app.add_middleware(PlainBodies)
     if spans is None:
         app.add_middleware(RequestBoundary)

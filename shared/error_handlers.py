@@ -9,6 +9,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.routing import Match
+from starlette.types import Send
 
 from shared.errors import (
     BadRequest,
@@ -60,6 +61,13 @@ def render(error: ServiceError) -> tuple[int, list[Header], bytes]:
         *((name.lower().encode(), value.encode()) for name, value in error.headers.items()),
     ]
     return error.status, headers, content
+
+
+async def send_error(send: Send, error: ServiceError) -> None:
+    """Answer with `error` by plain ASGI."""
+    status, headers, body = render(error)
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
 
 
 def install(

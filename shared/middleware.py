@@ -12,21 +12,22 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared import access_log
 from shared.access_log import AccessLog
-from shared.error_handlers import render
+from shared.error_handlers import Header, send_error
 from shared.errors import (
     InternalError,
     PayloadTooLarge,
-    ServiceError,
     ServiceUnavailable,
-    UnsupportedEncoding,
 )
-from shared.field_values import is_encoded
 from shared.metrics import UNMATCHED, Metrics
 from shared.observability import request_id
 from shared.trace import TRACEPARENT, TRACESTATE, follow, trace_id
 
 REQUEST_ID_HEADER = b"x-request-id"
 _ACCEPTABLE = re.compile(rb"[A-Za-z0-9._-]{1,64}")
+
+NO_STORE: Header = (b"cache-control", b"no-store")
+
+Headers = list[Header]
 
 logger = logging.getLogger(__name__)
 
@@ -63,7 +64,7 @@ class RequestBoundary:
         if method == "HEAD":  # the server leaves the body out (RFC 9110 section 9.3.2)
             scope = {**scope, "method": "GET"}
         name = choose_request_id(scope["headers"])
-        trace = follow(_values(scope, TRACEPARENT), _values(scope, TRACESTATE)).trace_id
+        trace = follow(values(scope, TRACEPARENT), values(scope, TRACESTATE)).trace_id
         token, trace_token = request_id.set(name), trace_id.set(trace)
         status = 0
 
@@ -71,13 +72,8 @@ class RequestBoundary:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"] = [*message["headers"], (REQUEST_ID_HEADER, name.encode())]
+                message["headers"] = _completed(message["headers"], name)
             await send(message)
-
-        async def answer(error: ServiceError) -> None:
-            code, headers, body = render(error)
-            await send_named({"type": "http.response.start", "status": code, "headers": headers})
-            await send_named({"type": "http.response.body", "body": body})
 
         try:
             await self._app(scope, receive, send_named)
@@ -85,12 +81,12 @@ class RequestBoundary:
             logger.exception("unexpected error", extra={"path": scope["path"]})
             if status:
                 raise
-            await answer(InternalError())
+            await send_error(send_named, InternalError())
         except asyncio.CancelledError:  # the time that a shutdown has is over
             logger.warning("not finished before the shutdown", extra={"path": scope["path"]})
             if status:
                 raise
-            await answer(ServiceUnavailable())
+            await send_error(send_named, ServiceUnavailable())
         finally:
             self._tell(scope, method, status or CLIENT_GONE, perf_counter() - began, (name, trace))
             request_id.reset(token)
@@ -121,31 +117,19 @@ class RequestBoundary:
             )
 
 
-def _values(scope: Scope, name: bytes) -> Sequence[bytes]:
+def _completed(headers: Headers, name: str) -> Headers:
+    """Return the fields of an answer with the request's name.
+
+    One that says nothing of caches is for none: almost all here is somebody's own.
+    """
+    added = [*headers, (REQUEST_ID_HEADER, name.encode())]
+    if not any(field == b"cache-control" for field, _ in headers):
+        added.append(NO_STORE)
+    return added
+
+
+def values(scope: Scope, name: bytes) -> Sequence[bytes]:
     return [value for field, value in scope["headers"] if field == name]
-
-
-class PlainBodies:
-    """Refuses bodies that would have to be decoded; nobody knows how long one becomes then."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or not _has_encoded_body(scope):
-            await self._app(scope, receive, send)
-            return
-        status, headers, body = render(UnsupportedEncoding())
-        await send({"type": "http.response.start", "status": status, "headers": headers})
-        await send({"type": "http.response.body", "body": body})
-
-
-def _has_encoded_body(scope: Scope) -> bool:
-    codings = _values(scope, b"content-encoding")
-    if not is_encoded(value.decode("latin-1") for value in codings):
-        return False
-    lengths = _values(scope, b"content-length")
-    return any(value.strip(b"0") for value in lengths) or bool(_values(scope, b"transfer-encoding"))
 
 
 class BodyLimit:

@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from shared.testing.operations import may_be_shared, operations
 from standalone.settings import ROOT
 from tests.people import PASSWORD, Person, Shop
 
@@ -42,6 +43,20 @@ async def test_the_document_is_the_one_that_is_committed(shop: Shop) -> None:
     shown = (await shop.get("/openapi.json")).json()
     for part in ("paths", "components"):  # what is left says where this shop is, and its currency
         assert shown[part] == committed[part]
+
+
+async def test_no_answer_of_the_api_may_be_kept_for_others(shop: Shop) -> None:
+    token = await shop.newcomer_token()
+    read = set()
+    for method, path in operations((await shop.get("/openapi.json")).json()):
+        if path.endswith("/auth/logout") or method == "DELETE":
+            continue
+        for headers in ({}, {"Authorization": f"Bearer {token}"}):
+            for asked in (method, "OPTIONS", "HEAD"):
+                answer = await shop.client.request(asked, path, headers=headers)
+                assert not may_be_shared(answer.headers), (asked, path, answer.status_code)
+                read |= {path} if (asked, answer.status_code) == ("GET", 200) else set()
+    assert {"/api/v1/users/me", "/api/v1/auth/sessions", "/api/v1/products", "/api/v1/cart"} <= read
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,5 @@
 """The products as HTTP shows them, to everyone who is signed in."""
 
-from collections import Counter
 from functools import partial
 from typing import Annotated, Any
 
@@ -19,12 +18,10 @@ from catalog_service.products.unchanged import KnownLists
 from catalog_service.replicas.reading import Replicas
 from shared.errors import (
     EmailNotVerified,
-    FieldProblem,
     Forbidden,
     PasswordChangeRequired,
     ServiceUnavailable,
     Unauthorized,
-    UnprocessableEntity,
 )
 from shared.preconditions import IfNoneMatch
 from shared.problems import problems
@@ -57,15 +54,10 @@ CursorsHere = Annotated[Cursors, Depends(_cursors)]
 
 
 async def _listing(
-    request: Request,
     reader: CatalogReader,
     query: Annotated[ListQuery, Query()],
     cursors: CursorsHere,
 ) -> Listing:
-    given = Counter(name for name, _ in request.query_params.multi_items())
-    twice = [FieldProblem(name, "Must be given once") for name, times in given.items() if times > 1]
-    if twice:
-        raise UnprocessableEntity(twice)
     listing = read_listing(query, cursors)
     if listing.view.include_inactive and not may_edit(reader):
         raise Forbidden
