@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import signal
 import sys
 
 import asyncpg
@@ -34,6 +35,8 @@ def main(arguments: list[str] | None = None) -> int:
         return _fail(error.message)
     except (asyncpg.PostgresError, *UNAVAILABLE) as error:
         return _fail(f"the database cannot be used: {error or type(error).__name__}.")
+    except KeyboardInterrupt:
+        return _fail("stopped.", 130)
     return 0
 
 
@@ -43,4 +46,6 @@ def _fail(sentence: str, code: int = 1) -> int:
 
 
 if __name__ == "__main__":
+    # A shell that starts this in the background has it ignored; here it always means to stop.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     raise SystemExit(main())

@@ -7,6 +7,7 @@ again.
 
 import argparse
 import asyncio
+import signal
 import sys
 from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
@@ -160,4 +161,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
+    # A shell that starts this in the background has it ignored; here it always means to stop.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     sys.exit(main())

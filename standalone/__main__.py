@@ -27,7 +27,8 @@ _START_TIMEOUT = 120  # seconds
 
 def main() -> int:
     """Start everything, wait for its end, stop everything; the exit status."""
-    signal.signal(signal.SIGTERM, _interrupt)
+    for number in (signal.SIGTERM, signal.SIGINT):  # the second may be ignored in the background
+        signal.signal(number, _interrupt)
     load_dotenv(ROOT / ".env")
     given = load()
     chosen: LogFormat = given.log_format or ("console" if sys.stdout.isatty() else "json")

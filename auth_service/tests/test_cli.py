@@ -3,7 +3,9 @@
 import asyncio
 import json
 import sys
+from collections.abc import Coroutine
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import asyncpg
@@ -233,3 +235,16 @@ def test_each_wrong_setting_stops_it_with_a_sentence(
 
     assert stopped.value.code == 2
     assert sentence in capsys.readouterr().err
+
+
+def test_an_interrupt_is_a_sentence(
+    environment: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupt(command: Coroutine[Any, Any, None]) -> None:
+        command.close()
+        raise KeyboardInterrupt
+
+    environment.setattr("asyncio.run", interrupt)
+    environment.setenv("AUTH_MIGRATION_DATABASE_URL", "postgres://owner@localhost/auth")
+    assert cli.main(["migrate"]) == 130
+    assert capsys.readouterr().err == "auth: stopped.\n"

@@ -6,6 +6,8 @@ import os
 import re
 import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import asyncpg
@@ -23,13 +25,25 @@ from shared.testing.processes import address_of, read_until
 pytestmark = pytest.mark.usefixtures("empty_tables")
 
 
+@contextmanager
+def ignored(number: signal.Signals) -> Iterator[None]:
+    """Start programs as a shell script does in the background: this signal is ignored in them."""
+    before = signal.signal(number, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(number, before)
+
+
+@pytest.mark.parametrize("background", [False, True])
 @pytest.mark.parametrize("kind", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
 async def test_a_loader_stopped_halfway_leaves_nothing(
-    start: Start, database: ServiceDatabase, tmp_path: Path, kind: signal.Signals
+    start: Start, database: ServiceDatabase, tmp_path: Path, kind: signal.Signals, background: bool
 ) -> None:
     pipe = tmp_path / "products.jsonl"
     os.mkfifo(pipe)
-    loader = await start("-m", "catalog_service.cli", "import", str(pipe))
+    with ignored(signal.SIGINT) if background else nullcontext():
+        loader = await start("-m", "catalog_service.cli", "import", str(pipe))
     with await asyncio.to_thread(pipe.open, "w") as file:
         lines = '{"name": "Tea", "price": 1}\n' * 2500
         await asyncio.to_thread(print, lines, file=file, flush=True)
