@@ -113,15 +113,22 @@ down: ## Stop the containers; the data stay
 	docker compose down
 
 SYSTEM := run
-FILE := vitrina-$(shell date -u +%Y%m%dT%H%M%SZ).backup
+FOLDER := .
 BACKUP = $(if $(filter compose,$(SYSTEM)),deploy/backup,$(PYTHON) -m standalone.backup.here)
+NAMED = $(if $(FILE),,@printf '%s\n' "Name the backup: make $@ FILE=shop.backup" >&2; exit 2)
 
 .PHONY: backup
-backup: $(if $(filter compose,$(SYSTEM)),,.venv/run) ## Back up `make run`, or SYSTEM=compose, to FILE=…, encrypted
-	@$(BACKUP) take "$(FILE)"
+backup: $(if $(filter compose,$(SYSTEM)),,.venv/run) ## Back up `make run`, or SYSTEM=compose, encrypted; FILE=… or FOLDER=…, KEEP=14
+	@$(BACKUP) take "$(or $(FILE),$(FOLDER))" $(if $(KEEP),--keep $(KEEP))
+
+.PHONY: verify-backup
+verify-backup: $(if $(filter compose,$(SYSTEM)),,.venv/run) ## Read the backup FILE=… to its end, without restoring it
+	$(NAMED)
+	@$(BACKUP) verify "$(FILE)"
 
 .PHONY: restore
 restore: $(if $(filter compose,$(SYSTEM)),,.venv/run) ## Put the backup FILE=… in the place of what is there
+	$(NAMED)
 	@$(BACKUP) restore "$(FILE)"
 
 .PHONY: lock

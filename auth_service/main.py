@@ -158,6 +158,7 @@ async def _maintenance(app: FastAPI) -> AsyncIterator[None]:
         every(minute, keys.forget_expired, name="forget keys"),
         every(requests.INTERVAL, send_links, name="send links"),
         every(metrics.INTERVAL, counted.count_letters, name="count letters"),
+        every(metrics.BACKUP_INTERVAL, counted.look_for_backup, name="look for the last backup"),
         every(hour, purge, name="purge unverified accounts"),
         AsyncExitStack() as retained,
     ):

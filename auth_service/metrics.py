@@ -1,9 +1,11 @@
 """What the auth service counts beside requests: hashes, letters, accounts removed, its pool."""
 
-from datetime import timedelta
+import re
+from datetime import datetime, timedelta
 
 from fastapi import FastAPI
 from prometheus_client import Counter, Gauge
+from tortoise.connection import get_connection
 
 from auth_service.crypto.passwords import PasswordHasher
 from auth_service.models import Letter
@@ -14,6 +16,14 @@ from shared.metrics import Metrics
 
 INTERVAL = timedelta(seconds=15)
 """How often the outbox is counted."""
+BACKUP_INTERVAL = timedelta(minutes=1)
+"""How often it is looked when the last backup was made."""
+
+_COMMENT = re.compile(r"last backup: (\S+)")
+_READ_COMMENT = (
+    "SELECT shobj_description(oid, 'pg_database') AS comment FROM pg_database"
+    " WHERE datname = current_database()"
+)
 
 
 class AuthMetrics:
@@ -28,6 +38,11 @@ class AuthMetrics:
         self._purged = Counter(
             "vitrina_accounts_purged", "Accounts removed as unverified.", registry=registry
         )
+        self._backup = Gauge(
+            "vitrina_last_backup_timestamp_seconds",
+            "When the last good backup was made, in seconds since 1970; 0 where there is none.",
+            registry=registry,
+        )
         hashes = "Passwords that wait for a thread to hash them."
         metrics.watch("gauge", "vitrina_password_hashes_waiting", hashes, lambda: hasher.waiting)
         watch_pool(metrics)
@@ -39,6 +54,15 @@ class AuthMetrics:
         oldest = await Letter.filter(sent_at=None, given_up_at=None).order_by("created_at").first()
         age = clock.now() - oldest.created_at if oldest is not None else timedelta(0)
         self._oldest.set(age.total_seconds())
+
+    async def look_for_backup(self) -> None:
+        """Read the comment on the database in which `make backup` notes its time."""
+        rows = await get_connection("default").execute_query_dict(_READ_COMMENT)
+        found = _COMMENT.fullmatch(rows[0]["comment"] or "")
+        try:
+            self._backup.set(datetime.fromisoformat(found[1]).timestamp() if found else 0)
+        except ValueError:  # a comment of somebody else's
+            self._backup.set(0)
 
     async def purge(self, lifetime: timedelta) -> None:
         """Remove unverified accounts, and count them."""

@@ -2,11 +2,13 @@
 
 from datetime import timedelta
 
+import asyncpg
 import httpx2
 from fastapi import FastAPI
 
 from auth_service.tests.conftest import register
 from shared.testing.clock import MovableClock
+from shared.testing.database import ServiceDatabase
 
 
 def value(app: FastAPI, name: str, **labels: str) -> float:
@@ -50,3 +52,23 @@ async def test_the_pool_and_the_queue_of_hashes_are_seen(
     ]
     assert sum(states) >= 1
     assert value(app, "vitrina_password_hashes_waiting") == 0
+
+
+async def test_the_time_of_the_last_backup_is_what_the_backup_noted(
+    app: FastAPI, database: ServiceDatabase
+) -> None:
+    """As `standalone.backup.system.record` writes it, whatever else stands there."""
+    owner = await asyncpg.connect(database.owner_url)
+    name = await owner.fetchval("SELECT current_database()")
+    try:
+        for comment, told in {
+            "'last backup: 2026-11-29T18:00:00+00:00'": 1795975200.0,
+            "'last backup: yesterday'": 0,
+            "'of somebody else'": 0,
+            "NULL": 0,
+        }.items():
+            await owner.execute(f'COMMENT ON DATABASE "{name}" IS {comment}')
+            await app.state.auth_metrics.look_for_backup()
+            assert value(app, "vitrina_last_backup_timestamp_seconds") == told
+    finally:
+        await owner.close()

@@ -1,7 +1,8 @@
 """Backups of the system in containers; the archive comes and goes by a pipe.
 
-``python -m standalone.backup take|verify|restore``: the first line of standard input is the
-passphrase, so it stands in no argument and in no environment.
+``python -m standalone.backup take|verify|record|restore``: the first line of standard input is the
+passphrase, so it stands in no argument and in no environment. ``record`` verifies, and notes in the
+database when the backup was made.
 """
 
 import argparse
@@ -15,9 +16,9 @@ SECRETS = Path("/run/secrets")
 
 
 def main() -> int:
-    """Do one of the three; 0, or 1 and a sentence."""
+    """Do one of the four; 0, or 1 and a sentence."""
     parser = argparse.ArgumentParser(prog="python -m standalone.backup", description=__doc__)
-    parser.add_argument("command", choices=["take", "verify", "restore"])
+    parser.add_argument("command", choices=["take", "verify", "record", "restore"])
     command = parser.parse_args().command
     passphrase = sys.stdin.buffer.readline().decode().rstrip("\n")
     try:
@@ -34,7 +35,9 @@ def _run(command: str, passphrase: str) -> None:
         print(f"The backup of {system.verify(archive, passphrase=passphrase)} is whole.")
         return
     server = system.server_of(SECRETS)
-    if command == "take":
+    if command == "record":
+        system.record(server, system.verify(archive, passphrase=passphrase))
+    elif command == "take":
         output = sys.stdout.buffer
         system.take(output, passphrase=passphrase, secrets=SECRETS, server=server)
     else:

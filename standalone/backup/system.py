@@ -7,6 +7,7 @@ belong to a server, the rest to the data.
 """
 
 import json
+import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -22,6 +23,8 @@ FORMAT = 1
 # An order names its user, never the other way round: so everybody whom the first dump knows is in
 # the second, though both are made while people register.
 DATABASES = ("catalog", "auth")
+LAST_BACKUP = "last backup: "
+"""What the comment on the auth database begins with, before the time."""
 
 
 def server_of(secrets: Path, *, programs: Path | None = None) -> Server:
@@ -63,14 +66,29 @@ def verify(stream: BinaryIO, *, passphrase: str) -> str:
     return made_at
 
 
+def record(server: Server, made_at: str) -> None:
+    """Note when the last good backup was made, where the auth service's metrics read it.
+
+    It is a comment on the database, which is no part of a backup, and which every role can read.
+    The backup is as good without it, so a failure is only said.
+    """
+    moment = datetime.fromisoformat(made_at).isoformat(timespec="seconds")
+    try:
+        server.ask(f"COMMENT ON DATABASE auth IS '{LAST_BACKUP}{moment}'")
+    except BackupFailed as error:
+        sys.stderr.write(f"The metrics will not show this backup: {error}\n")
+
+
 def restore(stream: BinaryIO, *, passphrase: str, secrets: Path, server: Server) -> None:
     """Replace databases and secrets by those of an archive; all of it, or nothing."""
     _require_quiet(server)
     kept: Mapping[str, str] = {}
+    manifest: Mapping[str, Any] = {}
     with _databases_beside(server):
         for name, blocks in ArchiveReader(stream, passphrase).parts():
             if name == "manifest":
-                _require_not_newer(_manifest(blocks), server)
+                manifest = _manifest(blocks)
+                _require_not_newer(manifest, server)
             elif name == "secrets":
                 kept = json.loads(b"".join(blocks))
             elif name in DATABASES:
@@ -80,6 +98,7 @@ def restore(stream: BinaryIO, *, passphrase: str, secrets: Path, server: Server)
         _change_places(server, secrets, kept)
     for name in DATABASES:
         server.ask(f"DROP DATABASE {_before(name)}")
+    record(server, manifest["made_at"])
 
 
 def _manifest(blocks: Iterable[bytes]) -> dict[str, Any]:

@@ -55,6 +55,27 @@ def test_what_was_taken_comes_back(ground: System, tmp_path: Path) -> None:
     assert secret_files.lists(ground.settings.secrets_folder) == secrets
 
 
+def test_a_backup_notes_its_time_in_the_database(ground: System, tmp_path: Path) -> None:
+    """Where the metrics of the auth service find it, also after it was restored."""
+    file = tmp_path / "shop.backup"
+    here.take(ground.settings, file, passphrase=PASSPHRASE)
+    with file.open("rb") as stream:
+        made_at = system.verify(stream, passphrase=PASSPHRASE)
+    assert _comment(ground) == f"last backup: {made_at}"
+    _server(ground).ask("COMMENT ON DATABASE auth IS NULL")
+    _restore(ground, file.read_bytes())
+    assert _comment(ground) == f"last backup: {made_at}"
+
+
+def test_a_time_that_cannot_be_noted_is_said_and_no_failure(
+    ground: System, capsys: pytest.CaptureFixture[str]
+) -> None:
+    server = _server(ground)
+    nobody = Server(server.url.replace("//postgres:", "//nobody:"), server.programs)
+    system.record(nobody, "2026-11-29T18:00:00+00:00")
+    assert "The metrics will not show this backup: " in capsys.readouterr().err
+
+
 def test_a_file_that_exists_is_not_written_over(ground: System, tmp_path: Path) -> None:
     file = tmp_path / "shop.backup"
     file.write_text("precious")
@@ -146,6 +167,12 @@ def _restore(ground: System, archive: bytes, *, passphrase: str = PASSPHRASE) ->
     secrets = ground.settings.secrets_folder
     stream = BytesIO(archive)
     system.restore(stream, passphrase=passphrase, secrets=secrets, server=_server(ground))
+
+
+def _comment(ground: System) -> str:
+    return _server(ground).ask(
+        "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = 'auth'"
+    )
 
 
 def _contents(ground: System) -> dict[str, str]:
