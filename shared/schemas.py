@@ -18,6 +18,8 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from shared.visible import is_bidi_control, is_visible
+
 Int32 = Annotated[int, Field(json_schema_extra={"format": "int32"})]
 """An integer of a response that stays small; others are documented as int64."""
 
@@ -73,8 +75,6 @@ class UnauthorizedProblem(Schema):
 
 _CANONICAL_NUMBER = re.compile(r"0|-?[1-9][0-9]{0,18}", re.ASCII)
 _CONTROLS = frozenset({"Cc", "Zl", "Zp"})
-_BIDI_OVERRIDES = frozenset("\u202a\u202b\u202c\u202d\u202e")
-_VISIBLE = frozenset("LNPS")  # the first letters of the Unicode categories of what one sees
 
 
 def _to_utc_text(value: datetime) -> str:
@@ -82,9 +82,9 @@ def _to_utc_text(value: datetime) -> str:
 
 
 def _refuse_control_characters(value: str) -> str:
-    if any(category(c) in _CONTROLS or c in _BIDI_OVERRIDES for c in value):
+    if any(category(c) in _CONTROLS or is_bidi_control(c) for c in value):
         raise PydanticCustomError("control_character", "Control characters are not allowed")
-    if value and not any(category(c)[0] in _VISIBLE for c in value):
+    if value and not any(map(is_visible, value)):
         raise PydanticCustomError("invisible", "Must have a visible character")
     return value
 
@@ -106,7 +106,7 @@ UtcDatetime = Annotated[
 """An instant, written as ISO 8601 in UTC with `Z`."""
 
 OneLine = AfterValidator(_refuse_control_characters)
-"""Refuses controls, line ends, bidi overrides and what shows nothing; the last of constraints."""
+"""Refuses controls, line ends, bidi controls and what shows nothing; the last of constraints."""
 
 Line = Annotated[str, StringConstraints(strip_whitespace=True), OneLine]
 """One line of text of any script, trimmed; what `OneLine` refuses is refused."""

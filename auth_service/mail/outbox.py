@@ -9,6 +9,8 @@ from auth_service.crypto.secret_box import SecretBox
 from auth_service.models import Letter, User
 
 PURPOSE = "letter"
+CHOSEN_BY_ANYBODY = frozenset({"full_name", "device"})
+"""Values that whoever signs up writes himself: they go to addresses only that are known as his."""
 
 
 class Kind(StrEnum):
@@ -47,9 +49,14 @@ class Outbox:
         await Letter.create(kind=kind.value, user_id=user_id, sealed_content=sealed)
 
     async def put_for(self, user: User, kind: Kind, values: dict[str, str]) -> None:
-        """Add a letter to `user`, in his language; without an address there is none."""
+        """Add a letter to `user`, in his language; without an address there is none.
+
+        Nothing that a stranger may have written goes to an address that is not verified.
+        """
         if user.email is not None:
             values = {"full_name": user.full_name, **values}
+            if not user.is_email_verified:
+                values = {name: values[name] for name in values.keys() - CHOSEN_BY_ANYBODY}
             await self.put(kind, Content(user.email, user.language, values), user_id=user.id)
 
     def open(self, letter: Letter) -> Content:

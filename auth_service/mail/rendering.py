@@ -7,16 +7,19 @@ is not shown; only our own link is one.
 
 import html
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from string import Template
 
 from auth_service.mail.outbox import Content, Kind
 from auth_service.mail.templates import FRAMES, TEMPLATES
+from shared.visible import is_ignorable
 
 LONGEST_VALUE = 100
 _OURS = ("code", "link")
 _LINK_LIKE = re.compile(r"://|www\.|[@\\]|\.[^\W\d_]{2}", re.IGNORECASE)
+_SEPARATORS = {0x3002: "."}  # the ideographic full stop; NFKC makes the half-width one of it
 _JOINERS = "\u200c\u200d"  # which Persian words and composed emoji need
 _ISOLATED = "\u2068{}\u2069"  # Unicode's first strong isolate: its direction ends with it
 
@@ -73,7 +76,17 @@ def _shown(name: str, value: str) -> str:
     if name in _OURS:
         return value
     line = "".join(c if c.isprintable() or c in _JOINERS else " " for c in value).strip()
-    return "" if _LINK_LIKE.search(line) else line[:LONGEST_VALUE]
+    return "" if _looks_like_a_link(line) else line[:LONGEST_VALUE]
+
+
+def _looks_like_a_link(line: str) -> bool:
+    """Tell whether any program may make a link of it.
+
+    Compatibility forms (full-width letters and dots) count as what they stand for, as do the other
+    separators of IDNA; what shows nothing does not count.
+    """
+    bare = "".join(c for c in unicodedata.normalize("NFKC", line) if not is_ignorable(c))
+    return bool(_LINK_LIKE.search(bare.translate(_SEPARATORS)))
 
 
 def _in_text(name: str, value: str) -> str:

@@ -107,6 +107,8 @@ async def test_a_change_of_nothing_changes_nothing(client: httpx2.AsyncClient) -
         {"full_name": None},
         {"full_name": ""},
         {"full_name": "  "},
+        {"full_name": "\u3164"},
+        {"full_name": "Ann \u2068isolated\u2069"},
         {"full_name": "nul\x00"},
         {"full_name": "x" * 10_000},
         {"full_name": 7},

@@ -110,7 +110,6 @@ async def request_email_change(
             raise Unauthorized("no_such_user")
         await make_void(locked.id, Purpose.CHANGE_EMAIL)
         values = await confirmations.issue(locked, Purpose.CHANGE_EMAIL, email=new_email)
-        values["full_name"] = locked.full_name
         content = Content(new_email, locked.language, values)
         await confirmations.outbox.put(Kind.CONFIRM_EMAIL, content, user_id=locked.id)
         await _record(Event.EMAIL_CHANGE_REQUESTED, locked, caller)
@@ -122,6 +121,7 @@ async def mark_verified(user: User, email: str, *, caller: Caller, outbox: Outbo
         return False
     unverified = User.filter(id=user.id, email=email, is_active=True, is_email_verified=False)
     if await unverified.update(is_email_verified=True, updated_at=clock.now()):
+        user.is_email_verified = True
         await make_void(user.id, Purpose.VERIFY_EMAIL)
         await _record(Event.EMAIL_VERIFIED, user, caller)
         await outbox.put_for(user, Kind.WELCOME, {})

@@ -120,7 +120,26 @@ def test_nothing_becomes_markup(field: str, bad: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["Win at http://evil.test", "www.evil.example", "evil.example/now", "me@evil.test"]
+    "name",
+    [
+        "Win at http://evil.test",
+        "www.evil.example",
+        "evil.example/now",
+        "me@evil.test",
+        "evil\u3002com",  # ideographic full stop
+        "evil\uff0ecom",  # full-width
+        "evil\uff61com",  # half-width ideographic
+        "evil\u2024com",  # one dot leader
+        "evil\ufe52com",  # small full stop
+        "evil.\uff43\uff4f\uff4d",  # full-width letters
+        "evil.\u24d2\u24de\u24dc",  # circled letters
+        "evil.\u200dcom",
+        "evil.\u3164com",
+        "evil\u3002\u0440\u0444",
+        "\uff57\uff57\uff57.evil",
+        "me\uff20evil",
+        "http\uff1a\uff0f\uff0fevil",
+    ],
 )
 def test_a_stranger_cannot_have_us_send_his_link(name: str) -> None:
     for kind in Kind:

@@ -10,7 +10,9 @@ from fastapi import FastAPI
 from auth_service.mail.outbox import Kind
 from auth_service.models import AuditEvent, Letter, User
 from auth_service.tests.conftest import (
+    REGISTRATION,
     bearer,
+    refresh,
     register,
     sign_in,
 )
@@ -61,6 +63,32 @@ async def test_a_refused_registration_writes_none(client: httpx2.AsyncClient) ->
 
     assert again.status_code == 409
     assert await Letter.all().count() == 1
+
+
+async def test_what_a_stranger_wrote_goes_to_no_address_that_is_not_verified(
+    app: FastAPI, client: httpx2.AsyncClient, clock: MovableClock
+) -> None:
+    await register(client, full_name="Call 8 900 123 45 67 now")
+    pair = await sign_in(client)
+    change = {"email": "new@example.com", "current_password": REGISTRATION["password"]}
+    await client.post("/api/v1/users/me/email", json=change, headers=bearer(pair))
+    clock.advance(timedelta(seconds=61))
+    await client.post("/api/v1/auth/password/forgot", json={"login": "anna@example.com"})
+    await refresh(client, (await refreshed(client, pair))["refresh_token"])
+    clock.advance(timedelta(seconds=61))
+    await refresh(client, pair["refresh_token"])
+
+    emails = await written(app)
+    assert [email.kind for email in emails] == ["verify", "confirm_email", "reset", "refresh_reuse"]
+    assert not {"full_name", "device"} & {name for email in emails for name in email.values}
+
+    assert (await confirm(client, (await last(app, Kind.VERIFY)).token)).status_code == 204
+    assert "full_name" in (await last(app, Kind.WELCOME)).values
+
+
+async def refreshed(client: httpx2.AsyncClient, pair: dict[str, str]) -> dict[str, str]:
+    renewed: dict[str, str] = (await refresh(client, pair["refresh_token"])).json()
+    return renewed
 
 
 async def test_a_letter_is_asked_for_again_once_a_minute(
