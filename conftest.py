@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
+from shared.testing.outage import SuspendableServer
 from shared.testing.streaming import Streaming
-from standalone.postgres import temporary_server
+from standalone.ports import free_port
+from standalone.postgres import Postgres, temporary_server
 from standalone.standby import temporary_primary
 
 os.environ.setdefault("ACCESS_LOG", "false")  # or each line would stand among the test results
@@ -31,6 +33,15 @@ def postgres_url() -> Iterator[str]:
         return
     with temporary_server() as url:
         yield url
+
+
+@pytest.fixture(scope="module")
+def suspendable(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SuspendableServer]:
+    """An embedded server of one module's own, which its tests may stop while it works."""
+    folder = tmp_path_factory.mktemp("suspendable") / "data"
+    with Postgres(folder, port=free_port(), password="of the tests", durable=False) as server:
+        assert server.process is not None
+        yield SuspendableServer(server.url, server.process)
 
 
 @pytest.fixture(scope="session")

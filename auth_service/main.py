@@ -131,6 +131,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         app=orm.APP,
         models=orm.MODELS,
         pool_size=settings.database_pool_size,
+        statement_timeout=settings.statement_timeout,
     )
     async with (
         connected(config, app.state.spans.sql if app.state.spans else None),

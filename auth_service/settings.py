@@ -34,7 +34,14 @@ class AuthSettings(MailSettings):
 
     port: Port = Field(default=8001, description="The port to listen on; 0 takes a free one.")
     database_url: DatabaseUrl = Field(description="The database, as the role without DDL.")
-    database_pool_size: int = Field(default=10, ge=1, description="Connections of each process.")
+    database_pool_size: Annotated[int, Field(ge=1, le=1000)] = Field(
+        default=10, description="Connections of each process."
+    )
+    statement_timeout: Annotated[timedelta, Field(ge=timedelta(milliseconds=100))] = Field(
+        default=timedelta(seconds=5),
+        description="How long PostgreSQL may work on one statement of the service; without an "
+        "answer a moment later it is a 503.",
+    )
     secrets: Secrets = Field(
         description="JSON list: the first encrypts what is stored, all decrypt."
     )

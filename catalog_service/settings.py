@@ -31,7 +31,8 @@ class CatalogSettings(ServiceSettings):
     )
     statement_timeout: Annotated[timedelta, Field(ge=timedelta(milliseconds=100))] = Field(
         default=timedelta(seconds=5),
-        description="How long PostgreSQL may work on one statement of the service.",
+        description="How long PostgreSQL may work on one statement of the service; without an "
+        "answer a moment later it is a 503.",
     )
     secrets: Secrets = Field(
         description="JSON list of secrets: the first signs cursors, all are honoured.",

@@ -48,6 +48,7 @@ _COMMON = {
 OTHERS = {
     "SECRETS_DIR": "A folder of files that are named like settings in lower case.",
     "OTEL_EXPORTER_OTLP_ENDPOINT": "Where services send spans; needs the extra `telemetry`.",
+    "VITRINA_REVISION": "The commit that runs, for the metric vitrina_build_info.",
     "TEST_DATABASE_URL": "A superuser's URL for the tests; without it they start a PostgreSQL.",
 }
 

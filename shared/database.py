@@ -4,13 +4,14 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
 import asyncpg
 from tortoise.connection import get_connection
 from tortoise.context import TortoiseContext
 from tortoise.exceptions import ConfigurationError, DBConnectionError
 
+from shared.database_pool import ENGINE, BoundedPool
+from shared.database_url import arguments_of
 from shared.metrics import Metrics
 from shared.settings import DatabaseUrl
 from shared.sql_spans import SqlSpans
@@ -18,7 +19,9 @@ from shared.sql_spans import SqlSpans
 CONNECT_TIMEOUT = 5.0
 """Seconds in which PostgreSQL must accept a connection."""
 COMMAND_TIMEOUT = 30.0
-"""Seconds after which a statement is given up."""
+"""Seconds after which a statement is given up that PostgreSQL itself has no limit for."""
+GRACE = 0.25
+"""Seconds after its own limit in which PostgreSQL must say that a statement took too long."""
 
 UNAVAILABLE: tuple[type[Exception], ...] = (
     DBConnectionError,
@@ -49,25 +52,19 @@ def connect_arguments(
     statement_timeout: timedelta | None = None,
     server_settings: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
-    """Return what asyncpg is to be told for one connection.
+    """Return asyncpg's arguments for one connection: what the URL says, and this.
 
-    PostgreSQL itself gives up a statement after `statement_timeout`; `server_settings` is what
-    else its sessions are told.
+    PostgreSQL itself gives up a statement after `statement_timeout`. One that hangs is given up
+    for it a moment later, else after `command_timeout` seconds. `server_settings` is for the
+    sessions of PostgreSQL.
     """
-    parts = urlsplit(url.get_secret_value())
+    arguments = {"timeout": CONNECT_TIMEOUT, **arguments_of(url.get_secret_value())}
     session = {"application_name": f"vitrina-{app}", **(server_settings or {})}
     if statement_timeout is not None:
         session["statement_timeout"] = str(round(statement_timeout.total_seconds() * 1000))
-    return {
-        "host": parts.hostname,
-        "port": parts.port or 5432,
-        "user": unquote(parts.username or ""),
-        "password": unquote(parts.password or ""),
-        "database": unquote(parts.path.lstrip("/")),
-        "timeout": CONNECT_TIMEOUT,
-        "command_timeout": command_timeout,
-        "server_settings": session,
-    }
+        command_timeout = statement_timeout.total_seconds() + GRACE
+    arguments["server_settings"] = {**session, **arguments["server_settings"]}
+    return {**arguments, "command_timeout": command_timeout}
 
 
 def tortoise_config(
@@ -79,14 +76,12 @@ def tortoise_config(
     """
     credentials = {
         **connect_arguments(url, app=app, **session),
-        "minsize": 1,
+        "minsize": 0,  # so that nobody queues behind the first who connects
         "maxsize": pool_size,
         "reset": _keep_as_is,
     }
     return {
-        "connections": {
-            "default": {"engine": "tortoise.backends.asyncpg", "credentials": credentials}
-        },
+        "connections": {"default": {"engine": ENGINE, "credentials": credentials}},
         "apps": {app: {"models": models, "default_connection": "default"}},
         "use_tz": True,
         "timezone": "UTC",
@@ -128,9 +123,7 @@ async def open_pool(
     It connects when it is first used.
     """
     watch = spans.watch if spans is not None else None
-    return await asyncpg.create_pool(
-        min_size=0, max_size=size, init=watch, reset=_keep_as_is, **arguments
-    )
+    return await BoundedPool(min_size=0, max_size=size, init=watch, reset=_keep_as_is, **arguments)
 
 
 def watch_pool(metrics: Metrics) -> None:

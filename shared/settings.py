@@ -6,7 +6,6 @@ import sys
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
-from urllib.parse import urlsplit
 
 from pydantic import (
     AfterValidator,
@@ -28,6 +27,7 @@ from pydantic_settings.exceptions import SettingsError
 from pydantic_settings.sources import EnvSettingsSource, InitSettingsSource
 
 from shared.addresses import TrustedProxies
+from shared.database_url import arguments_of
 from shared.observability import LogFormat
 
 _NUMBER = re.compile(r"\d{1,9}(\.\d{1,6})?", re.ASCII)
@@ -57,13 +57,7 @@ def _refuse_bad_origin(value: str) -> str:
 
 
 def _refuse_other_databases(value: SecretStr) -> SecretStr:
-    parts = urlsplit(value.get_secret_value())
-    if parts.scheme != "postgres" or not parts.hostname or not parts.path.strip("/"):
-        raise ValueError("must look like postgres://user:password@host:5432/database")
-    try:
-        _ = parts.port
-    except ValueError:
-        raise ValueError(f"must name a port of {_MAX_PORT} or less") from None
+    arguments_of(value.get_secret_value())
     return value
 
 
@@ -71,7 +65,7 @@ Origin = Annotated[str, AfterValidator(_refuse_bad_origin)]
 """Scheme, host and port of a web address, without a trailing slash."""
 
 DatabaseUrl = Annotated[SecretStr, AfterValidator(_refuse_other_databases)]
-"""`postgres://user:password@host:port/database`, with special characters percent-encoded."""
+"""`postgres://user:password@host:port/database?sslmode=…`; special characters percent-encoded."""
 
 MIN_SECRET_LENGTH = 32
 

@@ -1,9 +1,14 @@
-"""A cable to PostgreSQL that a test can cut and connect again."""
+"""A cable to PostgreSQL that a test can cut and connect again, and a PostgreSQL that hangs."""
 
 import asyncio
-from collections.abc import Callable
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
+
+import psutil
 
 from shared.testing.servers import HOST
 
@@ -92,3 +97,26 @@ async def _pump(
         pass
     finally:
         writer.close()
+
+
+@dataclass(frozen=True, slots=True)
+class SuspendableServer:
+    """A PostgreSQL, by its superuser's URL and the process that all others of it come from."""
+
+    url: str
+    process: int
+
+    @contextmanager
+    def suspended(self) -> Iterator[None]:
+        """Have it hang: its port takes connections, and nobody is answered."""
+        self._signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self._signal(signal.SIGCONT)
+
+    def _signal(self, number: int) -> None:
+        postmaster = psutil.Process(self.process)
+        for process in (postmaster, *postmaster.children(recursive=True)):
+            with suppress(psutil.NoSuchProcess):
+                process.send_signal(number)
