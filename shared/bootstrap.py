@@ -1,10 +1,19 @@
 """Make a service's database and its two roles: an owner to migrate, a runtime role without DDL."""
 
+import logging
+from contextlib import suppress
 from dataclasses import dataclass
-from urllib.parse import unquote, urlsplit, urlunsplit
 
 import asyncpg
+from pydantic import SecretStr
 
+from shared.database import connect_arguments
+from shared.database_url import arguments_of
+
+logger = logging.getLogger(__name__)
+
+SHARED = ("postgres", "template1")
+"""Databases that PostgreSQL opens to every role of a server."""
 LOCK = 0x76697472  # "vitr": one bootstrap at a time on a server
 
 
@@ -16,31 +25,34 @@ class _Account:
 
 
 def _account(url: str) -> _Account:
-    parts = urlsplit(url)
-    return _Account(
-        role=unquote(parts.username or ""),
-        password=unquote(parts.password or ""),
-        database=unquote(parts.path.lstrip("/")),
-    )
+    told = arguments_of(url)
+    return _Account(role=told["user"], password=told["password"], database=told["database"])
 
 
 async def prepare_database(admin_url: str, *, owner_url: str, runtime_url: str) -> None:
     """Make database and roles as the two URLs name them; safe to repeat, also side by side.
 
     `admin_url` is a superuser's. The runtime role may read and change rows of the owner's
-    tables, those made later too, and nothing else; no other role may connect.
+    tables, those made later too, and nothing else; no other role may connect. What an earlier
+    version allowed beyond that is taken away.
     """
     owner, runtime = _account(owner_url), _account(runtime_url)
-    connection = await asyncpg.connect(admin_url, timeout=10)
+    connection = await _connect(admin_url)
     try:
         await connection.execute("SELECT pg_advisory_lock($1)", LOCK)
         for account in (owner, runtime):
             await _make_role(connection, account)
         await _make_database(connection, owner)
         await _grant_connect(connection, owner, runtime)
+        await close_shared_databases(connection)
         await _grant_rows(admin_url, owner, runtime)
     finally:
         await connection.close()
+
+
+async def _connect(admin_url: str, **others: str) -> asyncpg.Connection:
+    arguments = connect_arguments(SecretStr(admin_url), app="preparation", command_timeout=None)
+    return await asyncpg.connect(**{**arguments, **others})
 
 
 async def _run(connection: asyncpg.Connection, template: str, *names: str) -> None:
@@ -56,7 +68,8 @@ async def _make_role(connection: asyncpg.Connection, account: _Account) -> None:
     verb = "ALTER" if exists else "CREATE"
     await _run(
         connection,
-        f"{verb} ROLE %I LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE PASSWORD %L",
+        f"{verb} ROLE %I LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS"
+        " PASSWORD %L",
         account.role,
         account.password,
     )
@@ -76,13 +89,27 @@ async def _make_database(connection: asyncpg.Connection, owner: _Account) -> Non
 async def _grant_connect(
     connection: asyncpg.Connection, owner: _Account, runtime: _Account
 ) -> None:
-    await _run(connection, "REVOKE ALL ON DATABASE %I FROM PUBLIC", owner.database)
-    await _run(connection, "GRANT CONNECT ON DATABASE %I TO %I", owner.database, runtime.role)
+    async with connection.transaction():  # nobody finds the door closed meanwhile
+        await _run(connection, "REVOKE ALL ON DATABASE %I FROM PUBLIC", owner.database)
+        await _run(connection, "REVOKE ALL ON DATABASE %I FROM %I", owner.database, runtime.role)
+        await _run(connection, "GRANT CONNECT ON DATABASE %I TO %I", owner.database, runtime.role)
+
+
+async def close_shared_databases(connection: asyncpg.Connection) -> None:
+    """Leave them to superusers, their owners, and roles that are granted CONNECT by name.
+
+    Somebody else may own them, as on a managed server: that is logged.
+    """
+    for database in SHARED:
+        with suppress(asyncpg.InsufficientPrivilegeError):
+            await _run(connection, "REVOKE CONNECT, TEMPORARY ON DATABASE %I FROM PUBLIC", database)
+        is_open = "SELECT has_database_privilege('public', $1, 'CONNECT')"
+        if await connection.fetchval(is_open, database):
+            logger.warning("every role of the server may connect to the database %s", database)
 
 
 async def _grant_rows(admin_url: str, owner: _Account, runtime: _Account) -> None:
-    inside = urlunsplit(urlsplit(admin_url)._replace(path=f"/{owner.database}"))
-    connection = await asyncpg.connect(inside, timeout=10)
+    connection = await _connect(admin_url, database=owner.database)
     rights = "ALTER DEFAULT PRIVILEGES FOR ROLE %I IN SCHEMA public GRANT"
     try:
         await _run(connection, "REVOKE ALL ON SCHEMA public FROM PUBLIC")

@@ -18,7 +18,7 @@ from aerich import Command
 from aerich.models import Aerich
 from tortoise.context import TortoiseContext
 
-from shared.database import tortoise_config
+from shared.database import connect_arguments, tortoise_config
 from shared.migration_files import Migration, number_of, read_migrations
 from shared.migration_steps import Limits, MigrationFailed, apply, require_no_loss, take_back
 from shared.settings import DatabaseUrl
@@ -43,11 +43,10 @@ async def one_at_a_time(
     Whoever waits asks again and again: a statement that waits inside PostgreSQL is one that
     CREATE INDEX CONCURRENTLY would wait for, while it waits for the index.
     """
-    connection = await asyncpg.connect(
-        url.get_secret_value(),
-        timeout=10,
-        server_settings={"application_name": "vitrina-preparation", **limits.settings()},
+    arguments = connect_arguments(
+        url, app="preparation", command_timeout=None, server_settings=limits.settings()
     )
+    connection = await asyncpg.connect(**arguments)
     try:
         while not await connection.fetchval("SELECT pg_try_advisory_lock($1)", LOCK):  # noqa: ASYNC110
             await asyncio.sleep(_TURN)
@@ -83,6 +82,7 @@ async def apply_all(
                 break
             await apply(connection, migration, app=app)
             done.append(migration.name)
+        await _keep_history_to_the_owner(connection)
     return done
 
 
@@ -153,6 +153,25 @@ async def draft(url: DatabaseUrl, *, app: str, models: list[str], name: str) -> 
         command = Command(config, app=app, location=LOCATION)
         await command.init(offline=True)
         return await command.migrate(name, offline=True, no_input=True)
+
+
+async def _keep_history_to_the_owner(connection: asyncpg.Connection) -> None:
+    """Take from everybody else what default privileges gave them of the table of migrations.
+
+    Without its rows the next start would apply every migration anew.
+    """
+    if await connection.fetchval("SELECT to_regclass('aerich')") is None:
+        return
+    others = await connection.fetch(
+        "SELECT DISTINCT format('REVOKE ALL ON %s %s FROM %s',"
+        " CASE relkind WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END, pg_class.oid::regclass,"
+        " CASE grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(grantee)) END)"
+        " FROM pg_class, aclexplode(relacl)"
+        " WHERE pg_class.oid IN ('aerich'::regclass,"
+        " pg_get_serial_sequence('aerich', 'id')::regclass) AND grantee <> relowner"
+    )
+    for (statement,) in others:
+        await connection.execute(statement)
 
 
 async def _migrations(app: str) -> list[Migration]:
