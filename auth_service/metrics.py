@@ -9,6 +9,7 @@ from tortoise.connection import get_connection
 
 from auth_service.crypto.passwords import PasswordHasher
 from auth_service.models import Letter
+from auth_service.tallies import EMAILS, REGISTRATIONS, SIGN_INS
 from auth_service.verification.purge import purge_unverified
 from shared import clock
 from shared.database import watch_pool
@@ -46,6 +47,8 @@ class AuthMetrics:
         hashes = "Passwords that wait for a thread to hash them."
         metrics.watch("gauge", "vitrina_password_hashes_waiting", hashes, lambda: hasher.waiting)
         watch_pool(metrics)
+        for tally in (REGISTRATIONS, SIGN_INS, EMAILS):
+            tally.show(metrics)
 
     async def count_letters(self) -> None:
         """Look into the outbox."""

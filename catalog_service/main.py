@@ -18,6 +18,7 @@ from catalog_service.replicas.reading import Replicas
 from catalog_service.replicas.replica import Replica
 from catalog_service.settings import CatalogSettings
 from catalog_service.stock.endpoints import router as stock
+from catalog_service.tallies import ORDERS
 from catalog_service.transfer.endpoints import router as transfer
 from shared.application import TOKEN_PATH, build_app, log_requests
 from shared.authentication import TokenVerifier
@@ -69,6 +70,7 @@ def create_app(settings: CatalogSettings | None = None) -> FastAPI:
     if settings.access_log:
         log_requests(app, "catalog_service", settings.log_format)
     watch_pool(app.state.metrics)
+    ORDERS.show(app.state.metrics)
     app.state.token_verifier = RememberingVerifier(
         TokenVerifier(keys, issuer=settings.public_url, audience=settings.token_audience)
     )

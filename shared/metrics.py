@@ -5,14 +5,24 @@ only when somebody asks, through `watch()`.
 """
 
 import logging
+import platform
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Final, Literal
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, start_http_server
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    disable_created_metrics,
+    start_http_server,
+)
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.process_collector import ProcessCollector
 from prometheus_client.registry import Collector
+
+from shared.version import VERSION, revision
 
 UNMATCHED: Final = "(none)"
 """The route of every request to a path that is nowhere, so that strangers add no label."""
@@ -33,7 +43,14 @@ class Metrics:
     """The numbers of one process, in `registry`."""
 
     def __init__(self) -> None:
+        disable_created_metrics()  # a series more for each, of which nobody asks anything
         self.registry = CollectorRegistry()
+        Gauge(
+            "vitrina_build_info",
+            "Always 1: which version and commit runs, on which Python.",
+            ["version", "revision", "python"],
+            registry=self.registry,
+        ).labels(VERSION, revision(), platform.python_version()).set(1)
         self._requests = Histogram(
             "vitrina_request_seconds",
             "Time from a request's head to the end of its answer, by route and class of status.",

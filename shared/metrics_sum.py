@@ -10,7 +10,12 @@ from prometheus_client.core import Metric
 Snapshot = list[tuple[str, str, str, list[tuple[str, dict[str, str], float]]]]
 """Families: name, documentation, type, and samples of name, labels and value."""
 
-_LARGEST: Final = ("_age_seconds", "_start_time_seconds", "_max_fds")  # of which a sum says nothing
+_LARGEST: Final = (
+    "_age_seconds",
+    "_start_time_seconds",
+    "_max_fds",
+    "_build_info",
+)  # of which a sum says nothing
 _COUNTED: Final = frozenset({"counter", "histogram"})
 
 
@@ -21,11 +26,7 @@ def snapshot(registry: CollectorRegistry) -> bytes:
             family.name,
             family.documentation,
             family.type,
-            [
-                (s.name, s.labels, s.value)
-                for s in family.samples
-                if not s.name.endswith("_created")
-            ],
+            [(s.name, s.labels, s.value) for s in family.samples],
         )
         for family in registry.collect()
     ]

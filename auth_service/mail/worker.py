@@ -22,6 +22,7 @@ from auth_service.mail.outbox import Kind, Outbox
 from auth_service.mail.settings import MailSettings
 from auth_service.mail.smtp import MailServer, NotSent, Refused
 from auth_service.models import Letter
+from auth_service.tallies import EMAILS
 from shared import clock
 from shared.database import UNAVAILABLE
 from shared.database_outage import DATABASE_OUTAGE
@@ -84,6 +85,7 @@ class Worker:
         except Exception as error:  # it must not stop those behind it
             return await _postpone(letter, type(error).__name__)
         await _close(letter, sent=True)
+        EMAILS.count("sent")
         logger.info("letter sent", extra={"letter": letter.id, "kind": letter.kind})
         return Outcome.SENT
 
@@ -145,6 +147,7 @@ async def forget_old(kept_for: timedelta) -> int:
     now = clock.now()
     waiting = Letter.filter(sent_at=None, given_up_at=None, created_at__lt=now - PATIENCE)
     given_up = await waiting.update(given_up_at=now, next_try_at=None, sealed_content=None)
+    EMAILS.count("failed", times=given_up)
     over = Letter.filter(next_try_at=None, created_at__lt=now - kept_for)
     return given_up + await delete_in_batches(over.order_by("id"))
 
@@ -156,12 +159,14 @@ async def _postpone(letter: Letter, cause: str) -> Outcome:
         return await _give_up(letter, cause)
     wait = min(FIRST_WAIT * (1 << min(letter.tries - 1, 20)), LONGEST_WAIT)
     await Letter.filter(id=letter.id, tries=letter.tries).update(next_try_at=now + wait)
+    EMAILS.count("postponed")
     _warn("letter postponed", letter, cause)
     return Outcome.POSTPONED
 
 
 async def _give_up(letter: Letter, cause: str) -> Outcome:
     await _close(letter, sent=False)
+    EMAILS.count("failed")
     _warn("letter given up", letter, cause)
     return Outcome.GIVEN_UP
 

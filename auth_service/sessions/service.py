@@ -16,6 +16,7 @@ from auth_service.sessions.guessing import GuessingGuard
 from auth_service.sessions.issuing import Holder, TokenIssuer
 from auth_service.sessions.schemas import Credentials, SessionRead, TokenPair
 from auth_service.statements import Statement
+from auth_service.tallies import SIGN_INS
 from auth_service.users.service import find_by_login
 from shared import clock
 from shared.errors import Unauthorized
@@ -36,11 +37,13 @@ async def sign_in(
     if user is None or not verification.is_valid or not user.is_active:
         subject = user.id if user else None
         await record(Event.SIGNED_IN, caller=caller, succeeded=False, subject_id=subject)
+        SIGN_INS.count("refused")
         raise Unauthorized("wrong_credentials")
     pair = await _start_session(
         user, caller=caller, issuer=issuer, new_hash=verification.replacement
     )
     await guard.leave()
+    SIGN_INS.count("succeeded")
     return pair
 
 

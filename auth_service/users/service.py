@@ -12,6 +12,7 @@ from auth_service.errors import EmailTaken, PhoneTaken
 from auth_service.identifiers import canonical_login
 from auth_service.models import User
 from auth_service.password_rules import refuse_guessable
+from auth_service.tallies import REGISTRATIONS
 from auth_service.users.schemas import Registration
 from auth_service.verification.confirmations import Confirmations
 from auth_service.verification.sending import send_first_verification
@@ -60,6 +61,7 @@ async def register(
     except IntegrityError as error:
         await record(Event.REGISTERED, caller=caller, succeeded=False)
         raise taken(error) from None
+    REGISTRATIONS.count()
     return user
 
 

@@ -23,6 +23,7 @@ from catalog_service.models import Order, OrderLine
 from catalog_service.orders import idempotency, stock
 from catalog_service.orders.schemas import OrderLineRead, OrderRead, Placement
 from catalog_service.repeating import repeated_after
+from catalog_service.tallies import ORDERS
 from shared import clock
 from shared.errors import FieldProblem
 
@@ -51,6 +52,7 @@ async def place_order(user_id: UUID, placement: Placement, *, key: str) -> Place
         order = await _check_out(user_id, placement)
         answer = order.model_dump_json()
         await idempotency.keep(user_id, key, answer=answer)
+    ORDERS.count("placed")
     return Placed(answer, is_replayed=False)
 
 

@@ -22,6 +22,7 @@ from catalog_service.orders.schemas import (
     OrderSummary,
 )
 from catalog_service.orders.transitions import Actor, sources
+from catalog_service.tallies import ORDERS
 from shared import clock
 from shared.errors import Conflict, FieldProblem
 
@@ -83,6 +84,7 @@ async def _move(
         order = await read_order(order_id, only_of=only_of)
     if not is_moved:
         raise refusal([FieldProblem("status", f"The order is {order.status}")])
+    ORDERS.count(target.value)
     return order
 
 

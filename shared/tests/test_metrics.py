@@ -1,8 +1,11 @@
 """What a process counts, and where it shows it."""
 
+import platform
+import re
 import socket
 import urllib.request
 from http import HTTPStatus
+from pathlib import Path
 
 import httpx2
 import pytest
@@ -11,6 +14,7 @@ from prometheus_client import generate_latest
 from shared.application import build_app
 from shared.metrics import UNMATCHED, Metrics, served
 from shared.tests.application.conftest import lifespan, router
+from shared.version import VERSION
 
 COUNT = "vitrina_request_seconds_count"
 
@@ -34,6 +38,36 @@ def test_methods_that_nobody_knows_share_one_label() -> None:
         metrics.count_request(UNMATCHED, method, 405, 0.02)
     assert count(metrics, UNMATCHED, "(other)", "4xx") == 3
     assert b"BREW" not in generate_latest(metrics.registry)
+
+
+def test_it_says_what_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VITRINA_REVISION", "0123abc")
+    labels = {
+        "version": VERSION,
+        "revision": "0123abc",
+        "python": platform.python_version(),
+    }
+    assert Metrics().registry.get_sample_value("vitrina_build_info", labels) == 1
+
+
+def test_nothing_is_shown_of_when_a_series_began() -> None:
+    metrics = Metrics()
+    metrics.count_request("/", "GET", 200, 0.02)
+    metrics.count_unauthorized("missing")
+    assert b"_created" not in generate_latest(metrics.registry)
+
+
+@pytest.mark.parametrize(
+    ("file", "told"),
+    [
+        ("pyproject.toml", r'^version = "(.+)"$'),
+        ("Dockerfile", r'org\.opencontainers\.image\.version="(.+)"'),
+        ("deploy/kubernetes/shop/kustomization.yaml", r"newTag: (\S+)"),
+    ],
+)
+def test_the_version_is_the_same_wherever_it_is_told(file: str, told: str) -> None:
+    text = (Path(__file__).parents[2] / file).read_text()
+    assert set(re.findall(told, text, re.M)) == {VERSION}
 
 
 def test_what_is_watched_is_looked_at_when_somebody_asks() -> None:

@@ -1,5 +1,7 @@
 """The numbers of several processes, added up."""
 
+import platform
+
 import pytest
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import Metric
@@ -7,6 +9,7 @@ from prometheus_client.registry import Collector
 
 from shared.metrics import Metrics
 from shared.metrics_sum import Snapshot, added, kept, read, snapshot
+from shared.version import VERSION
 
 LABELS = {"route": "/", "method": "GET", "status": "2xx"}
 
@@ -39,6 +42,11 @@ def test_counts_and_gauges_are_added() -> None:
     assert value("vitrina_request_seconds_sum", *both, **LABELS) == pytest.approx(7.02)
     assert value("vitrina_request_seconds_bucket", *both, **LABELS, le="0.025") == 1
     assert value("depth", *both) == 6
+
+
+def test_what_runs_is_told_once_for_all() -> None:
+    labels = {"version": VERSION, "revision": "", "python": platform.python_version()}
+    assert value("vitrina_build_info", numbers(), numbers(), **labels) == 1
 
 
 def test_of_ages_the_largest_is_told() -> None:

@@ -9,6 +9,7 @@ import pytest
 from auth_service.mail.outbox import Kind, Outbox
 from auth_service.mail.worker import Outcome, Worker
 from auth_service.models import Letter
+from auth_service.tallies import EMAILS
 from auth_service.tests.mail.conftest import CONTENT
 from auth_service.tests.scripted_smtp import DROP, HANG, ScriptedSmtp
 from shared.testing.clock import MovableClock
@@ -42,11 +43,15 @@ async def test_what_may_pass_is_tried_again(
 ) -> None:
     smtp.script = [session]
     await outbox.put(Kind.WELCOME, CONTENT, user_id=None)
+    before = EMAILS["postponed"], EMAILS["sent"], EMAILS["failed"]
 
     assert await worker.deliver_next() is Outcome.POSTPONED
     assert await worker.deliver_next() is Outcome.NOTHING_DUE
     clock.advance(timedelta(seconds=11))
     assert await worker.deliver_next() is Outcome.SENT
+    postponed, sent, failed = before
+    assert (EMAILS["postponed"], EMAILS["sent"]) == (postponed + 1, sent + 1)
+    assert EMAILS["failed"] == failed
 
 
 @pytest.mark.parametrize("step", ["CONNECT", "EHLO", "MAIL", "RCPT", "DATA", "."])
@@ -92,8 +97,10 @@ async def test_what_will_never_pass_is_given_up(
 ) -> None:
     smtp.script = [session]
     await outbox.put(Kind.WELCOME, CONTENT, user_id=None)
+    failed = EMAILS["failed"]
 
     assert await worker.deliver_next() is Outcome.GIVEN_UP
+    assert EMAILS["failed"] == failed + 1
 
     letter = await Letter.get()
     assert (letter.sealed_content, letter.next_try_at, letter.sent_at) == (None, None, None)

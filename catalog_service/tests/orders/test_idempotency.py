@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 
+from catalog_service import tallies
 from catalog_service.models import IdempotencyKey, Order, Product
 from catalog_service.orders.idempotency import forget_old
 from catalog_service.tests.buyers import ORDERS, Buyer, left, named, tracked
@@ -20,8 +21,11 @@ async def test_the_same_key_gets_the_same_answer_whatever_became_of_the_order(
 ) -> None:
     cup = await tracked("Cup", quantity=7)
     await anna.add((cup, 2))
+    counted = tallies.ORDERS
+    placed, paid = counted["placed"], counted["paid"]
     first = await anna.order("key", expected_total=200)
-    await manager.move(first.json(), "pay")
+    for _ in range(2):  # the second time it is refused
+        await manager.move(first.json(), "pay")
     await anna.add((cup, 1))
 
     again = await anna.order("key", expected_total=200)
@@ -33,6 +37,7 @@ async def test_the_same_key_gets_the_same_answer_whatever_became_of_the_order(
     assert await Order.all().count() == 1
     assert await left(cup) == 5
     assert await anna.quantities() == {cup.id: 1}
+    assert (counted["placed"], counted["paid"]) == (placed + 1, paid + 1)
 
 
 async def test_no_body_and_an_empty_one_say_the_same(anna: Buyer) -> None:
