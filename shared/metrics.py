@@ -43,7 +43,8 @@ class Metrics:
     """The numbers of one process, in `registry`."""
 
     def __init__(self) -> None:
-        disable_created_metrics()  # a series more for each, of which nobody asks anything
+        # A series more for each counter, of which nobody asks anything.
+        disable_created_metrics()  # type: ignore[no-untyped-call]
         self.registry = CollectorRegistry()
         Gauge(
             "vitrina_build_info",

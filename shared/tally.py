@@ -4,6 +4,7 @@ A use case counts after the commit, once for what it did; it knows nothing of me
 """
 
 from collections import Counter
+from functools import partial
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -35,6 +36,6 @@ class Tally:
                 "counter",
                 self._name,
                 self._documentation,
-                lambda outcome=outcome: self._counts[outcome],
+                partial(self.__getitem__, outcome),
                 **labels,
             )
