@@ -1,9 +1,7 @@
 """People with carts, and what they send; each is a client of his own."""
 
-import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -11,6 +9,7 @@ import httpx2
 from fastapi import FastAPI
 
 from catalog_service.models import Product, ProductStock
+from shared import clock
 from shared.testing.tokens import access_token
 
 CART = "/api/v1/cart"
@@ -23,13 +22,20 @@ class Buyer:
 
     def __init__(self, app: FastAPI, *roles: str) -> None:
         self.user_id: UUID = uuid4()
-        exp = int(time.time() + timedelta(days=7).total_seconds())  # tests move the clock
-        token = access_token(sub=str(self.user_id), roles=list(roles or ("user",)), exp=exp)
+        self._roles = list(roles or ("user",))
         self.client = httpx2.AsyncClient(
             transport=httpx2.ASGITransport(app, raise_app_exceptions=False),
             base_url="http://catalog",
-            headers={"Authorization": f"Bearer {token}"},
+            auth=self._sign,
         )
+
+    def _sign(self, request: httpx2.Request) -> httpx2.Request:
+        """Bring a token of this moment, as tests move the clock."""
+        now = int(clock.timestamp())
+        lifetime: dict[str, Any] = {"iat": now, "nbf": now, "exp": now + 900}
+        token = access_token(sub=str(self.user_id), roles=self._roles, **lifetime)
+        request.headers["Authorization"] = f"Bearer {token}"
+        return request
 
     async def add(self, *items: tuple[Product, int]) -> httpx2.Response:
         """Put so many pieces of each product into the cart."""
