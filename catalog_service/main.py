@@ -40,7 +40,7 @@ UTC. Products are made and changed by the shop's staff."""
 def create_app(settings: CatalogSettings | None = None) -> FastAPI:
     """Build the service from `settings`, or from those of the environment."""
     settings = settings or load(CatalogSettings)
-    keys = JwksCache(settings.jwks_url)
+    keys = JwksCache(settings.jwks_url, interval=settings.jwks_interval)
     spans = wanted_spans("catalog_service")
     sql_spans = spans.sql if spans else None
 

@@ -41,6 +41,12 @@ class CatalogSettings(ServiceSettings):
         default="http://127.0.0.1:8001/.well-known/jwks.json",
         description="Where the auth service publishes the keys that access tokens are signed with.",
     )
+    jwks_interval: Annotated[
+        timedelta, Field(ge=timedelta(milliseconds=100), le=timedelta(minutes=5))
+    ] = Field(
+        default=timedelta(seconds=0.5),
+        description="How often these keys are fetched; so long a revoked one may be honoured.",
+    )
     currency: Annotated[str, Field(pattern="^[A-Z]{3}$")] = Field(
         default="RUB",
         description="The ISO 4217 code of the one currency of all prices.",

@@ -23,7 +23,9 @@ FLUSH_AFTER: Final = 0.1
 MAX_WAITING: Final = 50_000
 """Lines that may wait while nobody reads what we write; those beyond are dropped and counted."""
 
-QUIET: Final = frozenset({"/health/live", "/health/ready", "/internal/revocations"})
+QUIET: Final = frozenset(
+    {"/health/live", "/health/ready", "/internal/revocations", "/.well-known/jwks.json"}
+)
 """Routes that are asked for every few seconds, and not told of where all went well."""
 
 _ATOMIC: Final = 4096  # bytes that a pipe takes in one piece, whoever else writes to it

@@ -75,14 +75,23 @@ class JwksCache:
     """The key set of the auth service, as it was last seen.
 
     However many tokens name unknown keys, the set is fetched in vain once in a `cooldown`; when
-    it cannot be fetched, the keys known so far go on being used.
+    it cannot be fetched, the keys known so far go on being used. A key that is revoked is missing
+    from the set, and is known for no longer than `interval`.
     """
 
-    def __init__(self, *urls: str, cooldown: timedelta = timedelta(seconds=10)) -> None:
+    def __init__(
+        self,
+        *urls: str,
+        cooldown: timedelta = timedelta(seconds=10),
+        interval: timedelta = REFRESH_INTERVAL,
+    ) -> None:
         """Fetch from one of `urls`, and from the next one once that fails."""
         self._urls = deque(urls)
         self.keys: Mapping[str, RSAPublicKey] = {}
+        self._document = b""  # that the keys are from
+        self._client: httpx2.AsyncClient | None = None  # while `running`
         self._cooldown = cooldown.total_seconds()
+        self._interval = interval.total_seconds()
         self._tried_at = self._found_nothing_at = -math.inf  # of time.monotonic()
         self._lock = asyncio.Lock()
         self._outage = Outage(logger, "JWKS fetch failed", "JWKS fetched again")
@@ -113,12 +122,15 @@ class JwksCache:
 
         It is there from the beginning, if it is to be had: who asks first is not refused for it.
         """
-        task = asyncio.create_task(self._run(came=await self._fetch()))
-        try:
-            yield
-        finally:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
+        async with _new_client() as client:
+            self._client = client
+            task = asyncio.create_task(self._run(came=await self._fetch()))
+            try:
+                yield
+            finally:
+                task.cancel()
+                await asyncio.gather(task, return_exceptions=True)
+                self._client = None
 
     async def check(self) -> None:
         """Raise when no key is known, for the readiness of whoever needs them."""
@@ -126,15 +138,16 @@ class JwksCache:
             raise InvalidKeySet("no keys yet")
 
     async def _run(self, *, came: bool) -> None:
-        """Fetch the set until it comes, then again every five minutes, for ever."""
+        """Fetch the set until it comes, then again after each `interval`, for ever."""
         delay = 0.1
         while not came:
             await asyncio.sleep(delay)
             delay = min(delay * 2, 5.0)
             came = await self._fetch()
         while True:
-            await asyncio.sleep(REFRESH_INTERVAL.total_seconds())
-            await self._fetch()
+            await asyncio.sleep(self._interval)
+            async with self._lock:  # or what is older might come later
+                await self._fetch()
 
     async def _try(self) -> bool:
         self._tried_at, known = time.monotonic(), self.keys.keys()
@@ -146,16 +159,25 @@ class JwksCache:
     async def _fetch(self) -> bool:
         url = self._urls[0]
         try:
-            async with (
-                asyncio.timeout(_FETCH_TIMEOUT),
-                httpx2.AsyncClient(timeout=None, trust_env=False) as client,
-            ):
-                response = await client.get(url)
-            response.raise_for_status()
-            self.keys = parse_jwks(response.content)
+            async with asyncio.timeout(_FETCH_TIMEOUT):
+                document = await self._get(url)
+            if document != self._document:
+                self.keys, self._document = parse_jwks(document), document
         except Exception as error:  # whatever it is, the keys known so far go on being used
             self._outage.goes_on(type(error).__name__, url=url)
             self._urls.rotate(-1)
             return False
         self._outage.ends()
         return True
+
+    async def _get(self, url: str) -> bytes:
+        if self._client is None:
+            async with _new_client() as client:
+                response = await client.get(url)
+        else:
+            response = await self._client.get(url)
+        return response.raise_for_status().content
+
+
+def _new_client() -> httpx2.AsyncClient:
+    return httpx2.AsyncClient(timeout=None, trust_env=False)

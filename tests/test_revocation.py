@@ -164,15 +164,31 @@ async def test_what_ended_right_before_auth_died_is_known_as_soon_as_it_is_back(
     await _require_refused_soon(shops, pair["access_token"])
 
 
+@pytest.fixture
+async def services_themselves(system: BackgroundSystem) -> AsyncIterator[tuple[Shop, Shop]]:
+    """The catalog and auth as nobody but their neighbours can ask them: past every gateway."""
+    ports = (system.settings.catalog_port, system.settings.auth_port)
+    catalog, auth = (f"http://127.0.0.1:{port}" for port in ports)
+    async with (
+        httpx2.AsyncClient(base_url=catalog, timeout=20) as products,
+        httpx2.AsyncClient(base_url=auth, timeout=20) as people,
+    ):
+        yield Shop(products), Shop(people)
+
+
 async def test_a_revoked_key_is_refused_everywhere(
-    system: BackgroundSystem, shops: list[Shop]
+    system: BackgroundSystem, shops: list[Shop], services_themselves: tuple[Shop, Shop]
 ) -> None:
+    catalog, auth = services_themselves
+    shops = [*shops, catalog]
     anna, pair = await _newcomer(shops[0])
     await _require_open(shops, pair["access_token"])
+    assert (await auth.get("/api/v1/users/me", pair["access_token"])).status_code == 200
     header = pair["access_token"].partition(".")[0]
     kid = json.loads(base64.urlsafe_b64decode(header + "=="))["kid"]
     await asyncio.to_thread(_command, system, "keys", "revoke", kid)
     await _require_refused_soon(shops, pair["access_token"])
+    assert (await auth.get("/api/v1/users/me", pair["access_token"])).status_code == 401
     again = await _sign_in(shops[0], anna)
     await _require_open(shops, again["access_token"])
 

@@ -31,7 +31,7 @@ async def rotate_keys(store: KeyStore) -> str:
 async def revoke_key(store: KeyStore, kid: str) -> str:
     """Honour nothing that the key signed; return the sentence that says so. Raises UnusableKey."""
     await store.revoke(kid, OPERATOR)
-    return f"{kid} is revoked: the gateway refuses its tokens within two seconds."
+    return f"{kid} is revoked: everybody refuses its tokens within two seconds."
 
 
 async def import_key(store: KeyStore, file: Path) -> str:

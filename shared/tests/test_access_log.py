@@ -23,7 +23,7 @@ LINE = Line(
     trace_id="def",
     subject="c0ffee",
 )
-QUIET = ("/health/live", "/health/ready", "/internal/revocations")
+QUIET = ("/health/live", "/health/ready", "/internal/revocations", "/.well-known/jwks.json")
 
 
 @pytest.fixture

@@ -154,6 +154,44 @@ async def test_the_keys_are_there_from_the_beginning() -> None:
             assert source.asked == 1
 
 
+async def until_known(cache: JwksCache, *names: str) -> None:
+    kids = {public_jwk(signing_key(name))["kid"] for name in names}
+    async with asyncio.timeout(5):
+        while cache.keys.keys() != kids:
+            await asyncio.sleep(0.01)
+
+
+async def test_a_key_that_is_revoked_is_known_for_an_interval_at_most() -> None:
+    async with serving() as source:
+        source.document = jwks(signing_key("old"), KEY)
+        cache = JwksCache(source.url, interval=timedelta(seconds=0.05))
+        async with cache.running():
+            await until_known(cache, "old", "current")
+            known = cache.keys
+            asked = source.asked
+            while source.asked < asked + 3:
+                await asyncio.sleep(0.01)
+            assert cache.keys is known  # the same set again is nothing new
+            source.document = jwks(KEY)
+            await until_known(cache, "current")
+            with pytest.raises(UnknownKey):
+                await verifier(cache).verify(access_token(signing_key("old")))
+            assert await verifier(cache).verify(access_token())
+
+
+async def test_a_source_that_is_away_stops_nobody_and_is_heard_once_it_is_back() -> None:
+    async with serving() as source:
+        cache = JwksCache(source.url, interval=timedelta(seconds=0.05))
+        async with cache.running():
+            source.status = "503 Away"
+            asked = source.asked
+            while source.asked < asked + 3:
+                await asyncio.sleep(0.01)
+            assert await verifier(cache).verify(access_token())
+            source.document, source.status = jwks(signing_key("newer")), "200 OK"
+            await until_known(cache, "newer")
+
+
 async def test_a_source_that_drips_holds_nobody_up_for_long(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
