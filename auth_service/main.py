@@ -35,7 +35,7 @@ from auth_service.verification.confirmations import Confirmations
 from auth_service.well_known import endpoints as well_known
 from shared.application import build_app, log_requests
 from shared.authentication import TokenVerifier
-from shared.database import UNAVAILABLE, connected, ping, tortoise_config
+from shared.database import UNAVAILABLE, connected, tortoise_config
 from shared.database_outage import DATABASE_OUTAGE
 from shared.error_handlers import to_response
 from shared.periodic import every
@@ -120,7 +120,7 @@ def _equip(app: FastAPI, settings: AuthSettings) -> None:
         key_ring, issuer=settings.public_url, audience=settings.token_audience
     )
     metrics.install(app)
-    app.state.health_checks.update(database=ping, signing_keys=key_ring.check)
+    app.state.health_checks.update(database=DATABASE_OUTAGE.check, signing_keys=key_ring.check)
 
 
 @asynccontextmanager

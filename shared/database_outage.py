@@ -14,13 +14,14 @@ from typing import Final
 from tortoise.connection import get_connection
 
 from shared import clock
-from shared.database import ping
+from shared.database import UNAVAILABLE, ping
 
 LOOK_EVERY: Final = 1.0
 REMINDER: Final = 60.0
 """Seconds between two lines of the log, however often it fails and recovers meanwhile."""
 
 _LOOK_TIMEOUT: Final = 5.0
+_CHECK_TIMEOUT: Final = 1.5  # less than readiness gives a check, which then could not report it
 
 logger = logging.getLogger(__name__)
 
@@ -39,6 +40,14 @@ class DatabaseOutage:
             # Tortoise leaves a transaction whose connection broke in the context of who reports.
             context = self._context.copy() if self._context is not None else None
             self._watch = asyncio.create_task(self._look(error, extra), context=context)
+
+    async def check(self) -> None:
+        """Raise when the database does not answer, for the readiness of a service."""
+        try:
+            await asyncio.wait_for(ping(), _CHECK_TIMEOUT)
+        except UNAVAILABLE as error:
+            self.report(error)
+            raise
 
     @asynccontextmanager
     async def watched(self) -> AsyncIterator[None]:

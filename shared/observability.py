@@ -91,6 +91,8 @@ def logging_config(
             # These tell of queries and of requests made, at INFO and below.
             "tortoise": {"level": "WARNING"},
             "asyncio": {"level": "WARNING"},
+            # Each second, with a traceback, that PostgreSQL is away, which we say once.
+            "asyncpg.pool": {"level": "ERROR"},
             "httpx2": {"level": "WARNING"},
             "httpcore2": {"level": "WARNING"},
             # Its steps of a start and an end.

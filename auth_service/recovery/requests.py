@@ -17,6 +17,7 @@ from auth_service.crypto.secret_box import SecretBox
 from auth_service.models import EmailRequest
 from shared import clock
 from shared.database import UNAVAILABLE
+from shared.database_outage import DATABASE_OUTAGE
 
 INTERVAL = timedelta(seconds=2)
 """Between two looks for requests that a process left behind."""
@@ -56,7 +57,7 @@ async def work_off(work: Work, *, box: SecretBox) -> int:
         while await _work_off_next(work, box):
             done += 1
     except UNAVAILABLE as error:
-        logger.warning("email requests wait", extra={"cause": type(error).__name__})
+        DATABASE_OUTAGE.report(error, job="answer email requests")
     return done
 
 
