@@ -1,150 +1,202 @@
-"""How often a secret may be tried, counted in the database: exact, for all workers together.
+"""How often a secret may be tried: rates that leak, counted in the database for all processes.
 
-Every try is counted before the secret is looked at, so that parallel guesses gain nothing; the
-right secret gives its try back. Beyond the free tries the waiting time doubles.
+A try is counted before the secret is looked at, so that parallel guesses gain nothing, and is given
+back if it was right. Nothing is ever locked: one try leaks away in every interval, whatever else
+happens. All that is kept of a bucket is the moment at which it will be empty (the generic cell rate
+algorithm).
 """
 
-from collections.abc import Mapping, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
 from math import ceil
 
-from tortoise.expressions import F
+from tortoise.connection import get_connection
 from tortoise.transactions import in_transaction
 
+from auth_service.batches import SIZE
 from auth_service.errors import TooManyTries
-from auth_service.models import Throttle
-from auth_service.statements import Statement
 from shared import clock
 
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """So many free tries; then waiting, doubled by each further try; all forgotten after rest."""
+    """So many tries at once, and then one in each interval."""
 
-    free_tries: int
-    first_wait: timedelta = timedelta(seconds=30)
-    longest_wait: timedelta = timedelta(minutes=15)
-    forgotten_after: timedelta = timedelta(hours=1)
+    burst: int
+    interval: timedelta
 
-    def wait_after(self, tries: int) -> timedelta | None:
-        """Return how long to wait after so many tries, if at all."""
-        beyond = tries - self.free_tries
-        if beyond < 0:
-            return None
-        return min(self.first_wait * (1 << min(beyond, 30)), self.longest_wait)
+    @property
+    def window(self) -> timedelta:
+        """How long a full bucket takes to be empty."""
+        return self.burst * self.interval
 
 
 @dataclass(frozen=True, slots=True)
 class Bucket:
-    """What is counted (an account, an address), and by which limit."""
+    """What is counted (a name, an address), and by which limit."""
 
     key: str
     limit: Limit
 
 
-BY_ACCOUNT = Limit(free_tries=5)
-BY_ADDRESS = Limit(free_tries=30)
+BY_ADDRESS = Limit(burst=30, interval=timedelta(seconds=30))
+BY_SESSION = Limit(burst=5, interval=timedelta(minutes=5))
+"""For the password of a person who is signed in: nobody else can fill it."""
+
+_SETTLED_WITHIN = timedelta(seconds=10)
+"""A try under way for longer was lost with its process, and stays counted."""
+_LONGEST_SLEEP, _WAITED_FOR = 0.5, 5.0  # seconds
+
+_LEVEL = "least(greatest(counted.drained_at, $2), $2 + $4)"  # never too late if a clock steps back
+_COUNT = f"""
+    INSERT INTO rate_limits AS counted (key, drained_at, pending, pending_until)
+        VALUES ($1, $2::timestamptz + $3::interval, $5::int, $6::timestamptz)
+    ON CONFLICT (key) DO UPDATE SET
+        drained_at = {_LEVEL} + $3,
+        pending = CASE WHEN counted.pending_until > $2 THEN counted.pending ELSE 0 END + $5,
+        pending_until = greatest(counted.pending_until, $6)
+        WHERE {_LEVEL} + $3 <= $2 + $4::interval
+    RETURNING key
+"""  # noqa: S608 - made of constants
+_READ = "SELECT * FROM rate_limits WHERE key = ANY($1::text[])"
+_SETTLE = """
+    UPDATE rate_limits
+        SET pending = greatest(pending - $2::int, 0), drained_at = drained_at - $3::interval
+        WHERE key = $1
+"""
+_FORGIVE = "UPDATE rate_limits SET drained_at = least(drained_at, $2::timestamptz) WHERE key = $1"
+_FORGET = """
+    DELETE FROM rate_limits WHERE key IN (
+        SELECT key FROM rate_limits WHERE drained_at < $1::timestamptz
+            ORDER BY drained_at LIMIT $2 FOR UPDATE SKIP LOCKED
+    )
+"""
+
+
+class Try:
+    """A try under way: it stays counted unless it is told to have been right, or not made."""
+
+    __slots__ = ("is_counted",)
+
+    def __init__(self) -> None:
+        self.is_counted = True
+
+    def give_back(self) -> None:
+        """Do not count it: the secret was right, or was not looked at."""
+        self.is_counted = False
 
 
 @dataclass(frozen=True, slots=True)
-class _Count:
-    """One row of the table."""
-
-    key: str
-    tries: int
-    blocked_until: datetime | None
-    updated_at: datetime
+class _Refusal:
+    wait: int
+    """Whole seconds until all buckets have room, if nothing else is counted or given back."""
+    is_pending: bool
+    """Whether tries under way may be given back before."""
 
 
-@cache
-def _locking(count: int) -> Statement:
-    """Return what locks the rows of so many keys."""
-    keys = [str(number) for number in range(count)]
-    return Statement(lambda: Throttle.filter(key__in=keys).order_by("key").select_for_update())
+class _Full(Exception):
+    """Rolls back what was counted in the other buckets."""
 
 
-@cache
-def _counting(count: int) -> Statement:
-    """Return what counts a try in the rows of so many keys."""
-    keys, more = [str(number) for number in range(count)], F("tries") + 1
-    return Statement(
-        lambda: Throttle.filter(key__in=keys).update(tries=more, updated_at=clock.now())
-    )
+@asynccontextmanager
+async def trying(*buckets: Bucket) -> AsyncIterator[Try]:
+    """Count a try in every bucket for as long as it is not known to be right.
 
-
-_FORGIVE = Statement(lambda: Throttle.filter(key="").update(tries=0, blocked_until=None))
-_GIVE_BACK = Statement(
-    lambda: Throttle.filter(key="", tries__gt=0).update(tries=F("tries") - 1, blocked_until=None)
-)
+    Raises TooManyTries, and counts nothing, where one is full. Of tries under way the right ones
+    take no room; so one that finds it all taken by them waits for how they end.
+    """
+    await _admit(buckets, pending=1)
+    this_try = Try()
+    try:
+        yield this_try
+    finally:
+        await _settle(buckets, is_counted=this_try.is_counted)
 
 
 async def admit(*buckets: Bucket) -> None:
-    """Count one try in every bucket; raises TooManyTries, and counts nothing, if one is full."""
-    limits = {bucket.key: bucket.limit for bucket in buckets}
-    async with in_transaction():
-        rows = await _lock(sorted(limits))
-        now = clock.now()  # not before: waiting for the rows takes time
-        wait = _longest_wait(rows, now)
-        if wait is None:
-            await _count(rows, limits, now)
-    if wait is not None:
-        raise TooManyTries(wait)
+    """Count one in every bucket for good.
+
+    Raises TooManyTries, and counts nothing, if one is full.
+    """
+    await _admit(buckets, pending=0)
 
 
-async def is_full(bucket: Bucket) -> bool:
-    """Tell whether the bucket admits nobody right now."""
-    return await Throttle.filter(key=bucket.key, blocked_until__gt=clock.now()).exists()
-
-
-async def forgive(key: str) -> None:
-    """Forget all tries of this key: the secret was right."""
-    await _FORGIVE.changed(0, key)
-
-
-async def give_back(key: str) -> None:
-    """Give back the one try that turned out to be right, and no other."""
-    await _GIVE_BACK.changed(1, key, 0)
+async def forgive(*keys: str) -> None:
+    """Forget all tries of these keys."""
+    for key in sorted(keys):
+        await _run(_FORGIVE, key, clock.now())
 
 
 async def forget_old() -> int:
-    """Remove what no limit remembers any more; return how many rows."""
-    longest = max(limit.forgotten_after for limit in (BY_ACCOUNT, BY_ADDRESS))
-    return await Throttle.filter(updated_at__lt=clock.now() - 2 * longest).delete()
+    """Remove the buckets that are empty; return how many."""
+    forgotten = 0
+    while batch := await _run(_FORGET, clock.now(), SIZE):
+        forgotten += batch
+    return forgotten
 
 
-async def _lock(keys: list[str]) -> list[_Count]:
-    """Return the rows of these keys, locked in the one order, made where there are none."""
-    locking = _locking(len(keys))
-    rows = await locking.rows(*keys)
-    if len(rows) < len(keys):
-        await Throttle.bulk_create([Throttle(key=key) for key in keys], ignore_conflicts=True)
-        rows = await locking.rows(*keys)
-    return [_Count(**row) for row in rows]
+async def _admit(buckets: Sequence[Bucket], *, pending: int) -> None:
+    sleep, waited = 0.02, 0.0
+    while (refusal := await _try(buckets, pending=pending)) is not None:
+        if not refusal.is_pending or waited >= _WAITED_FOR:
+            raise TooManyTries(1 if refusal.is_pending else refusal.wait)
+        await asyncio.sleep(sleep)
+        waited += sleep
+        sleep = min(2 * sleep, _LONGEST_SLEEP)
 
 
-def _longest_wait(rows: Sequence[_Count], now: datetime) -> int | None:
-    """Return for how many whole seconds the fullest of these buckets is closed."""
-    until = [row.blocked_until for row in rows if row.blocked_until is not None]
-    latest = max(until, default=now)
-    return ceil((latest - now).total_seconds()) if latest > now else None
+async def _try(buckets: Sequence[Bucket], *, pending: int) -> _Refusal | None:
+    try:
+        async with in_transaction():
+            for bucket in _in_order(buckets):
+                await _count(bucket, pending)
+    except _Full:
+        return await _refusal(buckets)
+    return None
 
 
-async def _count(rows: Sequence[_Count], limits: Mapping[str, Limit], now: datetime) -> None:
-    """Count a try in each row, with one statement for all that need not wait afterwards."""
-    counted = []
-    for row in rows:
-        limit = limits[row.key]
-        rested = now - row.updated_at >= limit.forgotten_after
-        tries = 1 if rested else row.tries + 1
-        wait = limit.wait_after(tries)
-        if wait is None and not rested and row.blocked_until is None:
-            counted.append(row.key)
-        else:
-            until = None if wait is None else now + wait
-            await Throttle.filter(key=row.key).update(
-                tries=tries, updated_at=now, blocked_until=until
-            )
-    if counted:
-        await _counting(len(counted)).changed(1, now, *counted)
+def _in_order(buckets: Sequence[Bucket]) -> list[Bucket]:
+    """Return them in the one order in which everybody locks their rows."""
+    return sorted(buckets, key=lambda bucket: bucket.key)
+
+
+async def _count(bucket: Bucket, pending: int) -> None:
+    """Count one if there is room; raises _Full."""
+    now, limit = clock.now(), bucket.limit
+    until = now + pending * _SETTLED_WITHIN
+    values = [bucket.key, now, limit.interval, limit.window, pending, until]
+    if not await get_connection("default").execute_query_dict(_COUNT, values):
+        raise _Full
+
+
+async def _refusal(buckets: Sequence[Bucket]) -> _Refusal:
+    limits = {bucket.key: bucket.limit for bucket in buckets}
+    rows = await get_connection("default").execute_query_dict(_READ, [list(limits)])
+    now = clock.now()
+    full = [
+        (wait, row["pending"] > 0 and row["pending_until"] > now)
+        for row in rows
+        if (wait := _wait(row["drained_at"], limits[row["key"]], now)) > 0
+    ]
+    wait = max((wait for wait, _ in full), default=1)
+    return _Refusal(wait, is_pending=all(is_pending for _, is_pending in full))
+
+
+def _wait(drained_at: datetime, limit: Limit, now: datetime) -> int:
+    level = min(max(drained_at, now), now + limit.window)
+    return ceil((level + limit.interval - now - limit.window).total_seconds())
+
+
+async def _settle(buckets: Sequence[Bucket], *, is_counted: bool) -> None:
+    async with in_transaction():
+        for bucket in _in_order(buckets):
+            returned = timedelta(0) if is_counted else bucket.limit.interval
+            await _run(_SETTLE, bucket.key, 1, returned)
+
+
+async def _run(statement: str, *values: object) -> int:
+    count, _ = await get_connection("default").execute_query(statement, [*values])
+    return count

@@ -58,7 +58,8 @@ class Session(Model):
     """One sign-in on one device: the family of refresh tokens that grew out of it.
 
     For the grace period after a rotation the newest refresh token is kept here, sealed under
-    the one that it replaced.
+    the one that it replaced. `user_agent` and `address` are those of the sign-in, `last_…` those of
+    the newest refresh.
     """
 
     id = fields.UUIDField(primary_key=True, default=uuid.uuid4)
@@ -68,6 +69,9 @@ class Session(Model):
     user_id: uuid.UUID
     user_agent = fields.CharField(max_length=300, default="", db_default="")
     address = fields.CharField(max_length=45, default="", db_default="")
+    last_user_agent = fields.CharField(max_length=300, default="", db_default="")
+    last_address = fields.CharField(max_length=45, default="", db_default="")
+    device_id: uuid.UUID | None = fields.UUIDField(null=True)
     created_at = fields.DatetimeField(default=clock.now)
     last_used_at = fields.DatetimeField(default=clock.now)
     expires_at = fields.DatetimeField()
@@ -104,6 +108,29 @@ class RefreshToken(Model):
             Index(fields=("used_at",), name="refresh_tokens_used_at"),
         ]
         unique_together = (("session", "generation"),)
+
+
+class Device(Model):
+    """A device at which a person has signed in; its token is known by its digest only.
+
+    One that a link let in and nobody has signed in at yet expires within minutes.
+    """
+
+    id = fields.UUIDField(primary_key=True, default=uuid.uuid4)
+    user: fields.ForeignKeyRelation[User] = fields.ForeignKeyField(
+        "auth.User", related_name="devices", on_delete=fields.OnDelete.CASCADE
+    )
+    user_id: uuid.UUID
+    digest = fields.CharField(max_length=64, unique=True)
+    created_at = fields.DatetimeField(default=clock.now)
+    expires_at = fields.DatetimeField()
+
+    class Meta:
+        table = "devices"
+        indexes: ClassVar[list[Index]] = [
+            Index(fields=("user_id", "expires_at"), name="devices_user"),
+            Index(fields=("expires_at",), name="devices_expires_at"),
+        ]
 
 
 class SigningKey(Model):
@@ -207,7 +234,7 @@ class EmailRequest(Model):
 
 
 class Throttle(Model):
-    """How often a secret was tried for one key (an account, an address), and until when to wait."""
+    """What the version before counts tries in; a later migration drops it."""
 
     key = fields.CharField(max_length=120, primary_key=True)
     tries = fields.IntField(default=0)
@@ -218,6 +245,21 @@ class Throttle(Model):
         table = "throttles"
         indexes: ClassVar[list[Index]] = [
             Index(fields=("updated_at",), name="throttles_updated_at"),
+        ]
+
+
+class RateLimit(Model):
+    """When what was counted under a key will have leaked away, and how many tries are under way."""
+
+    key = fields.CharField(max_length=120, primary_key=True)
+    drained_at = fields.DatetimeField()
+    pending = fields.IntField(default=0)
+    pending_until = fields.DatetimeField()
+
+    class Meta:
+        table = "rate_limits"
+        indexes: ClassVar[list[Index]] = [
+            Index(fields=("drained_at",), name="rate_limits_drained_at"),
         ]
 
 

@@ -15,6 +15,7 @@ from auth_service import limits
 from auth_service.batches import SIZE, delete_in_batches
 from auth_service.mail import worker as mail
 from auth_service.models import RefreshToken, Session
+from auth_service.sessions import devices
 from auth_service.settings import AuthSettings
 from auth_service.verification import confirmations
 from shared import clock
@@ -23,7 +24,7 @@ INTERVAL = timedelta(hours=1)
 SESSION_BATCH = 50
 """Sessions of one statement; each has many refresh tokens, which go before it."""
 
-NAMES = ("sessions", "refresh-tokens", "audit", "confirmations", "emails", "tries")
+NAMES = ("sessions", "refresh-tokens", "audit", "confirmations", "emails", "tries", "devices")
 Forget = Callable[[], Awaitable[int]]
 
 
@@ -36,6 +37,7 @@ def rules(settings: AuthSettings) -> Mapping[str, Forget]:
         "confirmations": confirmations.forget_old,
         "emails": partial(mail.forget_old, settings.email_retention),
         "tries": limits.forget_old,
+        "devices": devices.forget_expired,
     }
 
 

@@ -20,6 +20,7 @@ from auth_service.audit.service import Event
 from auth_service.errors import CannotBlockYourself, OnlyForAdministrators
 from auth_service.mail.outbox import Kind, Outbox
 from auth_service.models import User
+from auth_service.sessions.devices import forget_devices
 from auth_service.sessions.service import end_sessions
 from auth_service.users.archiving import archive
 from auth_service.users.locking import LockedUsers, is_administrator, lock
@@ -86,6 +87,7 @@ async def end_sessions_of(user_id: UUID, *, actor: Actor) -> None:
     """Sign a person out everywhere; raises NoSuchUser."""
     async with _changing(Event.SESSIONS_ENDED, user_id, actor=actor):
         await end_sessions(user_id=user_id, because="ended_by_administrator")
+        await forget_devices(user_id)
 
 
 async def delete_user(user_id: UUID, *, actor: Actor) -> None:

@@ -4,6 +4,7 @@ Who asks learns nothing: what depends on whether there is such an account happen
 and happens even if this process ends in between.
 """
 
+from datetime import timedelta
 from functools import partial
 
 from tortoise.transactions import in_transaction
@@ -12,7 +13,7 @@ from auth_service.audit.service import Event, record
 from auth_service.caller import Caller
 from auth_service.crypto.passwords import PasswordHasher
 from auth_service.errors import InvalidLink, TooManyLetters
-from auth_service.limits import BY_ADDRESS, Bucket, admit, forgive, give_back
+from auth_service.limits import BY_ADDRESS, Bucket, Limit, admit
 from auth_service.mail.outbox import Kind
 from auth_service.models import User
 from auth_service.password_rules import refuse_guessable
@@ -20,6 +21,8 @@ from auth_service.recovery import requests
 from auth_service.recovery.requests import Asked
 from auth_service.recovery.schemas import PasswordReset
 from auth_service.recovery.service import replace_password
+from auth_service.sessions.devices import forget_devices
+from auth_service.sessions.guessing import forgive_guesses
 from auth_service.sessions.service import end_sessions
 from auth_service.users.service import find_by_login
 from auth_service.verification.confirmations import Confirmations, Purpose, lock_user
@@ -27,10 +30,16 @@ from auth_service.verification.sending import count_letter
 from auth_service.verification.service import mark_verified
 from shared.addresses import subnet
 
+REQUESTS = Limit(burst=60, interval=timedelta(seconds=1))
+"""For links, from one address: as many as an office could ask for on its worst morning."""
+
 
 async def request_link(login: str, *, caller: Caller, confirmations: Confirmations) -> None:
-    """Write down that a link is asked for, whomever `login` names; raises TooManyTries."""
-    await admit(Bucket(f"forgot:address:{subnet(caller.address)}", BY_ADDRESS))
+    """Write down that a link is asked for, whomever `login` names; raises TooManyTries.
+
+    It is no guess: what it may cost is an email, and the mailboxes have limits of their own.
+    """
+    await admit(Bucket(f"forgot:address:{subnet(caller.address)}", REQUESTS))
     await requests.put(Asked(login, caller), box=confirmations.outbox.box)
 
 
@@ -53,10 +62,10 @@ async def reset_password(
 ) -> None:
     """Set a new password by the token of a link; all sessions end, the email is verified.
 
-    Raises InvalidLink, TooManyTries, or UnprocessableEntity for a password that is easy to guess.
+    Only tokens that are not right are counted: nobody guesses one, and a right one is never kept
+    waiting. Raises InvalidLink, TooManyTries, or UnprocessableEntity for a password that is easy to
+    guess.
     """
-    address = Bucket(f"reset:address:{subnet(caller.address)}", BY_ADDRESS)
-    await admit(address)
     seen = await _whose(reset.token, confirmations)
     user = None
     if seen is not None:
@@ -66,10 +75,10 @@ async def reset_password(
         new_hash = await hasher.hash(reset.password)
         user = await _reset(reset.token, new_hash, caller=caller, confirmations=confirmations)
     if user is None:
+        await admit(Bucket(f"link:address:{subnet(caller.address)}", BY_ADDRESS))
         await _record(Event.PASSWORD_RESET, seen, caller, succeeded=False)
         raise InvalidLink
-    await give_back(address.key)
-    await forgive(f"sign-in:account:{user.id}")
+    await forgive_guesses(user)
 
 
 async def _send(user: User, caller: Caller, confirmations: Confirmations) -> bool:
@@ -108,6 +117,7 @@ async def _reset(
         if user.email != confirmation.email or not await replace_password(user, new_hash):
             return None
         await end_sessions(user_id=user.id, because="password_reset")
+        await forget_devices(user.id)
         await mark_verified(user, confirmation.email, caller=caller, outbox=confirmations.outbox)
         await _record(Event.PASSWORD_RESET, user, caller, succeeded=True)
         values = {"address": caller.address}

@@ -11,6 +11,7 @@ from auth_service.mail.outbox import Kind, Outbox
 from auth_service.models import User
 from auth_service.password_rules import refuse_guessable
 from auth_service.recovery.schemas import PasswordChange
+from auth_service.sessions.devices import forget_other_devices
 from auth_service.sessions.service import end_sessions
 from auth_service.users.proof import prove_password
 from auth_service.verification.confirmations import Purpose, make_void
@@ -32,9 +33,7 @@ async def change_password(
     knows the current password.
     """
     try:
-        user = await prove_password(
-            principal, change.current_password, caller=caller, hasher=hasher
-        )
+        user = await prove_password(principal, change.current_password, hasher=hasher)
     except WrongPassword:
         await _record(principal, caller, succeeded=False)
         raise
@@ -46,6 +45,7 @@ async def change_password(
         await end_sessions(
             user_id=user.id, id__not=principal.session_id, because="password_changed"
         )
+        await forget_other_devices(user.id, principal.session_id)
         await _record(principal, caller, succeeded=True)
         await outbox.put_for(user, Kind.PASSWORD_CHANGED, {"address": caller.address})
 

@@ -8,7 +8,13 @@ from auth_service.dependencies import CurrentCaller, Hasher, Issuer, Letters
 from auth_service.errors import NoSuchSession, TooBusy, TooManyTries
 from auth_service.sessions import service
 from auth_service.sessions.rotation import rotate
-from auth_service.sessions.schemas import Credentials, RefreshRequest, SessionRead, TokenPair
+from auth_service.sessions.schemas import (
+    Credentials,
+    RefreshRequest,
+    SessionRead,
+    SignedIn,
+    TokenPair,
+)
 from shared.authentication import AnyPrincipal, CurrentPrincipal
 from shared.errors import (
     MalformedBody,
@@ -32,8 +38,13 @@ async def sign_in(
     hasher: Hasher,
     issuer: Issuer,
     response: Response,
-) -> TokenPair:
-    """Sign in with an email or a phone."""
+) -> SignedIn:
+    """Sign in with an email or a phone.
+
+    Whoever guesses is refused with a 429 that says when to try again. At a device that presents
+    its `device_token` nobody else's guesses count; elsewhere `POST /api/v1/auth/sign-in-link` lets
+    in whom they are in the way of.
+    """
     response.headers["Cache-Control"] = "no-store"
     return await service.sign_in(credentials, caller=caller, hasher=hasher, issuer=issuer)
 

@@ -1,81 +1,69 @@
-"""Brute force at the sign-in: exact limits by account and by address, and no lockout as a weapon.
+"""Brute force at the sign-in: rates that leak, and never a lock that strangers could close.
 
-An account that strangers guess at is closed to strangers: whoever comes from an address (IPv6: a
-/64) at which the account has a running session has tries of his own.
+What was typed is counted, so that guesses at an email do not show on the phone of its account, and
+where it was typed. A known device is counted by itself, because only its owner can use that up.
 """
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from datetime import timedelta
 
 from auth_service.audit.service import Event, record
 from auth_service.caller import Caller
 from auth_service.errors import TooManyTries
 from auth_service.identifiers import canonical_login
-from auth_service.limits import (
-    BY_ACCOUNT,
-    BY_ADDRESS,
-    Bucket,
-    admit,
-    forgive,
-    give_back,
-    is_full,
-)
-from auth_service.models import Session, User
+from auth_service.limits import BY_ADDRESS, Bucket, Limit, Try, admit, forgive, trying
+from auth_service.models import User
+from auth_service.sessions.devices import KnownDevice
 from shared.addresses import subnet
 
-
-@dataclass(frozen=True, slots=True)
-class GuessingGuard:
-    """Counts a try before the secret is looked at; `leave` says that it was right."""
-
-    account: Bucket
-    address: Bucket
-
-    @classmethod
-    async def enter(cls, user: User | None, login: str, *, caller: Caller) -> "GuessingGuard":
-        """Count a try; raises TooManyTries. A login that names nobody is treated alike."""
-        place = subnet(caller.address)
-        guard = cls(_account_bucket(user, login), Bucket(f"sign-in:address:{place}", BY_ADDRESS))
-        try:
-            await admit(guard.account, guard.address)
-        except TooManyTries:
-            if user is None or not await guard._is_for_strangers_only(user, place):
-                await _record_once(user, guard, caller)
-                raise
-            known = Bucket(f"{guard.account.key}:{place}", BY_ACCOUNT)
-            guard = cls(known, guard.address)
-            await admit(guard.account, guard.address)
-        return guard
-
-    async def _is_for_strangers_only(self, user: User, place: str) -> bool:
-        """Tell whether only the account is closed, and its owner is signed in at this place."""
-        return await is_full(self.account) and await _is_known_place(user, place)
-
-    async def leave(self) -> None:
-        """The secret was right: forget the account's tries, and give the address this one back."""
-        await forgive(self.account.key)
-        await give_back(self.address.key)
+BY_NAME = Limit(burst=10, interval=timedelta(minutes=6))
+"""From all unknown places together. An account has two names, an email and a phone: that makes 20
+guesses an hour, and 500 a day at most."""
+BY_DEVICE = Limit(burst=10, interval=timedelta(minutes=6))
+"""For guesses with a stolen device token, which nobody else can use up."""
+_ONCE_AN_HOUR = Limit(burst=1, interval=timedelta(hours=1))
 
 
-def _account_bucket(user: User | None, login: str) -> Bucket:
-    name = str(user.id) if user else hashlib.sha256(_spelling(login).encode()).hexdigest()
-    return Bucket(f"sign-in:account:{name}", BY_ACCOUNT)
+@asynccontextmanager
+async def guessing(
+    user: User | None, login: str, *, device: KnownDevice | None, caller: Caller
+) -> AsyncIterator[Try]:
+    """Count a try at a password; raises TooManyTries.
+
+    A login that names nobody is treated alike.
+    """
+    try:
+        async with trying(*_buckets(login, device, caller)) as this_try:
+            yield this_try
+    except TooManyTries:
+        await _record_once(user, caller)
+        raise
 
 
-def _spelling(login: str) -> str:
-    return ":".join(canonical_login(login) or ("", login))
+async def forgive_guesses(user: User) -> None:
+    """Forget what was guessed at both names of an account."""
+    await forgive(*(_by_name(name).key for name in (user.email, user.phone) if name))
 
 
-async def _is_known_place(user: User, place: str) -> bool:
-    running = Session.filter(user_id=user.id, ended_at=None)
-    addresses = await running.values_list("address", flat=True)
-    return any(subnet(str(address)) == place for address in addresses if address)
+def _buckets(login: str, device: KnownDevice | None, caller: Caller) -> tuple[Bucket, ...]:
+    if device is not None:
+        return (Bucket(f"sign-in:device:{device.id}", BY_DEVICE),)
+    place = Bucket(f"sign-in:address:{subnet(caller.address)}", BY_ADDRESS)
+    return (_by_name(login), place)
 
 
-async def _record_once(user: User | None, guard: GuessingGuard, caller: Caller) -> None:
-    """Tell of a closed bucket when it is first met, not for every further guess."""
-    told = Bucket(f"told:{guard.account.key}", BY_ACCOUNT)
-    if not await is_full(told):
-        await admit(told)
-        subject = user.id if user else None
-        await record(Event.SIGN_IN_THROTTLED, caller=caller, succeeded=False, subject_id=subject)
+def _by_name(login: str) -> Bucket:
+    name = ":".join(canonical_login(login) or ("", login))
+    return Bucket(f"sign-in:name:{hashlib.sha256(name.encode()).hexdigest()}", BY_NAME)
+
+
+async def _record_once(user: User | None, caller: Caller) -> None:
+    """Write down a full bucket when it is first met, not each try that it refuses."""
+    place = subnet(caller.address)
+    subject = str(user.id) if user else f"nobody:{place}"
+    with suppress(TooManyTries):
+        await admit(Bucket(f"recorded:{subject}", _ONCE_AN_HOUR))
+        subject_id = user.id if user else None
+        await record(Event.SIGN_IN_THROTTLED, caller=caller, succeeded=False, subject_id=subject_id)

@@ -21,7 +21,13 @@ from auth_service.identifiers import MAX_LOGIN_LENGTH
 from auth_service.password_rules import MAX_LENGTH
 from auth_service.sessions import service
 from auth_service.sessions.rotation import rotate
-from auth_service.sessions.schemas import MAX_REFRESH_TOKEN_LENGTH, Credentials, TokenPair
+from auth_service.sessions.schemas import (
+    MAX_DEVICE_TOKEN_LENGTH,
+    MAX_REFRESH_TOKEN_LENGTH,
+    Credentials,
+    SignedIn,
+    TokenPair,
+)
 from shared.errors import ServiceUnavailable, Unauthorized
 from shared.problems import problems
 from shared.tokens import CLIENT_ID
@@ -44,6 +50,7 @@ _REQUEST_BODY: dict[str, Any] = {
                         "username": {"type": "string", "maxLength": MAX_LOGIN_LENGTH},
                         "password": {"type": "string", "maxLength": MAX_LENGTH},
                         "refresh_token": {"type": "string", "maxLength": MAX_REFRESH_TOKEN_LENGTH},
+                        "device_token": {"type": "string", "maxLength": MAX_DEVICE_TOKEN_LENGTH},
                         "client_id": {"type": "string", "const": CLIENT_ID},
                         "scope": {"type": "string"},
                     },
@@ -136,8 +143,11 @@ async def issue_tokens(
     outbox: Letters,
     settings: Settings,
     response: Response,
-) -> TokenPair:
-    """Sign in or refresh as OAuth 2 clients do (RFC 6749 sections 4.3 and 6)."""
+) -> SignedIn | TokenPair:
+    """Sign in or refresh as OAuth 2 clients do (RFC 6749 sections 4.3 and 6).
+
+    `device_token` is an extension of the password grant: see `POST /api/v1/auth/login`.
+    """
     response.headers.update(_NO_STORE)
     try:
         match _parameter(form, "grant_type", 100):
@@ -168,6 +178,11 @@ def _credentials(form: Mapping[str, str]) -> Credentials:
     return Credentials(
         login=_parameter(form, "username", MAX_LOGIN_LENGTH),
         password=_parameter(form, "password", MAX_LENGTH),
+        device_token=(
+            _parameter(form, "device_token", MAX_DEVICE_TOKEN_LENGTH)
+            if "device_token" in form
+            else None
+        ),
     )
 
 

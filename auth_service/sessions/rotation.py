@@ -18,6 +18,7 @@ from auth_service.crypto.refresh_tokens import digest, new_refresh_token
 from auth_service.crypto.secret_box import CannotOpen
 from auth_service.mail.outbox import Kind, Outbox
 from auth_service.models import RefreshToken, Session
+from auth_service.sessions.devices import renew_daily
 from auth_service.sessions.issuing import Holder, TokenIssuer
 from auth_service.sessions.schemas import TokenPair
 from auth_service.sessions.service import end_sessions
@@ -40,6 +41,7 @@ class _Presented:
     last_used_at: datetime
     ended_at: datetime | None
     sealed_successor: bytes | None
+    device_id: UUID | None
     is_active: bool
     holder: Holder
 
@@ -78,13 +80,18 @@ _REST = {
     "last_used_at": "session__last_used_at",
     "ended_at": "session__ended_at",
     "sealed_successor": "session__sealed_successor",
+    "device_id": "session__device_id",
     "is_active": "session__user__is_active",
 }
 _SELECT = Statement(lambda: RefreshToken.filter(digest="").values(**_HOLDER, **_REST))
 _CLAIM = Statement(lambda: RefreshToken.filter(digest="", used_at=None).update(used_at=clock.now()))
 _RENEW = Statement(
     lambda: Session.filter(id=UUID(int=0), ended_at=None).update(
-        last_used_at=clock.now(), sealed_successor=b"", sealed_until=clock.now()
+        last_used_at=clock.now(),
+        last_user_agent="",
+        last_address="",
+        sealed_successor=b"",
+        sealed_until=clock.now(),
     )
 )
 
@@ -97,7 +104,7 @@ async def rotate(
     The refusal is raised after the transaction, because what it writes must stay.
     """
     async with in_transaction():
-        outcome = await _exchange(presented, issuer)
+        outcome = await _exchange(presented, caller, issuer)
         if isinstance(outcome, _Reuse):
             await _tell_of_reuse(outcome.session_id, caller, outbox)
     if isinstance(outcome, _Refusal):
@@ -105,14 +112,14 @@ async def rotate(
     return await issuer.pair(outcome.holder, outcome.refresh_token)
 
 
-async def _exchange(presented: str, issuer: TokenIssuer) -> _Granted | _Refusal:
+async def _exchange(presented: str, caller: Caller, issuer: TokenIssuer) -> _Granted | _Refusal:
     token = await _find(presented)
     if token is None:
         return _Refusal("unknown_refresh_token")
     if (reason := _why_closed(token, issuer)) is not None:
         return _Refusal(reason)
     if await _CLAIM.changed(clock.now(), token.digest):
-        return await _grow(token, presented, issuer)
+        return await _grow(token, presented, caller, issuer)
     used = await _find(presented)  # with what the one that was quicker has written
     return await _answer_reuse(used or token, presented, issuer)
 
@@ -137,12 +144,18 @@ def _why_closed(token: _Presented, issuer: TokenIssuer) -> str | None:
     return None
 
 
-async def _grow(token: _Presented, presented: str, issuer: TokenIssuer) -> _Granted | _Refusal:
+async def _grow(
+    token: _Presented, presented: str, caller: Caller, issuer: TokenIssuer
+) -> _Granted | _Refusal:
     """Add the next generation, unless the session was ended a moment ago."""
     successor, now, session_id = new_refresh_token(), clock.now(), token.holder.session_id
     sealed = issuer.box.seal(successor.encode(), purpose=PURPOSE, with_token=presented)
-    if not await _RENEW.changed(now, sealed, now + issuer.lifetimes.grace, session_id):
+    place = (caller.user_agent, caller.address)
+    until = now + issuer.lifetimes.grace
+    if not await _RENEW.changed(now, *place, sealed, until, session_id):
         return _Refusal("session_ended")
+    is_same_day = token.last_used_at.date() == now.date()
+    await renew_daily(token.device_id, last_used_on_this_day=is_same_day)
     await RefreshToken.create(
         digest=digest(successor), session_id=session_id, generation=token.generation + 1
     )

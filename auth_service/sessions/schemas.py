@@ -10,6 +10,7 @@ from auth_service.password_rules import EXAMPLE, MAX_LENGTH
 from shared.schemas import Schema, UtcDatetime
 
 MAX_REFRESH_TOKEN_LENGTH = 512
+MAX_DEVICE_TOKEN_LENGTH = 512
 
 Login = Annotated[
     str,
@@ -22,10 +23,17 @@ Login = Annotated[
 
 
 class Credentials(Schema):
-    """A name to sign in with, and the password."""
+    """A name to sign in with, the password, and what was given to this device, if anything."""
 
     login: Login
     password: Annotated[str, Field(max_length=MAX_LENGTH, examples=[EXAMPLE])]
+    device_token: Annotated[
+        str | None,
+        Field(
+            max_length=MAX_DEVICE_TOKEN_LENGTH,
+            description="What the last sign-in of this person here gave; see `device_token` there",
+        ),
+    ] = None
 
 
 class RefreshRequest(Schema):
@@ -43,12 +51,27 @@ class TokenPair(Schema):
     expires_in: int
 
 
+class SignedIn(TokenPair):
+    """A token pair, and what this device is known by at this person's next sign-in.
+
+    Keep `device_token` beside the login, also after signing out, and present it next time: then
+    guesses of strangers are never in the way. It opens nothing by itself.
+    """
+
+    device_token: str
+
+
 class SessionRead(Schema):
-    """One sign-in that still runs, and where it was made; `is_current` marks the one asking."""
+    """One sign-in that still runs; `is_current` marks the one asking.
+
+    `user_agent` and `address` are those of the sign-in, `last_…` those of the newest refresh.
+    """
 
     id: UUID
     user_agent: str
     address: str
+    last_user_agent: str
+    last_address: str
     created_at: UtcDatetime
     last_used_at: UtcDatetime
     expires_at: UtcDatetime

@@ -8,13 +8,20 @@ from tortoise.transactions import in_transaction
 
 from auth_service.audit.service import Event, record
 from auth_service.caller import Caller
-from auth_service.crypto.passwords import PasswordHasher
+from auth_service.crypto.passwords import HashQueueFull, PasswordHasher
 from auth_service.crypto.refresh_tokens import digest, new_refresh_token
 from auth_service.errors import NoSuchSession
 from auth_service.models import RefreshToken, Session, User
-from auth_service.sessions.guessing import GuessingGuard
+from auth_service.sessions.devices import (
+    KnownDevice,
+    find_known,
+    forget_device_of,
+    forget_other_devices,
+    remember,
+)
+from auth_service.sessions.guessing import guessing
 from auth_service.sessions.issuing import Holder, TokenIssuer
-from auth_service.sessions.schemas import Credentials, SessionRead, TokenPair
+from auth_service.sessions.schemas import Credentials, SessionRead, SignedIn
 from auth_service.statements import Statement
 from auth_service.tallies import SIGN_INS
 from auth_service.users.service import find_by_login
@@ -25,26 +32,32 @@ from shared.principal import Principal
 
 async def sign_in(
     credentials: Credentials, *, caller: Caller, hasher: PasswordHasher, issuer: TokenIssuer
-) -> TokenPair:
+) -> SignedIn:
     """Start a session.
 
     Raises Unauthorized, after the same work, for whatever is wrong, and TooManyTries.
     """
     user = await find_by_login(credentials.login)
-    guard = await GuessingGuard.enter(user, credentials.login, caller=caller)
-    stored = user.password_hash if user else None
-    verification = await hasher.verify(credentials.password, stored)
-    if user is None or not verification.is_valid or not user.is_active:
-        subject = user.id if user else None
-        await record(Event.SIGNED_IN, caller=caller, succeeded=False, subject_id=subject)
-        SIGN_INS.count("refused")
-        raise Unauthorized("wrong_credentials")
-    pair = await _start_session(
-        user, caller=caller, issuer=issuer, new_hash=verification.replacement
-    )
-    await guard.leave()
+    device = await find_known(credentials.device_token, user)
+    async with guessing(user, credentials.login, device=device, caller=caller) as this_try:
+        try:
+            verification = await hasher.verify(
+                credentials.password, user.password_hash if user else None
+            )
+        except HashQueueFull:
+            this_try.give_back()
+            raise
+        if user is None or not verification.is_valid or not user.is_active:
+            subject = user.id if user else None
+            await record(Event.SIGNED_IN, caller=caller, succeeded=False, subject_id=subject)
+            SIGN_INS.count("refused")
+            raise Unauthorized("wrong_credentials")
+        signed_in = await _start_session(
+            user, device, caller=caller, issuer=issuer, new_hash=verification.replacement
+        )
+        this_try.give_back()
     SIGN_INS.count("succeeded")
-    return pair
+    return signed_in
 
 
 async def list_sessions(principal: Principal, *, issuer: TokenIssuer) -> list[SessionRead]:
@@ -55,6 +68,8 @@ async def list_sessions(principal: Principal, *, issuer: TokenIssuer) -> list[Se
             id=session.id,
             user_agent=session.user_agent,
             address=session.address,
+            last_user_agent=session.last_user_agent or session.user_agent,
+            last_address=session.last_address or session.address,
             created_at=session.created_at,
             last_used_at=session.last_used_at,
             expires_at=min(session.expires_at, session.last_used_at + issuer.lifetimes.idle),
@@ -72,22 +87,24 @@ async def sign_out(principal: Principal, *, caller: Caller) -> None:
 
 
 async def end_session(session_id: UUID, principal: Principal, *, caller: Caller) -> None:
-    """End one of one's own sessions; raises NoSuchSession."""
+    """End one of one's own sessions, whose device is unknown from then on; raises NoSuchSession."""
     async with in_transaction():
         ended = await end_sessions(
             id=session_id, user_id=principal.user_id, because="ended_by_owner"
         )
         if not ended:
             raise NoSuchSession
+        await forget_device_of(session_id, principal.session_id)
         await _record_end(Event.SESSION_ENDED, session_id, principal, caller)
 
 
 async def end_other_sessions(principal: Principal, *, caller: Caller) -> None:
-    """End all of one's sessions but the one that asks."""
+    """End all of one's sessions but the one that asks; other devices are unknown from then on."""
     async with in_transaction():
         ended = await end_sessions(
             user_id=principal.user_id, id__not=principal.session_id, because="ended_by_owner"
         )
+        await forget_other_devices(principal.user_id, principal.session_id)
         await record(
             Event.OTHER_SESSIONS_ENDED,
             caller=caller,
@@ -159,14 +176,20 @@ _SURPLUS = Statement(
 
 
 async def _start_session(
-    seen: User, *, caller: Caller, issuer: TokenIssuer, new_hash: str | None
-) -> TokenPair:
+    seen: User,
+    device: KnownDevice | None,
+    *,
+    caller: Caller,
+    issuer: TokenIssuer,
+    new_hash: str | None,
+) -> SignedIn:
     refresh_token = new_refresh_token()
     async with in_transaction():
         user = await _still_as_seen(seen)
         if new_hash is not None:
             await User.filter(id=seen.id).update(password_hash=new_hash)
-        session = await _create_session(seen.id, caller=caller, issuer=issuer)
+        device = await remember(seen.id, device)
+        session = await _create_session(seen.id, device.id, caller=caller, issuer=issuer)
         await RefreshToken.create(digest=digest(refresh_token), session_id=session.id, generation=1)
         await record(
             Event.SIGNED_IN,
@@ -184,10 +207,13 @@ async def _start_session(
         is_email_verified=user["is_email_verified"],
         password_change_required=user["password_change_required"],
     )
-    return await issuer.pair(holder, refresh_token)
+    pair = await issuer.pair(holder, refresh_token)
+    return SignedIn(**pair.model_dump(), device_token=device.token)
 
 
-async def _create_session(user_id: UUID, *, caller: Caller, issuer: TokenIssuer) -> Session:
+async def _create_session(
+    user_id: UUID, device_id: UUID, *, caller: Caller, issuer: TokenIssuer
+) -> Session:
     """Add a session; of more than a person may have, those that rested longest end."""
     now = clock.now()
     surplus = await _SURPLUS.rows(
@@ -200,6 +226,9 @@ async def _create_session(user_id: UUID, *, caller: Caller, issuer: TokenIssuer)
         user_id=user_id,
         user_agent=caller.user_agent,
         address=caller.address,
+        last_user_agent=caller.user_agent,
+        last_address=caller.address,
+        device_id=device_id,
         expires_at=now + issuer.lifetimes.absolute,
     )
 

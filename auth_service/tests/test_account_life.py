@@ -12,7 +12,7 @@ from fastapi import FastAPI
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from auth_service.models import Session, Throttle, User
+from auth_service.models import RateLimit, Session, User
 from auth_service.sessions.service import end_sessions
 from auth_service.tests.conftest import REGISTRATION, bearer
 from shared import clock as the_clock
@@ -81,7 +81,7 @@ class Person:
         if self.is_active:
             pair = response.json()
             self.families.append(Family(the_clock.now(), pair, [pair["refresh_token"]]))
-        await Throttle.all().delete()
+        await RateLimit.all().delete()
 
     async def refresh(self, which: int, _generation: int) -> None:
         if self.families:

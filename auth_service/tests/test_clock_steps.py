@@ -20,7 +20,7 @@ from auth_service.tests.letters import last, verify
 from shared.testing.clock import MovableClock
 
 STEP = timedelta(seconds=60)
-FIRST_WAIT = 30
+GUESSES, INTERVAL = 10, 360
 
 both_ways = pytest.mark.parametrize("step", [STEP, -STEP], ids=["forwards", "back"])
 
@@ -105,26 +105,26 @@ async def test_a_code_stays_good(
     assert (await verify(client, pair, code)).status_code == 204
 
 
-async def test_a_step_back_makes_nobody_wait_longer_than_by_the_step(
+async def test_a_step_back_makes_nobody_wait_longer(
     client: httpx2.AsyncClient, clock: MovableClock
 ) -> None:
     await register(client)
-    for _ in range(5):
+    for _ in range(GUESSES):
         assert (await fail(client)).status_code == 401
     clock.advance(-STEP)
 
     refused = await fail(client)
 
     assert refused.status_code == 429
-    assert int(refused.headers["retry-after"]) <= FIRST_WAIT + STEP.total_seconds()
+    assert int(refused.headers["retry-after"]) <= INTERVAL
 
 
-async def test_a_step_forwards_gives_one_more_guess_and_no_fresh_start(
+async def test_a_step_forwards_gives_no_fresh_start(
     client: httpx2.AsyncClient, clock: MovableClock
 ) -> None:
     await register(client)
-    for _ in range(5):
+    for _ in range(GUESSES):
         await fail(client)
-    clock.advance(STEP)
+    clock.advance(6 * STEP)
 
     assert [(await fail(client)).status_code for _ in range(3)] == [401, 429, 429]

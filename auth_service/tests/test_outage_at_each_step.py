@@ -14,9 +14,9 @@ from auth_service.models import (
     AuditEvent,
     Confirmation,
     Letter,
+    RateLimit,
     RefreshToken,
     Session,
-    Throttle,
     User,
 )
 from auth_service.tests.conftest import REGISTRATION, refresh, register, sign_in
@@ -95,7 +95,7 @@ async def test_no_sign_in_gives_a_token_without_its_row(
         if not was_cut:
             assert response.status_code == 200
             return
-        await Throttle.all().delete()
+        await RateLimit.all().delete()
     pytest.fail("the last step was never reached")
 
 

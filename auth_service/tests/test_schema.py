@@ -8,7 +8,9 @@ from auth_service import orm
 from auth_service.models import (
     AuditEvent,
     Confirmation,
+    Device,
     Letter,
+    RateLimit,
     RefreshToken,
     Session,
     SigningKey,
@@ -22,7 +24,10 @@ from shared.testing.schema import assert_schema_fits_models
 
 
 async def test_the_migrations_make_what_the_models_say(database: ServiceDatabase) -> None:
-    models = (User, Session, RefreshToken, SigningKey, Confirmation, Letter, Throttle, AuditEvent)
+    models = (
+        *(User, Session, Device, RefreshToken, SigningKey, Confirmation, Letter),
+        *(RateLimit, Throttle, AuditEvent),
+    )
 
     await assert_schema_fits_models(database, models, app=orm.APP)
 

@@ -43,6 +43,36 @@ async def test_one_sees_ones_sessions_and_which_is_this(
     assert desktop["refresh_token"] not in str(sessions)
 
 
+async def test_a_session_shows_where_it_began_and_where_it_was_used_last(
+    client: httpx2.AsyncClient,
+) -> None:
+    await register(client)
+    client.headers.update({"User-Agent": "Phone/1.0", "X-Forwarded-For": "203.0.113.7"})
+    pair = await sign_in(client)
+    (before,) = (await client.get(PATH, headers=bearer(pair))).json()
+    client.headers.update({"User-Agent": "Phone/1.1", "X-Forwarded-For": "198.51.100.9"})
+    pair = (await refresh(client, pair["refresh_token"])).json()
+    (after,) = (await client.get(PATH, headers=bearer(pair))).json()
+
+    first, last = ("Phone/1.0", "203.0.113.7"), ("Phone/1.1", "198.51.100.9")
+    assert [(s["user_agent"], s["address"]) for s in (before, after)] == [first, first]
+    assert [(s["last_user_agent"], s["last_address"]) for s in (before, after)] == [first, last]
+
+
+async def test_a_session_from_before_that_was_kept_was_used_last_where_it_began(
+    client: httpx2.AsyncClient,
+) -> None:
+    await register(client)
+    client.headers.update({"User-Agent": "Phone/1.0", "X-Forwarded-For": "203.0.113.7"})
+    pair = await sign_in(client)
+    await Session.all().update(last_user_agent="", last_address="", device_id=None)
+
+    (session,) = (await client.get(PATH, headers=bearer(pair))).json()
+
+    assert (session["last_user_agent"], session["last_address"]) == ("Phone/1.0", "203.0.113.7")
+    assert (await client.delete(PATH, headers=bearer(pair))).status_code == 204
+
+
 @pytest.mark.parametrize(
     ("method", "path"), [("GET", ""), ("DELETE", ""), ("DELETE", f"/{UUID(int=1)}")]
 )

@@ -5,6 +5,7 @@ from uuid import UUID
 from tortoise.expressions import F
 
 from auth_service.models import Confirmation, Letter, Session, User
+from auth_service.sessions.devices import forget_devices
 from auth_service.sessions.service import end_sessions
 from shared import clock
 from shared.tokens import Role
@@ -36,6 +37,9 @@ async def archive(user_id: UUID, *, because: str) -> None:
         updated_at=now,
     )
     await end_sessions(user_id=user_id, because=because)
-    await Session.filter(user_id=user_id).update(user_agent="", address="")
+    await forget_devices(user_id)
+    await Session.filter(user_id=user_id).update(
+        user_agent="", address="", last_user_agent="", last_address=""
+    )
     await Confirmation.filter(user_id=user_id).delete()
     await Letter.filter(user_id=user_id).delete()

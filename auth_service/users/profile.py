@@ -129,7 +129,7 @@ async def _prove(
     event: Event, principal: Principal, password: str, *, caller: Caller, hasher: PasswordHasher
 ) -> User:
     try:
-        return await prove_password(principal, password, caller=caller, hasher=hasher)
+        return await prove_password(principal, password, hasher=hasher)
     except WrongPassword:
         await record(
             event,

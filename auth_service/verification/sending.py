@@ -14,15 +14,9 @@ from auth_service.verification.confirmations import Confirmations, Purpose
 
 _MINUTE, _TEN_MINUTES = timedelta(minutes=1), timedelta(minutes=10)
 
-ONE_A_MINUTE = Limit(
-    free_tries=1, first_wait=_MINUTE, longest_wait=_MINUTE, forgotten_after=_MINUTE
-)
-THREE_IN_TEN_MINUTES = Limit(
-    free_tries=3, first_wait=_TEN_MINUTES, longest_wait=_TEN_MINUTES, forgotten_after=_TEN_MINUTES
-)
-TEN_IN_TEN_MINUTES = Limit(
-    free_tries=10, first_wait=_TEN_MINUTES, longest_wait=_TEN_MINUTES, forgotten_after=_TEN_MINUTES
-)
+ONE_A_MINUTE = Limit(burst=1, interval=_MINUTE)
+THREE_IN_TEN_MINUTES = Limit(burst=3, interval=_TEN_MINUTES / 3)
+TEN_IN_TEN_MINUTES = Limit(burst=10, interval=_TEN_MINUTES / 10)
 
 
 async def send_verification(user: User, *, caller: Caller, confirmations: Confirmations) -> None:
@@ -44,9 +38,9 @@ async def send_first_verification(
     It counts for the next one; only ten names of one mailbox in ten minutes are too many.
     """
     name = mailbox(user.email or "")
-    await _admit(_ten(name))
     with suppress(TooManyLetters):
         await _admit(_one(name, Kind.VERIFY))
+    await _admit(_ten(name))
     await send_verification(user, caller=caller, confirmations=confirmations)
 
 

@@ -5,6 +5,7 @@ A verified person's next access token says so: nothing is revoked, nobody is log
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 
 from tortoise.exceptions import IntegrityError
 from tortoise.transactions import in_transaction
@@ -18,7 +19,7 @@ from auth_service.errors import (
     InvalidCode,
     InvalidLink,
 )
-from auth_service.limits import BY_ACCOUNT, BY_ADDRESS, Bucket, admit, forgive, give_back
+from auth_service.limits import BY_ADDRESS, Bucket, Limit, admit, trying
 from auth_service.mail.outbox import Content, Kind, Outbox
 from auth_service.models import Confirmation, User
 from auth_service.users.service import read
@@ -35,6 +36,9 @@ from shared.addresses import subnet
 from shared.errors import Unauthorized
 from shared.principal import Principal
 
+CODES = Limit(burst=5, interval=timedelta(minutes=1))
+"""For a person who is signed in, beside the tries of each code."""
+
 
 async def verify_by_code(
     principal: Principal, code: str, *, caller: Caller, confirmations: Confirmations
@@ -43,37 +47,34 @@ async def verify_by_code(
 
     Raises InvalidCode, TooManyTries, or EmailTaken where another account got it meanwhile.
     """
-    account = Bucket(f"code:account:{principal.user_id}", BY_ACCOUNT)
-    address = _address_bucket(caller)
-    await admit(account, address)
-    async with _email_taken(), in_transaction():
-        used = await confirmations.use_code(principal.user_id, code)
-        is_right = used is not None and await _confirm(
-            *used, caller=caller, outbox=confirmations.outbox
-        )
+    async with trying(Bucket(f"code:account:{principal.user_id}", CODES)) as this_try:
+        async with _email_taken(), in_transaction():
+            used = await confirmations.use_code(principal.user_id, code)
+            is_right = used is not None and await _confirm(
+                *used, caller=caller, outbox=confirmations.outbox
+            )
+        if is_right:
+            this_try.give_back()
     if not is_right:
         await _record_failure(caller, principal)
         raise InvalidCode
-    await forgive(account.key)
-    await give_back(address.key)
 
 
 async def confirm_by_link(token: str, *, caller: Caller, confirmations: Confirmations) -> None:
     """Confirm an email, new or changed, by the token of a letter's link.
 
-    Raises InvalidLink, TooManyTries, or EmailTaken where another account got it meanwhile.
+    Only tokens that are not right are counted: nobody guesses one. Raises InvalidLink,
+    TooManyTries, or EmailTaken where another account got it meanwhile.
     """
-    address = _address_bucket(caller)
-    await admit(address)
     async with _email_taken(), in_transaction():
         used = await confirmations.use_token(token, *EMAIL_PURPOSES)
         is_right = used is not None and await _confirm(
             *used, caller=caller, outbox=confirmations.outbox
         )
     if not is_right:
+        await admit(Bucket(f"link:address:{subnet(caller.address)}", BY_ADDRESS))
         await _record_failure(caller)
         raise InvalidLink
-    await give_back(address.key)
 
 
 async def resend(principal: Principal, *, caller: Caller, confirmations: Confirmations) -> None:
@@ -149,10 +150,6 @@ async def _email_taken() -> AsyncIterator[None]:
         yield
     except IntegrityError:
         raise EmailTaken from None
-
-
-def _address_bucket(caller: Caller) -> Bucket:
-    return Bucket(f"code:address:{subnet(caller.address)}", BY_ADDRESS)
 
 
 async def _record(event: Event, user: User, caller: Caller) -> None:

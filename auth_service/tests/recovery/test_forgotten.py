@@ -9,7 +9,7 @@ import pytest
 from fastapi import FastAPI
 
 from auth_service.mail.outbox import Kind
-from auth_service.models import User
+from auth_service.models import RateLimit, User
 from auth_service.recovery import forgotten
 from auth_service.tests.conftest import bearer, sign_in
 from auth_service.tests.letters import last, written
@@ -88,19 +88,20 @@ async def test_strangers_who_ask_do_not_keep_the_owner_from_verifying(
     response = await client.post("/api/v1/auth/email/resend", headers=bearer(pair))
 
     assert response.status_code == 202
-    assert len(await written(app, Kind.RESET)) == 3
+    assert 3 <= len(await written(app, Kind.RESET)) <= 5  # three at once, then one in 200 seconds
 
 
 async def test_who_asks_for_many_has_to_wait_known_or_not(
     client: httpx2.AsyncClient, account: dict[str, Any]
 ) -> None:
-    answers = [await forget(client, f"person{n}@example.com") for n in range(30)]
-
-    assert {answer.status_code for answer in answers} == {202}
     for login in ("anna@example.com", "nobody@example.com"):
-        refused = await forget(client, login)
+        answers = [await forget(client, login) for _ in range(40)]
+        assert {answer.status_code for answer in answers} == {202}
+        while (refused := await forget(client, login)).status_code == 202:
+            answers.append(refused)
         assert (refused.status_code, refused.json()["error"]) == (429, "too_many_tries")
-        assert 0 < int(refused.headers["retry-after"]) <= 30
+        assert refused.headers["retry-after"] == "1"
+        await RateLimit.filter(key__startswith="forgot:").delete()
 
 
 async def test_a_forged_host_is_in_no_link(
