@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from io import BytesIO
@@ -116,6 +117,7 @@ def test_a_running_system_is_not_replaced(archive: Path, tmp_path: Path) -> None
     assert "A backup is being restored here already" in done.stderr
 
 
+@pytest.mark.skipif(not shutil.which("make"), reason="there is no make on this machine")
 @pytest.mark.parametrize("target", ["restore", "verify-backup"])
 @pytest.mark.parametrize("system", ["run", "compose"])
 def test_the_file_has_to_be_named(target: str, system: str) -> None:

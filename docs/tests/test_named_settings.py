@@ -1,0 +1,33 @@
+"""Whatever deploys or documents the system names settings that there are."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from auth_service.settings import AuthSettings
+from catalog_service.settings import CatalogSettings
+from gateway.settings import GatewaySettings
+from shared.unknown_settings import unknown, variables
+from standalone.settings import ROOT
+
+PREFIXES = ("AUTH_", "CATALOG_", "GATEWAY_")
+KNOWN = variables(AuthSettings) | variables(CatalogSettings) | variables(GatewaySettings)
+OF_THE_SWARM = ("_SECRET", "_IMAGE")  # what things are called there; no service is told
+FILES = sorted(
+    [
+        *ROOT.glob("docker-compose*.yml"),
+        *(file for file in (ROOT / "deploy").rglob("*") if file.suffix in {".yml", ".yaml", ".md"}),
+        *(ROOT / "docs").glob("*.md"),
+        ROOT / "README.md",
+        ROOT / "Dockerfile",
+    ]
+)
+NAME = re.compile(rf"\b(?:{'|'.join(PREFIXES)})[A-Z_]*[A-Z]\b(?![*(…])")
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: str(Path(file).relative_to(ROOT)))
+def test_every_name_is_that_of_a_setting(file: Path) -> None:
+    found = NAME.findall(file.read_text(encoding="utf-8"))
+    names = [name for name in found if not name.endswith(OF_THE_SWARM)]
+    assert list(unknown(names, KNOWN, prefixes=PREFIXES)) == []
