@@ -107,6 +107,7 @@ class Entrance:
         """Raises what is refused."""
         head = visit.head
         if head.wrong:
+            visit.client.keep_alive = False  # another reader may see other requests behind it
             raise BadRequest
         if head.websocket:
             raise WebSocketRefused

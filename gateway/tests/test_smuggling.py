@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -32,6 +33,14 @@ FIELDS = {
     "another coding": "transfer-encoding: xchunked",
     "chunked before another": "transfer-encoding: chunked, identity",
     "identity": "transfer-encoding: identity",
+    "identity before chunked": "transfer-encoding: identity, chunked",
+    "identity and chunked": "transfer-encoding: identity\r\ntransfer-encoding: chunked",
+    "another before chunked": "transfer-encoding: gzip, chunked",
+    "chunked twice in a line": "transfer-encoding: chunked, chunked",
+    "an empty element before chunked": "transfer-encoding: , chunked",
+    "an empty element behind chunked": "transfer-encoding: chunked,",
+    "a parameter before chunked": "transfer-encoding: a;b=c, chunked",
+    "length and identity": "content-length: 5\r\ntransfer-encoding: identity",
     "chunked with a parameter": "transfer-encoding: chunked;q=1",
     "chunked in quotes": 'transfer-encoding: "chunked"',
     "chunked after a vertical tab": "transfer-encoding: \x0bchunked",
@@ -60,6 +69,15 @@ CHUNKS = {
     "no size": b"\r\nhello\r\n0\r\n\r\n",
     "more than was said": b"5\r\nhello!\r\n0\r\n\r\n",
     "a length among the trailers": b"0\r\ncontent-length: 5\r\n\r\n",
+}
+BEHIND = {
+    "nothing": b"",
+    "no chunk": b"0\r\n\r\n",
+    "one chunk": b"5\r\nhello\r\n0\r\n\r\n",
+    "five bytes": b"hello",
+    "a request": HIDDEN,
+    "no chunk and a request": b"0\r\n\r\n" + HIDDEN,
+    "five bytes and a request": b"hello" + HIDDEN,
 }
 ENDLESS = {
     "an extension": b"5;" + b"a" * (2 * HEAD_LIMIT),
@@ -99,6 +117,22 @@ async def test_an_unclear_length_is_refused_and_nothing_behind_it_is_read(
 ) -> None:
     head = request(LOGIN, FIELDS[name])
     assert await answers_to(gateway, head + b"0\r\n\r\n" + HIDDEN) == [b"400"]
+    assert not asked(auth)
+
+
+@pytest.mark.parametrize("behind", BEHIND)
+@pytest.mark.parametrize("name", FIELDS)
+async def test_after_an_unclear_length_the_connection_ends(
+    gateway: RunningGateway, auth: RawService, name: str, behind: str
+) -> None:
+    """Whatever of it is a body, and however late the next request comes."""
+    async with connected(gateway.port) as client:
+        await client.send(request(LOGIN, FIELDS[name]) + BEHIND[behind])
+        reply = await client.reply()
+        assert (reply.status, reply.values(b"connection")) == (400, [b"close"])
+        with suppress(ConnectionError, RuntimeError):
+            await client.send(HIDDEN)
+        assert await until_closed(client) == b""
     assert not asked(auth)
 
 
