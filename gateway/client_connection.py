@@ -11,7 +11,10 @@ from gateway.deadlines import Deadlines
 from gateway.fields import Fields
 
 LINGER: Final = 2.0
-"""Seconds that a client has to read its answer before the connection is cut."""
+"""Seconds that a client has to read its last answer, once that has left, and to close."""
+
+DISCARDED: Final = 1024 * 1024
+"""Bytes that are taken in meanwhile; more of them cut the connection."""
 
 
 class ClientConnection(asyncio.Protocol):
@@ -35,6 +38,7 @@ class ClientConnection(asyncio.Protocol):
         self._reading_paused = False
         self._writable: asyncio.Future[None] | None = None  # while the client does not read
         self._said_goodbye = False
+        self._discarded = 0  # bytes that came afterwards
         self._deadlines = Deadlines(loop, unread=self._give_up, unwritten=self._abort)
 
     # -- asyncio.Protocol
@@ -61,7 +65,7 @@ class ClientConnection(asyncio.Protocol):
 
     def resume_writing(self) -> None:
         """Go on."""
-        self._deadlines.write_within(inf)
+        self._deadlines.write_within(LINGER if self._said_goodbye else inf)
         self._resume_writers()
 
     # -- client_exchange.Line
@@ -91,7 +95,7 @@ class ClientConnection(asyncio.Protocol):
 
     def pause_reading(self) -> None:
         """Let nothing more come for now."""
-        if not self._reading_paused:
+        if not (self._reading_paused or self._said_goodbye):
             self._reading_paused = True
             self._transport.pause_reading()
 
@@ -108,12 +112,22 @@ class ClientConnection(asyncio.Protocol):
     # -- how it ends
 
     def _say_goodbye(self) -> None:
-        """Send nothing more, and take in what comes until the client has closed, or is late."""
+        """Send nothing more, and take in what comes until the client has closed, or is late.
+
+        What is unread when a connection is closed makes the other side forget what it was sent.
+        """
         self._said_goodbye = True
         self._deadlines.read_within(inf)
         self._transport.write_eof()
         self._resume_reading()
-        self._deadlines.write_within(LINGER)
+        if self._writable is None:
+            self._deadlines.write_within(LINGER)
+
+    def _discard(self, size: int) -> None:
+        """Take in what comes after the last answer, but not all of it."""
+        self._discarded += size
+        if self._discarded > DISCARDED:
+            self._abort()
 
     def _give_up(self) -> None:
         """Nothing has come in time."""

@@ -251,7 +251,7 @@ class ClientExchange:
             raise ValueError("a field that is none")
         self.status = status
         framing = b"" if self._bodiless else self._framing(length, size)
-        if closing:
+        if closing or not self.whole:  # nobody may take its rest for a request
             self.keep_alive = False
         ending = b"\r\n" if self.keep_alive or told else _CLOSE + b"\r\n"
         return b"".join((STATUS_LINE[status], common, written, framing, ending))

@@ -19,9 +19,6 @@ from gateway.errors import RequestTimeout
 from gateway.request_reader import RequestReader
 from shared.http_protocol import BAD_REQUEST, GOODBYE, refusal
 
-DISCARDED: Final = 1024 * 1024
-"""Bytes that a client may still send of a request that is answered."""
-
 _TIMEOUT: Final = refusal(RequestTimeout())
 
 
@@ -55,7 +52,7 @@ class GatewayProtocol(ClientConnection):
         self._current: ClientExchange | None = None  # is being answered, or was the last
         self._waiting: deque[ClientExchange] = deque()
         self._beginning = False
-        self._discarded = 0  # bytes of a body behind its answer
+        self._asked_last = False  # the client has said that it sends nothing more
 
     @classmethod
     def within(cls, head_timeout: timedelta, client_timeout: timedelta) -> type[Self]:
@@ -83,16 +80,19 @@ class GatewayProtocol(ClientConnection):
 
     def data_received(self, data: bytes) -> None:
         """Take in what came, and refuse what makes no sense, finished or not."""
-        if self._broken:
-            return
-        reader = self._reader
-        if reader.incoming is not None and reader.incoming.complete:
+        if self._said_goodbye:
             self._discard(len(data))
-        if not reader.feed(data):
+        elif not self._broken:
+            self._go_on(makes_sense=self._reader.feed(data))
+
+    def _go_on(self, *, makes_sense: bool) -> None:
+        if self._said_goodbye:  # to a request that was read just now
+            return
+        if not makes_sense:
             self._break()
             return
         self._begin_next()
-        if not self._awaits_head and (reader.in_head or self._is_idle):
+        if not self._awaits_head and (self._reader.in_head or self._is_idle):
             self._awaits_head = True
             self._deadlines.read_within(self.head_timeout)
 
@@ -103,16 +103,15 @@ class GatewayProtocol(ClientConnection):
     # -- request_reader.Listener
 
     def head_received(self, exchange: ClientExchange) -> None:
+        if self._said_goodbye:
+            return
         self._awaits_head = False
         self._deadlines.read_within(inf)
+        self._asked_last = not exchange.keep_alive
         self._waiting.append(exchange)
 
     def request_received(self) -> None:
-        self._discarded = 0
-        if self._said_goodbye:
-            self._transport.close()
-        else:
-            self._begin_next()
+        self._begin_next()
 
     # -- client_exchange.Line
 
@@ -134,13 +133,12 @@ class GatewayProtocol(ClientConnection):
             self._deadlines.read_within(self._idle_timeout)
 
     def close(self) -> None:
-        """Close; where a body is still on its way, only once its sender can have read the answer.
-
-        What is unread when a connection is closed makes the other side forget what it was sent.
-        """
-        if self._reader.incoming is None or self._transport.is_closing():
+        """Close; where more may be on its way, only once its sender can have read the answer."""
+        if self._transport.is_closing() or self._said_goodbye:
+            return
+        if self._asked_last and self._reader.incoming is None:
             self._transport.close()
-        elif not self._said_goodbye:
+        else:
             self._say_goodbye()
 
     # -- uvicorn.Server
@@ -174,7 +172,7 @@ class GatewayProtocol(ClientConnection):
             return
         self._beginning = True
         while self._waiting and self._writable is None and not self._transport.is_closing():
-            if self._current is not None and not self._current.complete:
+            if self._said_goodbye or (self._current is not None and not self._current.complete):
                 break
             self._current = self._waiting.popleft()
             self._app.begin(self._current)
@@ -195,8 +193,6 @@ class GatewayProtocol(ClientConnection):
         elif incoming in self._waiting:
             self._waiting.remove(incoming)
             self._begin_next()
-        elif incoming.complete:
-            self._refuse()
         elif incoming.status:
             self._transport.close()  # the answer is seen not to be whole
         else:
@@ -209,12 +205,6 @@ class GatewayProtocol(ClientConnection):
         if not (self._said_goodbye or self._transport.is_closing()):
             self._transport.write(answer)
             self._say_goodbye()
-
-    def _discard(self, size: int) -> None:
-        """Take in what nobody will read, but not all of it."""
-        self._discarded += size
-        if self._discarded > DISCARDED:
-            self.close()
 
     def _give_up(self) -> None:
         """Close, unless it is the client that waits: for the answers to what it asked before."""

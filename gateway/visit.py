@@ -9,16 +9,13 @@ from starlette.types import Send
 
 from gateway.client_exchange import ClientExchange
 from gateway.compression import Compression
-from gateway.errors import ClientGone, RequestTimeout
+from gateway.errors import ClientGone
 from gateway.fields import Fields, RequestHead
 from gateway.observer import Observer
 from shared.error_handlers import render
-from shared.errors import InternalError, PayloadTooLarge, ServiceError, ServiceUnavailable
+from shared.errors import InternalError, ServiceError, ServiceUnavailable
 from shared.observability import request_id
 from shared.trace import trace_id
-
-_UNREAD = frozenset({PayloadTooLarge.status, RequestTimeout.status})
-"""Answers behind which nobody reads the rest of the request."""
 
 logger = logging.getLogger(__name__)
 
@@ -68,8 +65,6 @@ class Visit:
             error = InternalError()
         if isinstance(error, ServiceError) and not self.client.status:
             status, fields, body = render(error)
-            if status in _UNREAD:
-                fields.append((b"connection", b"close"))
             self.client.answer(status, [*fields, *self.head.answer_fields], body)
         self._end()
 

@@ -45,9 +45,11 @@ class Line:
 
 
 def exchange(line: Line, method: str = "GET", *, modern: bool = True) -> ClientExchange:
-    return ClientExchange(
+    client = ClientExchange(
         line, method, b"/a?b", [], modern=modern, keep_alive=modern, expects_continue=False
     )
+    client.end_request()
+    return client
 
 
 def body(data: bytes, *, more: bool = False) -> dict[str, object]:
@@ -98,6 +100,15 @@ class TestWhole:
         line = Line((b"connection: close\r\n", True))
         client = exchange(line)
         client.answer(200, [], b"")
+        assert line.written[0].count(b"connection: close\r\n") == 1
+        assert not client.keep_alive
+
+    @pytest.mark.parametrize("body", [b"", b"ab"])
+    def test_an_answer_before_the_end_of_the_request_is_the_last(self, body: bytes) -> None:
+        line = Line()
+        client = exchange(line)
+        client.whole = False
+        client.answer(200, [], body)
         assert line.written[0].count(b"connection: close\r\n") == 1
         assert not client.keep_alive
 

@@ -6,11 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from gateway.protocol import DISCARDED
 from gateway.routes import Service
 from gateway.settings import GatewaySettings
 from gateway.tests.conftest import RunningGateway, running, until_ready
-from gateway.tests.raw_client import PRODUCTS, RawClient, Reply, connected, request, signed_in
+from gateway.tests.raw_client import RawClient, Reply, connected, request, signed_in
 from gateway.tests.raw_service import Peer, RawService, keep_silent, until
 
 LARGE = 64 * 1024 * 1024
@@ -103,27 +102,6 @@ async def send_for_ever(client: RawClient) -> None:
     with suppress(ConnectionError, RuntimeError):
         while True:
             await client.send(b"10000\r\n" + b"x" * 65536 + b"\r\n")
-
-
-async def test_a_body_behind_its_answer_is_read_to_its_end_if_that_is_near(
-    gateway: RunningGateway,
-) -> None:
-    async with connected(gateway.port) as client:
-        await client.send(request(f"POST {PRODUCTS[4:]}", "content-length: 200000"))
-        reply = await client.reply()
-        await client.send(b"x" * 200_000)
-        again = await client.ask(signed_in(PRODUCTS))
-    assert (reply.status, again.status) == (401, 200)
-
-
-async def test_and_else_the_connection_ends(gateway: RunningGateway) -> None:
-    async with connected(gateway.port) as client:
-        await client.send(request(f"POST {PRODUCTS[4:]}", "transfer-encoding: chunked"))
-        reply = await client.reply()
-        async with asyncio.timeout(5):
-            await send_for_ever(client)
-    assert reply.status == 401
-    assert DISCARDED < LARGE
 
 
 async def test_an_answer_that_is_cut_is_told_once_and_not_as_an_error(
