@@ -54,15 +54,21 @@ backend service
 """
 
 
+def haproxy_program() -> tuple[str, dict[str, str]]:
+    """Return HAProxy's program and what it needs in its environment; raises Unavailable."""
+    binary = shutil.which("haproxy") or shutil.which("haproxy", path="/usr/sbin")
+    if binary is not None:
+        return binary, {}
+    found, folder = debian_program("haproxy", "usr/sbin/haproxy", PACKAGES)
+    path = ":".join(filter(None, (str(folder), os.environ.get("LD_LIBRARY_PATH"))))
+    return str(found), {"LD_LIBRARY_PATH": path}
+
+
 def haproxy(*, cache: bool) -> Recipe:
     """Return how to start it with or without its cache of answers."""
 
     def launch(ground: Ground, port: int) -> Launch:
-        libraries = ""
-        binary = shutil.which("haproxy")
-        if binary is None:
-            found, folder = debian_program("haproxy", "usr/sbin/haproxy", PACKAGES)
-            binary, libraries = str(found), str(folder)
+        binary, environment = haproxy_program()
         file = ground.folder / f"haproxy-{port}.cfg"
         configuration = CONFIGURATION.format(
             port=port,
@@ -75,7 +81,6 @@ def haproxy(*, cache: bool) -> Recipe:
             use_cache=USE_CACHE if cache else "",
         )
         file.write_text(configuration)
-        path = ":".join(filter(None, (libraries, os.environ.get("LD_LIBRARY_PATH"))))
-        return Launch([binary, "-q", "-f", str(file)], {"LD_LIBRARY_PATH": path} if path else {})
+        return Launch([binary, "-q", "-f", str(file)], environment)
 
     return launch
