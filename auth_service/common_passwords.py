@@ -6,27 +6,25 @@ No network is asked: the list is that of the package zxcvbn, 30,000 passwords ou
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
-from importlib.util import find_spec
 from itertools import product
-from pathlib import Path
 from string import digits, punctuation
 
+from auth_service.password_strength import LEET, advice, common_passwords
+
 TOO_EASY = "Is too easy to guess"
-MIN_LIST_LENGTH = 20_000
+ADD_WORDS = "Add another word or two. Uncommon words are better."
+NOT_YOURS = "Avoid your own name, email and phone."
 SITE_WORDS = frozenset({"vitrina", "vitrine", "shop", "store", "market", "magazin"})
 
 _MIN_WORD_LENGTH = 3
 """Shorter parts of a name or an address say nothing about a password that contains them."""
 _MIN_REST_LENGTH = 4
 """What a password must hold beside known words; shorter entries of the list are not compared."""
-_LIST = re.compile(r'\s*"passwords": "([^"]+)"\.split\(","\)')
 _SPECIAL = punctuation + " "
 _ORNAMENTS = ("", _SPECIAL, digits + ":%&#-_. ", digits + _SPECIAL)
 """What is taken off either end: the third leaves the marks that stand for letters."""
 _OUTPOSTS = re.compile(r"^[a-z]{1,2}[^a-z0-9]+|[^a-z0-9]+[a-z]{1,2}$")
 """One or two letters set apart, as `A:` before or `:A` behind a word to satisfy rules."""
-_LEET = tuple(str.maketrans("@430$5+7!1|", f"aaeosstt{one * 3}") for one in "il")
 _LATIN = str.maketrans(
     dict(zip("абвгдезийклмнопрстуфыэ", "abvgdeziiklmnoprstufye", strict=True))
     | {"ё": "e", "ж": "zh", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch"}
@@ -61,25 +59,17 @@ def is_about(password: str, known: Known) -> bool:
     return _is_guessable(password, SITE_WORDS | known.words())
 
 
-@cache
-def common_passwords() -> frozenset[str]:
-    """Return the list; 2.5 MB from the first use on.
+def objections(password: str, known: Known) -> list[str]:
+    """Return why it is too easy to guess for one who knows its owner, and what to do instead.
 
-    It is read from the package's source, line by line: to import it takes 15 MB, of which most
-    stays, and holds the event loop for 50 ms instead of 5.
+    Nothing for a good one. It takes its time: call it in a thread.
     """
-    with _source().open(encoding="utf-8") as lines:
-        for line in lines:
-            if found := _LIST.match(line):
-                return frozenset(found[1].casefold().split(","))
-    raise LookupError("zxcvbn.frequency_lists has another form than this module reads")
-
-
-def _source() -> Path:
-    package = find_spec("zxcvbn")
-    if package is None or package.origin is None:
-        raise LookupError("zxcvbn is not installed")
-    return Path(package.origin).with_name("frequency_lists.py")
+    if is_common(password):
+        return [TOO_EASY, ADD_WORDS]
+    if is_about(password, known):
+        return [TOO_EASY, NOT_YOURS, ADD_WORDS]
+    found = advice(password, SITE_WORDS | known.words())
+    return [TOO_EASY, *found] if found else []
 
 
 def _is_guessable(password: str, words: frozenset[str]) -> bool:
@@ -104,4 +94,4 @@ def _plain_forms(folded: str) -> Iterator[str]:
         bare = folded.lstrip(before).rstrip(behind)
         for form in (bare, _OUTPOSTS.sub("", bare)):
             yield form
-            yield from (form.translate(letters) for letters in _LEET)
+            yield from (form.translate(letters) for letters in LEET)

@@ -1,5 +1,6 @@
 """The auth service's application."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
@@ -7,7 +8,7 @@ from functools import partial
 
 from fastapi import FastAPI, Request, Response
 
-from auth_service import metrics, orm, retention
+from auth_service import metrics, orm, password_strength, retention
 from auth_service.administration import endpoints as administration
 from auth_service.audit import endpoints as audit
 from auth_service.crypto.codes import CodeDigester
@@ -126,6 +127,7 @@ def _equip(app: FastAPI, settings: AuthSettings) -> None:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     settings: AuthSettings = app.state.settings
+    await asyncio.to_thread(password_strength.load)
     config = tortoise_config(
         settings.database_url,
         app=orm.APP,

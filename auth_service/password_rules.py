@@ -1,5 +1,6 @@
 """What a password must be like, as sentences that name each broken rule."""
 
+import asyncio
 from collections.abc import Iterator
 from typing import Annotated, Any, Self
 
@@ -12,7 +13,7 @@ from pydantic import (
 )
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
-from auth_service.common_passwords import TOO_EASY, Known, is_about, is_common
+from auth_service.common_passwords import ADD_WORDS, TOO_EASY, Known, is_common, objections
 from shared.errors import FieldProblem, UnprocessableEntity
 from shared.schemas import Schema
 
@@ -39,15 +40,20 @@ def broken_rules(password: str) -> list[str]:
         ),
         TOO_EASY: len(password) > MAX_LENGTH or not is_common(password),
     }
-    return [sentence for sentence, is_kept in rules.items() if not is_kept]
+    broken = [sentence for sentence, is_kept in rules.items() if not is_kept]
+    return [*broken, ADD_WORDS] if TOO_EASY in broken else broken
 
 
-def refuse_guessable(
+async def refuse_guessable(
     password: str, *, full_name: str, email: str | None, phone: str | None
 ) -> None:
-    """Raise UnprocessableEntity where the password is made of what is known of its owner."""
-    if is_about(password, Known(full_name, email or "", phone or "")):
-        raise UnprocessableEntity([FieldProblem("password", TOO_EASY)])
+    """Raise UnprocessableEntity, with advice, where it takes few guesses to find the password.
+
+    What is known of its owner counts as a guess.
+    """
+    known = Known(full_name, email or "", phone or "")
+    if found := await asyncio.to_thread(objections, password, known):
+        raise UnprocessableEntity([FieldProblem("password", sentence) for sentence in found])
 
 
 def _refuse_weak(password: str) -> str:
@@ -63,8 +69,8 @@ Password = Annotated[
         examples=[EXAMPLE],
         description=(
             f"{MIN_LENGTH} to {MAX_LENGTH} printable ASCII characters, at least one upper-case "
-            f"letter and one of {SPECIAL_CHARACTERS}; no common password, and nothing made of the "
-            "owner's name, email or phone"
+            f"letter and one of {SPECIAL_CHARACTERS}; no common password, nothing made of the "
+            "owner's name, email or phone, and nothing that takes few guesses"
         ),
         json_schema_extra={
             "minLength": MIN_LENGTH,

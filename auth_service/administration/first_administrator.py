@@ -1,5 +1,6 @@
 """Administrators made at the command line, the first of them by the first start."""
 
+import asyncio
 import os
 import secrets
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from tortoise.transactions import in_transaction
 
 from auth_service.administration.actor import OPERATOR
 from auth_service.audit.service import Event, record
-from auth_service.common_passwords import TOO_EASY, Known, is_about
+from auth_service.common_passwords import Known, objections
 from auth_service.crypto.passwords import PasswordHasher
 from auth_service.models import User
 from auth_service.password_rules import SPECIAL_CHARACTERS
@@ -79,8 +80,12 @@ async def create_administrator(new: FirstAdministrator, *, hasher: PasswordHashe
     Raises CannotMakeAdministrator.
     """
     password = new.password or _random_password()
-    if is_about(password, Known(new.full_name, new.email, new.phone)):
-        raise CannotMakeAdministrator(f"The administrator's password {TOO_EASY.lower()}.")
+    known = Known(new.full_name, new.email, new.phone)
+    if found := await asyncio.to_thread(objections, password, known):
+        too_easy, *advice = found
+        raise CannotMakeAdministrator(
+            f"The administrator's password {too_easy.lower()}. {' '.join(advice)}"
+        )
     password_hash = await hasher.hash(password)
     try:
         async with in_transaction():

@@ -69,7 +69,7 @@ async def reset_password(
     seen = await _whose(reset.token, confirmations)
     user = None
     if seen is not None:
-        refuse_guessable(
+        await refuse_guessable(
             reset.password, full_name=seen.full_name, email=seen.email, phone=seen.phone
         )
         new_hash = await hasher.hash(reset.password)

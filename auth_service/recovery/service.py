@@ -37,7 +37,9 @@ async def change_password(
     except WrongPassword:
         await _record(principal, caller, succeeded=False)
         raise
-    refuse_guessable(change.password, full_name=user.full_name, email=user.email, phone=user.phone)
+    await refuse_guessable(
+        change.password, full_name=user.full_name, email=user.email, phone=user.phone
+    )
     new_hash = await hasher.hash(change.password)
     async with in_transaction():
         if not await replace_password(user, new_hash):

@@ -37,7 +37,7 @@ async def register(
     Raises EmailTaken, PhoneTaken, TooManyLetters, or UnprocessableEntity for a password that
     others can guess.
     """
-    refuse_guessable(
+    await refuse_guessable(
         registration.password,
         full_name=registration.full_name,
         email=registration.email,
