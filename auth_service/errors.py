@@ -35,12 +35,14 @@ class TooManyTries(TooManyRequests):
     """Too many tries; wait before the next one."""
 
     error = "too_many_tries"
+    limit = "tries"
 
 
 class TooManyLetters(TooManyRequests):
     """A letter was sent a moment ago; wait before the next one."""
 
     error = "too_many_letters"
+    limit = "emails"
 
 
 class EmailUnchanged(Conflict):

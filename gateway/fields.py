@@ -68,6 +68,9 @@ _PASSED_BY_SERVICES = frozenset(
 TARGETED = b"gateway-cache-control"
 """What services say to our cache alone (RFC 9213)."""
 
+RATE_LIMITS = frozenset({b"ratelimit", b"ratelimit-policy"})
+"""What tells of a budget of the gateway's, or of the limit of a service."""
+
 _NOT_FROM_SERVICES = _HOP_BY_HOP | {
     b"server",
     b"date",
@@ -217,6 +220,8 @@ def fields_for_client(
         named |= {b"content-length"}  # many clients take it for that of a body here
     if named:
         kept = [(name, value) for name, value in kept if name not in named]
+    if status == HTTPStatus.TOO_MANY_REQUESTS:  # of the service's own limit, which left none
+        added = [field for field in added if field[0] not in RATE_LIMITS]
     kept += added
     return kept
 

@@ -201,6 +201,15 @@ class TooManyRequests(_RetryLater):
 
     status = 429
     error = "too_many_requests"
+    limit: ClassVar[str | None] = None
+    """What RateLimit calls the limit, where a service has it and not the gateway."""
+
+    @property
+    def headers(self) -> dict[str, str]:
+        if self.limit is None:
+            return super().headers
+        left = f'"{self.limit}";r=0;t={self.retry_after}'
+        return {**super().headers, "RateLimit": left}
 
 
 class InternalError(ServiceError):

@@ -72,7 +72,9 @@ class TestCeiling:
         assert Counter(answer.status_code for answer in answers) == {401: 10, 429: 190}
         refused = next(answer for answer in answers if answer.status_code == 429)
         assert refused.json()["error"] == "too_many_tries"
-        assert 0 < int(refused.headers["retry-after"]) <= 360
+        wait = int(refused.headers["retry-after"])
+        assert 0 < wait <= 360
+        assert refused.headers["ratelimit"] == f'"tries";r=0;t={wait}'
 
     @pytest.mark.parametrize("registered", [True, False])
     async def test_a_day_of_guesses_at_an_account_gets_five_hundred_answers(

@@ -17,7 +17,7 @@ from gateway.settings import GatewaySettings
 from gateway.tests.conftest import RunningGateway, running, until_ready
 from gateway.tests.marked_catalog import MANAGER, OTHER_READER, READER, MarkedCatalog, read
 from gateway.tests.raw_client import LOGIN, PRODUCTS, Reply
-from gateway.tests.raw_service import RawService
+from gateway.tests.raw_service import Peer, RawService
 from shared import clock as process_clock
 from shared.errors import TooManyRequests
 from shared.testing.clock import MovableClock
@@ -212,6 +212,25 @@ class TestSigningIn:
             "POST /api/v1/auth/password/forgot",
             "POST /api/v1/auth/password/reset",
         }
+
+
+@pytest.mark.parametrize("own", [b'"tries";r=0;t=30', None])
+async def test_where_a_service_refuses_its_own_limit_is_told_and_none_of_ours(
+    limited: RunningGateway, auth: RawService, own: bytes | None
+) -> None:
+    fields = "retry-after: 30\r\n" + (f"RateLimit: {own.decode()}\r\n" if own else "")
+
+    async def refuse(peer: Peer) -> None:
+        while True:
+            await peer.request()
+            await peer.answer(b"{}", status="429 Too Many Requests", fields=fields)
+
+    auth.script = refuse
+    for body in (b"", b"x"):
+        reply = await limited.ask(LOGIN, body=body)
+        assert reply.status == 429
+        assert reply.values(b"retry-after") == [b"30"]
+        assert told(reply) == ([], [own] if own else [])
 
 
 async def test_without_limits_nothing_is_told(gateway: RunningGateway) -> None:
