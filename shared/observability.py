@@ -3,8 +3,9 @@
 import logging
 import sys
 from contextvars import ContextVar
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, TextIO
 
+from shared.log_redaction import without_secrets, without_tokens
 from shared.trace import trace_id
 
 request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
@@ -12,13 +13,26 @@ request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
 
 
 class RequestIdFilter(logging.Filter):
-    """Adds `request_id` and `trace_id` to each record; drops uvicorn's copy for terminals."""
+    """Adds `request_id` and `trace_id` to each record; drops uvicorn's copy for terminals.
+
+    Of a `path` nothing is left that may be a secret.
+    """
 
     def filter(self, record: logging.LogRecord) -> bool:
+        path = record.__dict__.get("path")
+        if isinstance(path, str):
+            record.path = without_secrets(path)
         record.request_id = request_id.get()
         record.trace_id = trace_id.get()
         record.__dict__.pop("color_message", None)
         return True
+
+
+class StderrHandler(logging.StreamHandler[TextIO]):
+    """Writes to standard error, and no token in any place of a line."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return without_tokens(super().format(record))
 
 
 LogFormat = Literal["console", "json"]
@@ -81,7 +95,7 @@ def logging_config(
         },
         "handlers": {
             "stderr": {
-                "class": "logging.StreamHandler",
+                "()": StderrHandler,
                 "formatter": chosen,
                 "filters": ["request_id"],
             }

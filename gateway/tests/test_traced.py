@@ -12,6 +12,7 @@ from gateway.tests.marked_catalog import PAGE, MarkedCatalog, read
 from gateway.tests.raw_client import PRODUCTS
 from gateway.tests.raw_service import Peer, RawService, after_request, repeat, until
 from shared.testing.collector import Collector, Told
+from shared.testing.tokens import access_token
 
 TRACE = "0af7651916cd43dd8448eb211c80319c"
 CALLER = "b7ad6b7169203331"
@@ -57,6 +58,18 @@ async def test_a_service_is_told_which_span_asks_it(
     assert (asked.parent_id, entered.parent_id) == (entered.span_id, CALLER)
     assert asked.attributes["peer.service"] == "catalog"
     assert entered.seconds[0] <= asked.seconds[0] < asked.seconds[1] <= entered.seconds[1]
+
+
+async def test_a_token_in_a_path_is_in_no_span(
+    traced: RunningGateway, collector: Collector
+) -> None:
+    token = access_token()
+    for path in (f"/api/v1/products%3faccess_token={token}", f"/api/v1/products/{token}"):
+        await traced.ask_signed_in(f"GET {path}", TRACEPARENT)
+    spans = await told(collector, 3)
+    assert len(spans) == 3
+    for piece in token.split("."):
+        assert piece not in repr(spans)
 
 
 async def test_of_two_parents_neither_counts(
