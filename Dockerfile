@@ -4,7 +4,10 @@
 # its own service's packages and no tool to build or install them. Users are numbers, so that an
 # orchestrator can tell that none of them is root.
 
-FROM python:3.13-slim-trixie AS base
+ARG PYTHON_IMAGE=python:3.13-slim-trixie
+ARG POSTGRES_IMAGE=postgres:17-trixie
+
+FROM ${PYTHON_IMAGE} AS base
 ENV PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1 \
     PATH=/venv/bin:$PATH
@@ -118,7 +121,7 @@ CMD ["haproxy", "-W", "-db", "-f", "/etc/haproxy/haproxy.cfg"]
 
 
 # Takes backups and restores them, with the programs of the very server they are of.
-FROM postgres:17-trixie AS backup
+FROM ${POSTGRES_IMAGE} AS backup
 LABEL org.opencontainers.image.vendor="Vitrina" \
       org.opencontainers.image.licenses="MIT" \
       org.opencontainers.image.version="0.1.0" \
@@ -145,4 +148,4 @@ COPY . .
 ENV COVERAGE_FILE=/tmp/.coverage \
     HYPOTHESIS_STORAGE_DIRECTORY=/tmp/hypothesis
 USER 10004:10004
-CMD ["python", "-m", "pytest", "-p", "no:cacheprovider", "-m", "not containers and not soak and not node and not installing", "--numprocesses", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
+CMD ["python", "-m", "pytest", "-p", "no:cacheprovider", "-m", "not containers and not soak and not node and not installing and not monitoring", "--numprocesses", "2", "--dist", "loadfile", "--no-loadscope-reorder"]

@@ -36,7 +36,7 @@ addresses: .venv/run ## Show which system runs here, and where
 .PHONY: test
 test: .venv/dev ## Run every test that needs no container engine
 	@$(PYTHON) -m coverage erase
-	@$(PYTHON) -m pytest -m "not containers and not soak and not node and not installing" $(SIDE_BY_SIDE) --cov --cov-report=
+	@$(PYTHON) -m pytest -m "not containers and not soak and not node and not installing and not monitoring" $(SIDE_BY_SIDE) --cov --cov-report=
 	@for package in $(PACKAGES); do \
 		$(PYTHON) -m coverage report --include="$$package/*" --fail-under=90 --skip-covered || exit 1; done
 
@@ -61,6 +61,12 @@ test-node: .venv/dev .venv/tools/kubernetes .venv/tools/generators ## Run the te
 .PHONY: test-install
 test-install: .venv/dev .venv/tools/uv ## Install what is committed with every pip and uv, for every Python
 	@$(PYTHON) -m pytest -m installing
+
+.PHONY: test-monitoring
+test-monitoring: .venv/dev ## Run the tests that need Prometheus, of Debian's package of that name
+	@command -v promtool >/dev/null || { \
+		echo "There is no promtool: apt-get install --no-install-recommends prometheus" >&2; exit 1; }
+	@$(PYTHON) -m pytest -m monitoring
 
 .PHONY: soak
 soak: .venv/dev .venv/tools/fuzz ## Run the long and the large tests

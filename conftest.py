@@ -20,6 +20,7 @@ WHY_LEFT_OUT = {
     "soak": "are long or large: make soak",
     "installing": "need a package index: make test-install",
     "node": "need Node.js and npm: make test-node",
+    "monitoring": "need Debian's Prometheus: make test-monitoring",
 }
 _left_out = pytest.StashKey[Counter[str]]()
 

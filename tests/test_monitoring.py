@@ -3,7 +3,9 @@
 import json
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx2
 import promql_parser
@@ -15,15 +17,23 @@ from standalone.settings import ROOT
 
 METRICS_ABOVE = 1100
 """How far the port of a service's metrics is from its own."""
-GIVEN_BY_PROMETHEUS = {"up"}
+GIVEN_BY_OTHERS = {
+    "up",
+    "probe_success",
+    "probe_ssl_earliest_cert_expiry",
+    "node_filesystem_avail_bytes",
+    "node_filesystem_size_bytes",
+}
+"""What Prometheus itself and the exporters show."""
 GRID = 24
 SERVICES = ("gateway", "auth", "catalog")
 
-RULES = yaml.safe_load((ROOT / "deploy/prometheus/alerts.yml").read_text())["groups"][0]["rules"]
+[ALERTS, RECORDS] = yaml.safe_load((ROOT / "deploy/prometheus/alerts.yml").read_text())["groups"]
+RULES, RECORDED = ALERTS["rules"], {rule["record"]: rule["expr"] for rule in RECORDS["rules"]}
 BOARD = json.loads((ROOT / "deploy/grafana/vitrina.json").read_text())
 DOCUMENT = (ROOT / "docs/operations.md").read_text()
 PANELS = [panel for panel in BOARD["panels"] if panel["type"] != "row"]
-RULE_QUERIES = {rule["alert"]: rule["expr"] for rule in RULES}
+RULE_QUERIES = {rule["alert"]: rule["expr"] for rule in RULES} | RECORDED
 TARGETS = {
     f"{panel['title']} {target['refId']}": target for panel in PANELS for target in panel["targets"]
 }
@@ -75,7 +85,7 @@ def test_what_is_asked_for_is_what_a_service_shows(query: str, shown: dict[str, 
     asked = list(selectors(query))
     assert asked
     for name, labels in asked:
-        assert name in shown.keys() | GIVEN_BY_PROMETHEUS
+        assert name in shown.keys() | GIVEN_BY_OTHERS | RECORDED.keys()
         assert labels - {"job"} <= shown.get(name, set()) or not shown.get(name)
 
 
@@ -86,7 +96,8 @@ def test_what_a_line_is_called_by_is_what_a_service_shows(
     query = PANEL_QUERIES[target]
     named = set(re.findall(r"\{\{(\w+)\}\}", TARGETS[target]["legendFormat"]))
     for name, _ in selectors(query):
-        assert named - {"job", "instance"} <= shown[name] or not shown[name]
+        asked = named - {"job", "instance", "mountpoint"}
+        assert name in GIVEN_BY_OTHERS or asked <= shown[name] or not shown[name]
     for grouping in re.findall(r" by \(([^)]*)\)", query):
         assert named <= {*grouping.split(", ")}
 
@@ -96,7 +107,7 @@ def test_what_the_rules_watch_is_on_the_dashboard() -> None:
         {name for query in queries.values() for name, _ in selectors(query)}
         for queries in (RULE_QUERIES, PANEL_QUERIES)
     )
-    assert watched - GIVEN_BY_PROMETHEUS <= seen
+    assert watched - RECORDED.keys() <= seen
 
 
 @pytest.mark.parametrize("service", SERVICES)
@@ -113,12 +124,18 @@ def test_what_a_service_shows_is_what_is_documented(service: str, pages: dict[st
 
 def test_the_rules_are_those_of_the_document() -> None:
     table = DOCUMENT.partition("| alert |")[2].partition("\n\n")[0].splitlines()[2:]
-    told = [tuple(re.split(r" \| ", line.strip("| "), maxsplit=3)) for line in table]
+    told = [tuple(re.split(r" \| ", line.strip("| "), maxsplit=4)) for line in table]
     assert told == [
-        (rule["alert"], f"`{rule['expr']}`", rule["for"], rule["annotations"]["summary"])
+        (
+            rule["alert"],
+            rule["labels"]["severity"],
+            f"`{rule['expr']}`",
+            rule["for"],
+            rule["annotations"]["summary"],
+        )
         for rule in RULES
     ]
-    assert len(RULE_QUERIES) == len(RULES)
+    assert len(RULE_QUERIES) == len(RULES) + len(RECORDED)
     assert {rule["labels"]["severity"] for rule in RULES} == {"page", "warn"}
     assert all(rule.keys() == {"alert", "expr", "for", "labels", "annotations"} for rule in RULES)
 
@@ -142,3 +159,39 @@ def test_the_dashboard_is_whole() -> None:
         )
     used = set(re.findall(r"\$\{?(\w+)", json.dumps(BOARD))) - {"__rate_interval", "__all"}
     assert used == variables.keys()
+
+
+def test_nothing_wakes_anybody_at_once() -> None:
+    assert [rule["alert"] for rule in RULES if rule["for"] in {"0s", "0m"}] == []
+
+
+def test_grafana_finds_prometheus_and_the_dashboard_where_compose_puts_them() -> None:
+    provisioning = ROOT / "deploy/grafana/provisioning"
+    [source] = yaml.safe_load((provisioning / "datasources/prometheus.yml").read_text())[
+        "datasources"
+    ]
+    [provider] = yaml.safe_load((provisioning / "dashboards/vitrina.yml").read_text())["providers"]
+    services = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
+    mounts = dict(volume.split(":")[:2] for volume in services["grafana"]["volumes"])
+    assert (source["type"], source["access"], source["isDefault"]) == ("prometheus", "proxy", True)
+    assert (urlsplit(source["url"]).hostname, urlsplit(source["url"]).port) == ("prometheus", 9090)
+    assert mounts["./deploy/grafana/provisioning"] == "/etc/grafana/provisioning"
+    assert Path(mounts["./deploy/grafana/vitrina.json"]).parent == Path(provider["options"]["path"])
+    assert provider["type"] == "file"
+
+
+@pytest.mark.parametrize("watcher", ["prometheus", "grafana", "node-exporter", "blackbox-exporter"])
+def test_a_watcher_starts_only_when_it_is_asked_for_and_shows_itself_here_alone(
+    watcher: str,
+) -> None:
+    service = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"][watcher]
+    assert service["profiles"] == ["monitoring"]
+    assert service["networks"] == ["services"]
+    assert all(port.startswith("127.0.0.1:") for port in service.get("ports", []))
+    assert not [volume for volume in service.get("volumes", []) if volume.startswith("secrets")]
+    assert int(service["user"].partition(":")[0]) > 0
+    assert service["read_only"]
+    for volume in service.get("volumes", []):
+        if volume.startswith("./"):
+            assert (ROOT / volume.split(":")[0]).exists()
+            assert volume.endswith(":ro")

@@ -67,6 +67,23 @@ def test_the_package_index_of_the_environment_is_used(services: Services) -> Non
     assert all(build["args"] == {"PIP_INDEX_URL": index} for build in built)
 
 
+def test_what_watches_is_left_out_unless_it_is_asked_for(services: Services) -> None:
+    watchers = {"prometheus", "grafana", "node-exporter", "blackbox-exporter"}
+    assert not watchers & services().keys()
+    asked = services(COMPOSE_PROFILES="monitoring")
+    assert watchers <= asked.keys()
+    assert asked["prometheus"]["environment"]["SHOP_URL"] == "http://gateway:8000/health/ready"
+    ports = [port for name in watchers for port in asked[name].get("ports", [])]
+    assert {port["host_ip"] for port in ports} == {"127.0.0.1"}
+
+
+def test_images_of_others_are_those_of_the_settings(services: Services) -> None:
+    pinned = f"postgres:17-trixie@sha256:{64 * 'a'}"
+    told = services(POSTGRES_IMAGE=pinned)
+    assert told["postgres"]["image"] == pinned
+    assert told["secrets"]["build"]["args"] == {"POSTGRES_IMAGE": pinned}
+
+
 @pytest.fixture
 def services(tmp_path: Path) -> Services:
     """The services as compose understands them, with nothing but these settings in .env."""

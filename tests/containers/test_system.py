@@ -15,7 +15,7 @@ def test_the_whole_system_tests_pass(running: Composed) -> None:
     run_tests(
         "tests",
         "-m",
-        "not containers and not soak and not node and not installing",
+        "not containers and not soak and not node and not installing and not monitoring",
         environment={
             "VITRINA_URL": running.url,
             "VITRINA_ADMIN_PASSWORD": running.admin_password(),

@@ -1,0 +1,93 @@
+"""No deployment opens more connections than PostgreSQL takes, with all replicas it may have."""
+
+import re
+from typing import Any
+
+import pytest
+import yaml
+
+from auth_service.settings import AuthSettings
+from catalog_service.settings import CatalogSettings
+from standalone.settings import ROOT
+
+POOLS = {
+    "auth": AuthSettings.model_fields["database_pool_size"].default,
+    "catalog": CatalogSettings.model_fields["database_pool_size"].default,
+}
+SUPERUSERS = 3
+"""What PostgreSQL keeps for superusers (superuser_reserved_connections)."""
+OPERATORS = 10
+"""Two preparations of two connections each, a backup, and people who look around."""
+USUAL = 100
+"""PostgreSQL's max_connections, where nobody says otherwise."""
+DOCUMENT = (ROOT / "docs/deployment.md").read_text()
+
+
+class _Loader(yaml.SafeLoader):  # type: ignore[misc]
+    """Reads compose's own tags as nothing."""
+
+
+_Loader.add_multi_constructor("!", lambda *_: None)
+
+
+def read(file: str) -> list[Any]:
+    return list(yaml.load_all((ROOT / file).read_text(), _Loader))
+
+
+def postgres_of(file: str) -> int:
+    """How many connections the PostgreSQL of this file takes."""
+    [services] = [document["services"] for document in read(file)]
+    command = " ".join(services["postgres"].get("command", []))
+    told = re.search(r"max_connections=(?:\$\{\w+:-)?(\d+)", command)
+    return int(told[1]) if told else USUAL
+
+
+def slots(service: str) -> int:
+    """How many replicas of a service the front can balance between."""
+    front = (ROOT / "deploy/front/haproxy.cfg").read_text()
+    [count] = re.findall(rf"server-template \w+ (\d+) {service}:", front)
+    return int(count)
+
+
+def needed(processes: dict[str, int]) -> int:
+    pools = sum(int(POOLS[name]) * count for name, count in processes.items())
+    return pools + OPERATORS + SUPERUSERS
+
+
+def test_compose_for_development_has_one_process_of_each() -> None:
+    assert needed({"auth": 1, "catalog": 1}) <= postgres_of("docker-compose.yml")
+
+
+def test_make_run_has_one_process_of_each() -> None:
+    assert needed({"auth": 1, "catalog": 1}) <= USUAL
+
+
+def test_a_server_may_have_as_many_replicas_as_is_documented_and_one_more_at_a_restart() -> None:
+    most = int(re.findall(r"\(2 each, (\d+) at most\)", DOCUMENT)[0])
+    assert most <= min(slots("auth"), slots("catalog"))
+    processes = {"auth": most + 1, "catalog": most + 1}
+    assert needed(processes) <= postgres_of("docker-compose.prod.yml")
+
+
+def test_a_swarm_starts_a_new_one_of_each_before_an_old_one_ends() -> None:
+    readme = (ROOT / "deploy/swarm/README.md").read_text()
+    most = int(re.findall(r"2 each, (\d+) at most", readme)[0])
+    processes = {"auth": most + 1, "catalog": most + 1}
+    assert all(count <= slots(name) for name, count in processes.items())
+    assert needed(processes) <= postgres_of("deploy/swarm/database.yml")
+
+
+def test_kubernetes_has_twice_as_many_pods_while_they_are_replaced() -> None:
+    scalers = {
+        one["spec"]["scaleTargetRef"]["name"]: one["spec"]["maxReplicas"]
+        for file in ("auth", "catalog")
+        for one in read(f"deploy/kubernetes/base/{file}.yaml")
+        if one["kind"] == "HorizontalPodAutoscaler"
+    }
+    told = int(re.findall(r"a `max_connections` of\s+(\d+)", DOCUMENT)[0])
+    assert needed({name: 2 * count for name, count in scalers.items()}) <= told
+
+
+@pytest.mark.parametrize("service", POOLS)
+def test_the_budget_that_is_documented_is_that_of_the_defaults(service: str) -> None:
+    assert re.search(rf"`{service.upper()}_DATABASE_POOL_SIZE` \({POOLS[service]}\)", DOCUMENT)
