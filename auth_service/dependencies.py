@@ -10,6 +10,7 @@ from auth_service.keys.ring import KeyRing
 from auth_service.mail.outbox import Outbox
 from auth_service.sessions.issuing import TokenIssuer
 from auth_service.settings import AuthSettings
+from auth_service.users.registration_check import RegistrationCheck
 from auth_service.verification.confirmations import Confirmations
 from shared.addresses import PRIVATE_NETWORKS, client_address
 from shared.observability import request_id
@@ -63,4 +64,12 @@ Hasher = Annotated[PasswordHasher, Depends(_hasher)]
 Issuer = Annotated[TokenIssuer, Depends(_issuer)]
 Keys = Annotated[KeyRing, Depends(_key_ring)]
 Letters = Annotated[Outbox, Depends(_outbox)]
+
+
+async def _registration_check(request: Request) -> RegistrationCheck:
+    check: RegistrationCheck = request.app.state.registration_check
+    return check
+
+
+SignUpCheck = Annotated[RegistrationCheck, Depends(_registration_check)]
 Codes = Annotated[Confirmations, Depends(_confirmations)]

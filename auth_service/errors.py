@@ -31,6 +31,12 @@ class WrongPassword(Forbidden):
     error = "wrong_password"
 
 
+class ProofRequired(Forbidden):
+    """Prove first that you are not a program."""
+
+    error = "proof_required"
+
+
 class TooManyTries(TooManyRequests):
     """Too many tries; wait before the next one."""
 

@@ -19,6 +19,7 @@ from auth_service.issued_lifetimes import LifetimeLease
 from auth_service.keys.ring import KeyRing
 from auth_service.keys.service import KeyStore
 from auth_service.keys.setup import key_store
+from auth_service.limits_by_address import LimitsByAddress
 from auth_service.mail import link_pages
 from auth_service.mail import worker as mail
 from auth_service.mail.outbox import Outbox
@@ -31,6 +32,7 @@ from auth_service.sessions import janitor, oauth
 from auth_service.sessions.issuing import Lifetimes, TokenIssuer
 from auth_service.settings import AuthSettings
 from auth_service.users import endpoints as users
+from auth_service.users.registration_check import load_check
 from auth_service.verification import endpoints as verification
 from auth_service.verification.confirmations import Confirmations
 from auth_service.well_known import endpoints as well_known
@@ -92,8 +94,14 @@ def _equip(app: FastAPI, settings: AuthSettings) -> None:
     app.state.key_ring = key_ring
     app.state.outbox = Outbox(box)
     app.state.confirmations = Confirmations(
-        CodeDigester(secrets), outbox=app.state.outbox, public_url=settings.public_url
+        CodeDigester(secrets),
+        outbox=app.state.outbox,
+        public_url=settings.public_url,
+        by_address=LimitsByAddress(
+            registrations=settings.registrations_per_hour, emails=settings.emails_per_hour
+        ),
     )
+    app.state.registration_check = load_check(settings.registration_check)
     app.state.hasher = PasswordHasher(
         Argon2Parameters(
             memory_kib=settings.argon2_memory_kib,

@@ -89,6 +89,18 @@ class AuthSettings(MailSettings):
         default=timedelta(days=30),
         description="How long it is kept that an email was sent; its text goes at once.",
     )
+    registrations_per_hour: Annotated[int, Field(ge=0, le=100_000)] = Field(
+        default=20,
+        description="Accounts that one address may make at once, and then in an hour; 0: any.",
+    )
+    emails_per_hour: Annotated[int, Field(ge=0, le=100_000)] = Field(
+        default=60,
+        description="Emails that one address may ask for at once, and then in an hour; 0: any.",
+    )
+    registration_check: str | None = Field(
+        default=None,
+        description="package.module:function that lets clients sign up, by a proof of theirs.",
+    )
     max_sessions: Annotated[int, Field(ge=1, le=1000)] = Field(
         default=20, description="Sessions a person may have; one more ends the longest unused."
     )

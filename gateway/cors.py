@@ -19,7 +19,7 @@ _PREFLIGHT: Fields = [
         b"access-control-allow-headers",
         # X-Requested-With is what Swagger UI sends with "Authorize".
         b"Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, X-Request-Id, "
-        b"X-Requested-With",
+        b"X-Requested-With, Registration-Proof",
     ),
     (b"access-control-max-age", b"600"),
 ]

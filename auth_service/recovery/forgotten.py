@@ -40,6 +40,7 @@ async def request_link(login: str, *, caller: Caller, confirmations: Confirmatio
     It is no guess: what it may cost is an email, and the mailboxes have limits of their own.
     """
     await admit(Bucket(f"forgot:address:{subnet(caller.address)}", REQUESTS))
+    await confirmations.by_address.admit_email(caller)
     await requests.put(Asked(login, caller), box=confirmations.outbox.box)
 
 

@@ -36,6 +36,8 @@ def auth_settings(database_url: str, **changes: object) -> AuthSettings:
         "internal_secrets": INTERNAL_SECRETS,
         "argon2_memory_kib": 8 * 1024,
         "argon2_time_cost": 1,
+        "registrations_per_hour": 0,
+        "emails_per_hour": 0,
         **changes,
     }
     return AuthSettings.model_validate(values)

@@ -1,19 +1,23 @@
 """Accounts: sign up, see and change one's own, and leave."""
 
-from fastapi import APIRouter, Response
+from typing import Annotated
 
-from auth_service.dependencies import Codes, CurrentCaller, Hasher, Letters
+from fastapi import APIRouter, Header, Response
+
+from auth_service.dependencies import Codes, CurrentCaller, Hasher, Letters, SignUpCheck
 from auth_service.errors import (
     EmailTaken,
     EmailUnchanged,
     LastAdministrator,
     PhoneTaken,
+    ProofRequired,
     TooBusy,
     TooManyLetters,
     TooManyTries,
     WrongPassword,
 )
 from auth_service.users import profile, service
+from auth_service.users.registration_check import FIELD, require_proof
 from auth_service.users.schemas import (
     AccountDeletion,
     EmailChange,
@@ -43,13 +47,23 @@ _PROVED = (*_BODY, *_SIGNED_IN, WrongPassword, TooManyTries, TooBusy)
     "/auth/register",
     status_code=201,
     responses=problems(
-        MalformedBody, EmailTaken, PhoneTaken, UnsupportedMediaType, TooManyLetters, TooBusy
+        *(MalformedBody, EmailTaken, PhoneTaken, UnsupportedMediaType),
+        *(ProofRequired, TooManyLetters, TooManyTries, TooBusy),
     ),
 )
 async def register(
-    registration: Registration, caller: CurrentCaller, hasher: Hasher, confirmations: Codes
+    registration: Registration,
+    caller: CurrentCaller,
+    hasher: Hasher,
+    confirmations: Codes,
+    check: SignUpCheck,
+    proof: Annotated[str | None, Header(alias=FIELD, max_length=4096)] = None,
 ) -> UserRead:
-    """Create an account that can sign in at once; a letter brings a code to verify its email."""
+    """Create an account that can sign in at once; a letter brings a code to verify its email.
+
+    A shop may ask for a proof that the client is not a program.
+    """
+    await require_proof(check, proof, caller=caller)
     user = await service.register(
         registration, caller=caller, hasher=hasher, confirmations=confirmations
     )

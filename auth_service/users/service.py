@@ -34,8 +34,8 @@ async def register(
 ) -> User:
     """Create an account that can sign in at once, and a letter to verify its email with.
 
-    Raises EmailTaken, PhoneTaken, TooManyLetters, or UnprocessableEntity for a password that
-    others can guess.
+    Raises EmailTaken, PhoneTaken, TooManyLetters, TooManyTries, or UnprocessableEntity for a
+    password that others can guess.
     """
     await refuse_guessable(
         registration.password,
@@ -43,6 +43,7 @@ async def register(
         email=registration.email,
         phone=registration.phone,
     )
+    await confirmations.by_address.admit_registration(caller)
     password_hash = await hasher.hash(registration.password)
     now = clock.now()
     try:

@@ -13,6 +13,7 @@ from tortoise.expressions import F
 
 from auth_service.batches import delete_in_batches
 from auth_service.crypto.codes import CodeDigester, new_code, new_link_token
+from auth_service.limits_by_address import LimitsByAddress
 from auth_service.mail.outbox import Outbox
 from auth_service.models import Confirmation, User
 from shared import clock
@@ -54,6 +55,7 @@ class Confirmations:
     digester: CodeDigester
     outbox: Outbox
     public_url: str
+    by_address: LimitsByAddress
 
     async def issue(self, user: User, purpose: Purpose, *, email: str) -> dict[str, str]:
         """Add a confirmation; return what its letter must say: `link`, and `code` if it has one.

@@ -82,6 +82,7 @@ async def resend(principal: Principal, *, caller: Caller, confirmations: Confirm
     seen = await read(principal.user_id)
     if seen.is_email_verified or seen.email is None:
         raise EmailAlreadyVerified
+    await confirmations.by_address.admit_email(caller)
     await count_letter(seen.email, Kind.VERIFY)
     async with in_transaction():
         user = await lock_user(seen.id)
@@ -104,6 +105,7 @@ async def request_email_change(
         raise EmailUnchanged
     if await User.exists(email=new_email):
         raise EmailTaken
+    await confirmations.by_address.admit_email(caller)
     await count_letter(new_email, Kind.CONFIRM_EMAIL)
     async with in_transaction():
         locked = await lock_user(user.id)

@@ -123,9 +123,13 @@ class Composed:
 
 
 def _letting_a_crowd_in(folder: Path) -> str:
-    """Name a further file for the system whose gateway is asked by all tests at once."""
+    """Name a further file for the system whose gateway and auth are asked by all tests."""
     more = folder / "crowd.json"
-    more.write_text(json.dumps({"services": {"gateway": {"environment": FOR_A_CROWD}}}))
+    more.write_text(
+        json.dumps(
+            {"services": {name: {"environment": FOR_A_CROWD} for name in ("gateway", "auth")}}
+        )
+    )
     return str(more)
 
 

@@ -37,7 +37,7 @@ def served(folder: Path) -> Iterator[Composed]:
     crowd = folder / "crowd.json"
     environments = {
         "gateway": {**FOR_A_CROWD, **_IMPATIENT},
-        "auth": _IMPATIENT,
+        "auth": {**FOR_A_CROWD, **_IMPATIENT},
         "catalog": _IMPATIENT,
     }
     services = {name: {"environment": chosen} for name, chosen in environments.items()}

@@ -42,7 +42,7 @@ USERS = {"gateway": 10003, "auth": 10001, "catalog": 10002}
 EASY_TO_HURT = {
     "services": {
         "gateway": {"image": "vitrina-gateway-clock", "environment": FOR_A_CROWD},
-        "auth": {"image": "vitrina-auth-clock"},
+        "auth": {"image": "vitrina-auth-clock", "environment": FOR_A_CROWD},
         "catalog": {"image": "vitrina-catalog-clock"},
     },
     "volumes": {
