@@ -31,7 +31,10 @@ router = APIRouter(
 async def list_audit_events(
     administrator: Administrator, query: Annotated[AuditQuery, Query()]
 ) -> AuditPage:
-    """List what happened to accounts and what was tried, the newest first."""
+    """List what happened to accounts and what was tried, the newest first.
+
+    Pages that are read within an hour of the first show the log of that moment: each event once.
+    """
     return await reading.list_events(query, actor=administrator)
 
 

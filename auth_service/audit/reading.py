@@ -1,6 +1,11 @@
-"""Read the audit log; that it was read is an event too."""
+"""Read the audit log; that it was read is an event too.
+
+So that it is not in the way of those who read page after page, all pages show the log of the moment
+at which the first of them was read, whatever has happened since.
+"""
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 from tortoise.queryset import QuerySet
 
@@ -8,19 +13,22 @@ from auth_service.administration.actor import Actor
 from auth_service.audit.schemas import AuditEventRead, AuditFilter, AuditPage, AuditQuery
 from auth_service.audit.service import Event, record
 from auth_service.models import AuditEvent
+from shared import clock
 
 BATCH_SIZE = 500
 """Events that an export holds in memory at a time."""
+STILL_READING = timedelta(hours=1)
+"""After the first page; later the next ones are those of the log of then."""
 
 
 async def list_events(query: AuditQuery, *, actor: Actor) -> AuditPage:
-    """Return one page, the newest first."""
-    found = _matching(query)
+    """Return one page, the newest first, of the log as it was when its first page was read."""
+    read = await _record_reading(actor, "page", page=query.page)
+    begun = read if query.page == 1 else await _begun(actor)
+    found = _matching(query).filter(id__lt=begun or read)
     rows = await found.order_by("-id").offset(query.offset).limit(query.size)
     items = [AuditEventRead.model_validate(row) for row in rows]
-    page = AuditPage.of(items, total=await found.count(), params=query)
-    await _record_reading(actor, "page")
-    return page
+    return AuditPage.of(items, total=await found.count(), params=query)
 
 
 async def export_events(chosen: AuditFilter, *, actor: Actor) -> AsyncIterator[bytes]:
@@ -56,11 +64,25 @@ def _matching(chosen: AuditFilter) -> QuerySet[AuditEvent]:
     return events
 
 
-async def _record_reading(actor: Actor, how: str) -> None:
-    await record(
+async def _begun(actor: Actor) -> int | None:
+    """Return the event of the first page that this session has read lately."""
+    first = AuditEvent.filter(
+        event=Event.AUDIT_READ.value,
+        actor_id=actor.user_id,
+        session_id=actor.session_id,
+        at__gt=clock.now() - STILL_READING,
+        details__contains={"page": 1},
+    )
+    newest = await first.order_by("-id").first()
+    return newest.id if newest else None
+
+
+async def _record_reading(actor: Actor, how: str, **which: int) -> int:
+    return await record(
         Event.AUDIT_READ,
         caller=actor.caller,
         actor_id=actor.user_id,
         session_id=actor.session_id,
         how=how,
+        **which,
     )

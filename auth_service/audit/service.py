@@ -55,9 +55,12 @@ async def record(
     subject_id: UUID | None = None,
     session_id: UUID | None = None,
     **details: str | int | bool | list[str],
-) -> None:
-    """Add one event; `details` must hold no secret, and no email or phone of anybody."""
-    await AuditEvent.create(
+) -> int:
+    """Add one event, and return its id.
+
+    `details` must hold no secret, and no email or phone of anybody.
+    """
+    added = await AuditEvent.create(
         event=event.value,
         succeeded=succeeded,
         actor_id=actor_id,
@@ -68,6 +71,7 @@ async def record(
         request_id=caller.request_id,
         details=details,
     )
+    return added.id
 
 
 async def record_each(
