@@ -13,6 +13,7 @@ from auth_service.settings import AuthSettings
 from auth_service.users.registration_check import RegistrationCheck
 from auth_service.verification.confirmations import Confirmations
 from shared.addresses import PRIVATE_NETWORKS, client_address
+from shared.authentication import TokenVerifier
 from shared.observability import request_id
 
 
@@ -58,6 +59,12 @@ async def _caller(request: Request) -> Caller:
     )
 
 
+async def _verifier(request: Request) -> TokenVerifier:
+    verifier: TokenVerifier = request.app.state.token_verifier
+    return verifier
+
+
+Verifier = Annotated[TokenVerifier, Depends(_verifier)]
 Settings = Annotated[AuthSettings, Depends(_settings)]
 CurrentCaller = Annotated[Caller, Depends(_caller)]
 Hasher = Annotated[PasswordHasher, Depends(_hasher)]

@@ -121,6 +121,12 @@ class InvalidGrant(OAuthError):
     error = "invalid_grant"
 
 
+class InvalidScope(OAuthError):
+    """The requested scope is none of this server, which has none."""
+
+    error = "invalid_scope"
+
+
 class UnsupportedGrantType(OAuthError):
     """This server does not offer the grant type."""
 

@@ -8,11 +8,19 @@ from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from auth_service.dependencies import CurrentCaller, Hasher, Issuer, Letters, Settings
+from auth_service.dependencies import (
+    CurrentCaller,
+    Hasher,
+    Issuer,
+    Letters,
+    Settings,
+    Verifier,
+)
 from auth_service.errors import (
     InvalidClient,
     InvalidGrant,
     InvalidOAuthRequest,
+    InvalidScope,
     OAuthError,
     TooBusy,
     UnsupportedGrantType,
@@ -20,6 +28,7 @@ from auth_service.errors import (
 from auth_service.identifiers import MAX_LOGIN_LENGTH
 from auth_service.password_rules import MAX_LENGTH
 from auth_service.sessions import service
+from auth_service.sessions.revoking import revoke
 from auth_service.sessions.rotation import rotate
 from auth_service.sessions.schemas import (
     MAX_DEVICE_TOKEN_LENGTH,
@@ -52,7 +61,12 @@ _REQUEST_BODY: dict[str, Any] = {
                         "refresh_token": {"type": "string", "maxLength": MAX_REFRESH_TOKEN_LENGTH},
                         "device_token": {"type": "string", "maxLength": MAX_DEVICE_TOKEN_LENGTH},
                         "client_id": {"type": "string", "const": CLIENT_ID},
-                        "scope": {"type": "string"},
+                        "scope": {
+                            "type": "string",
+                            "maxLength": 0,
+                            "description": "There are no scopes: any but an empty one is the "
+                            "error invalid_scope (RFC 6749 section 5.2).",
+                        },
                     },
                 }
             }
@@ -69,8 +83,16 @@ _REVOKE_BODY: dict[str, Any] = {
                     "required": ["token"],
                     "additionalProperties": {"type": "string"},
                     "properties": {
-                        "token": {"type": "string", "maxLength": MAX_REVOKED_TOKEN_LENGTH},
-                        "token_type_hint": {"type": "string"},
+                        "token": {
+                            "type": "string",
+                            "maxLength": MAX_REVOKED_TOKEN_LENGTH,
+                            "description": "A refresh token, or an access token.",
+                        },
+                        "token_type_hint": {
+                            "type": "string",
+                            "description": "access_token or refresh_token; the answer is the same "
+                            "with any hint or none.",
+                        },
                         "client_id": {"type": "string", "const": CLIENT_ID},
                     },
                 }
@@ -149,6 +171,8 @@ async def issue_tokens(
     `device_token` is an extension of the password grant: see `POST /api/v1/auth/login`.
     """
     response.headers.update(_NO_STORE)
+    if "scope" in form:  # an empty one is not (RFC 6749 section 3.2)
+        raise InvalidScope("There are no scopes here: leave the parameter out")
     try:
         match _parameter(form, "grant_type", 100):
             case "password" if settings.password_grant:
@@ -167,10 +191,14 @@ async def issue_tokens(
     openapi_extra=_REVOKE_BODY,
     responses={**problems(ServiceUnavailable), 400: _ERROR, 401: _ERROR},
 )
-async def revoke_token(form: Form, caller: CurrentCaller) -> Response:
-    """End the session of a refresh token; an unknown token is no error (RFC 7009)."""
+async def revoke_token(form: Form, caller: CurrentCaller, verifier: Verifier) -> Response:
+    """End the session that a refresh token or an access token belongs to (RFC 7009).
+
+    With it all tokens of the session are revoked. A token that is unknown or has expired is no
+    error.
+    """
     presented = _parameter(form, "token", MAX_REVOKED_TOKEN_LENGTH)
-    await service.revoke(presented, caller=caller)
+    await revoke(presented, caller=caller, verify=verifier.verify)
     return Response(headers=_NO_STORE)
 
 

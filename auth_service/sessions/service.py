@@ -115,23 +115,6 @@ async def end_other_sessions(principal: Principal, *, caller: Caller) -> None:
         )
 
 
-async def revoke(presented: str, *, caller: Caller) -> None:
-    """End the session that a refresh token belongs to, whichever generation it is (RFC 7009)."""
-    async with in_transaction():
-        token = (
-            await RefreshToken.filter(digest=digest(presented)).first().select_related("session")
-        )
-        if token is None:
-            return
-        if await end_sessions(id=token.session_id, because="token_revoked"):
-            await record(
-                Event.TOKEN_REVOKED,
-                caller=caller,
-                subject_id=token.session.user_id,
-                session_id=token.session_id,
-            )
-
-
 async def end_sessions(*, because: str, **which: object) -> int:
     """End those of the named sessions that still run; return how many.
 

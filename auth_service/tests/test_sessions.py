@@ -7,7 +7,7 @@ import httpx2
 import pytest
 from fastapi import FastAPI
 
-from auth_service.models import AuditEvent, Session
+from auth_service.models import AuditEvent, Session, User
 from auth_service.tests.conftest import (
     assert_unauthorized,
     bearer,
@@ -16,6 +16,7 @@ from auth_service.tests.conftest import (
     sign_in,
 )
 from shared.testing.clock import MovableClock
+from shared.testing.tokens import access_token
 
 PATH = "/api/v1/auth/sessions"
 
@@ -166,6 +167,41 @@ async def test_a_revoked_refresh_token_of_any_generation_ends_its_session(
     assert (response.status_code, response.content) == (200, b"")
     assert_unauthorized(await refresh(client, newest))
     assert (await Session.get()).ended_because == "token_revoked"
+
+
+@pytest.mark.parametrize("hint", [None, "access_token", "refresh_token", "other"])
+async def test_a_revoked_access_token_ends_its_session(
+    client: httpx2.AsyncClient, hint: str | None
+) -> None:
+    await register(client)
+    pair, other = await sign_in(client), await sign_in(client)
+    form = {"token": pair["access_token"], **({"token_type_hint": hint} if hint else {})}
+
+    response = await client.post("/api/v1/auth/revoke", data=form)
+    again = await client.post("/api/v1/auth/revoke", data=form)
+
+    assert (response.status_code, response.content) == (again.status_code, again.content)
+    assert (response.status_code, response.content) == (200, b"")
+    assert_unauthorized(await refresh(client, pair["refresh_token"]))
+    assert (await refresh(client, other["refresh_token"])).status_code == 200
+    event = await AuditEvent.get(event="token_revoked")
+    assert event.session_id == (await Session.get(ended_because="token_revoked")).id
+    assert event.subject_id == (await User.get()).id
+
+
+async def test_an_access_token_that_is_not_good_revokes_nothing(
+    client: httpx2.AsyncClient, clock: MovableClock
+) -> None:
+    await register(client)
+    pair = await sign_in(client)
+    head, payload, signature = pair["access_token"].split(".")
+    clock.advance(timedelta(minutes=16))  # it has expired besides
+    forged = access_token()
+
+    for token in (f"{head}.{payload}.{signature[::-1]}", pair["access_token"], forged, "a.b.c"):
+        answer = await client.post("/api/v1/auth/revoke", data={"token": token})
+        assert (answer.status_code, answer.content) == (200, b"")
+    assert (await refresh(client, pair["refresh_token"])).status_code == 200
 
 
 async def test_revoking_what_is_unknown_is_no_error(client: httpx2.AsyncClient) -> None:
