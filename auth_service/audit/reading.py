@@ -6,6 +6,7 @@ at which the first of them was read, whatever has happened since.
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from typing import Any
 
 from tortoise.queryset import QuerySet
 
@@ -77,12 +78,12 @@ async def _begun(actor: Actor) -> int | None:
     return newest.id if newest else None
 
 
-async def _record_reading(actor: Actor, how: str, **which: int) -> int:
+async def _record_reading(actor: Actor, how: str, **details: int) -> int:
+    more: dict[str, Any] = {"how": how, **details}
     return await record(
         Event.AUDIT_READ,
         caller=actor.caller,
         actor_id=actor.user_id,
         session_id=actor.session_id,
-        how=how,
-        **which,
+        **more,
     )

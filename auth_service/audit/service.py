@@ -71,7 +71,7 @@ async def record(
         request_id=caller.request_id,
         details=details,
     )
-    return added.id
+    return int(added.id)
 
 
 async def record_each(
