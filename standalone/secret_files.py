@@ -36,6 +36,7 @@ def make(
     folder: Path,
     *,
     postgres: str = "",
+    parameters: str = "",
     superuser_url: str | None = None,
     data: Path | None = None,
     groups: Mapping[str, int] | None = None,
@@ -45,6 +46,7 @@ def make(
 
     The URLs lead to the server at ``postgres`` (host:port), whose superuser gets a password made
     here; or, with ``superuser_url``, to a server that exists. With neither, no URLs are made.
+    ``parameters`` are what stands behind the question mark of the URLs, sslmode=require say.
     Addresses in URLs of an earlier run follow these arguments, passwords in them are kept.
     ``groups`` names consumers who read their files as members of a group, and its number.
     Raises SecretsLost if ``data``, the folder of PostgreSQL, is in use and its secrets are gone;
@@ -60,9 +62,12 @@ def make(
         internal = _kept(folder, "internal_secrets") or _new_list()
         files |= {f"{consumer}/internal_secrets": internal for consumer in KNOW_EACH_OTHER}
         if postgres:
+            query = f"?{parameters}" if parameters else ""
             password = _superuser_password(folder) or secrets.token_urlsafe(32)
             files["postgres/postgres_password"] = password
-            superuser_url = f"postgres://postgres:{quote(password, safe='')}@{postgres}/postgres"
+            superuser_url = (
+                f"postgres://postgres:{quote(password, safe='')}@{postgres}/postgres{query}"
+            )
         for service in SERVICES:
             files |= _urls(folder, service, superuser_url)
         _write_all(folder, files, groups=groups or {})
@@ -225,6 +230,9 @@ def main() -> int:
         help="a server to make a superuser's password for; by default the one of a superuser's URL"
         " in BOOTSTRAP_DATABASE_URL",
     )
+    parser.add_argument(
+        "--parameters", default="", help="of the URLs of that server, like sslmode=require"
+    )
     parser.add_argument("--data", type=Path, help="the data folder of PostgreSQL, or one above it")
     parser.add_argument("--group", action="append", type=_group, default=[], metavar="NAME=GID")
     parser.add_argument("--remedy", default="", help="the command that deletes the database")
@@ -236,6 +244,7 @@ def main() -> int:
         make(
             arguments.folder,
             postgres=arguments.postgres,
+            parameters=arguments.parameters,
             superuser_url=superuser_url,
             data=arguments.data,
             groups=dict(arguments.group),

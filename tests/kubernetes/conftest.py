@@ -30,11 +30,11 @@ def copied(root: Path) -> Path:
 
 
 def make_secrets(
-    shop: Path, answers: str, *, check: bool = True
+    shop: Path, answers: str, *, authority: Path | None = None, check: bool = True
 ) -> subprocess.CompletedProcess[str]:
     """Run the script as an operator does who types these answers."""
     return subprocess.run(
-        [shop.parent / "make-secrets", shop, POSTGRESQL],
+        [shop.parent / "make-secrets", shop, POSTGRESQL, *filter(None, [authority])],
         input=answers,
         check=check,
         capture_output=True,

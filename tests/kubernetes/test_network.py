@@ -24,7 +24,7 @@ OUTSIDE = [
     End("neighbour", address="10.0.0.25"),
 ]
 INTRUDER = End("intruder", HOME, {"app": "something-else"})
-PORTS = (8000, 8001, 8002, 9100, 9101, 9102, 5432, 587, 25, 53, 443, 80)
+PORTS = (8000, 8001, 8002, 9100, 9101, 9102, 5432, 587, 465, 25, 53, 443, 80)
 
 ARROWS = {
     ("people", "gateway", 8000),
@@ -40,6 +40,8 @@ ARROWS = {
     ("catalog-prepare", "postgresql", 5432),
     ("auth", "mail", 587),
     ("auth", "mail-ipv6", 587),
+    ("auth", "mail", 465),
+    ("auth", "mail-ipv6", 465),
 }
 
 

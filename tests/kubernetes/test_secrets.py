@@ -1,11 +1,16 @@
 """The secrets of an overlay: what the script asks for, what it makes, and who gets to know."""
 
+import os
+import pty
 import subprocess
+import termios
+import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
-from tests.kubernetes.conftest import ANSWERS, copied, make_secrets
+from tests.kubernetes.conftest import ANSWERS, POSTGRESQL, copied, make_secrets
 from tests.kubernetes.manifests import FOLDER, ROOT
 
 pytestmark = pytest.mark.node
@@ -47,6 +52,39 @@ def test_what_is_needed_and_not_said_is_no_secret(tmp_path: Path, answers: str) 
     told = make_secrets(shop, answers, check=False)
     assert (told.returncode, told.stderr.rpartition(": ")[2]) == (1, "Nothing was said.\n")
     assert not (shop / "secrets/auth").exists()
+
+
+def test_what_is_typed_in_a_terminal_is_not_shown(tmp_path: Path) -> None:
+    shop = copied(tmp_path)
+    typed = iter(ANSWERS.splitlines(keepends=True))
+    shown = b""
+    child, terminal = pty.fork()
+    if child == 0:
+        os.execv(shop.parent / "make-secrets", ["make-secrets", str(shop), POSTGRESQL])
+    with suppress(OSError):  # a terminal whose program has ended cannot be read
+        while read := os.read(terminal, 1024):
+            shown += read
+            if shown.endswith(b": "):
+                wait_until_silent(terminal)
+                os.write(terminal, next(typed, "").encode())
+    _, status = os.waitpid(child, 0)
+    assert status == 0, shown.decode()
+    assert (shop / "secrets/postgres/postgres_password").read_text() == SUPERUSER
+    assert (shop / "secrets/auth/auth_smtp_password").read_text() == MAIL
+    assert SUPERUSER not in shown.decode()
+    assert MAIL not in shown.decode()
+
+
+def wait_until_silent(terminal: int) -> None:
+    """A person types slower than a shell turns the echo off."""
+    while termios.tcgetattr(terminal)[3] & termios.ECHO:
+        time.sleep(0.01)
+
+
+def test_a_file_that_is_no_certificate_is_refused(tmp_path: Path) -> None:
+    told = make_secrets(copied(tmp_path), ANSWERS, authority=Path(__file__), check=False)
+    assert told.returncode == 1
+    assert "has no certificate in it" in told.stderr
 
 
 def test_git_and_images_leave_secrets_alone() -> None:

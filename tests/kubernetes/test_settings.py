@@ -18,8 +18,9 @@ from catalog_service.settings import PreparationSettings as CatalogPreparation
 from docs import environment
 from gateway.settings import GatewaySettings
 from shared.settings import ServiceSettings
+from shared.testing.certificates import new_authority
 from standalone import secret_files
-from tests.kubernetes.conftest import POSTGRESQL
+from tests.kubernetes.conftest import POSTGRESQL, make_secrets
 from tests.kubernetes.manifests import ROOT, Manifests, Object, build, read
 
 pytestmark = pytest.mark.node
@@ -102,6 +103,7 @@ def test_each_process_gets_the_secrets_made_for_it_and_no_other(
 ) -> None:
     secret_files.make(tmp_path, postgres=POSTGRESQL)
     made = {file.name for file in (tmp_path / who).iterdir()}
+    made = {name for name in made if "bootstrap" not in name}  # is lent while it is wanted
     more = {name.partition("/")[2] for name in MADE_BY_THE_SCRIPT if name.startswith(f"{who}/")}
     assert _secrets(manifests, who).keys() == made | more
 
@@ -138,6 +140,55 @@ def test_images_and_users_are_those_of_the_dockerfile(manifests: Manifests) -> N
             assert str(pod["spec"]["securityContext"]["runAsUser"]) == targets[target]
 
 
+def test_database_urls_want_tls(manifests: Manifests) -> None:
+    urls = {
+        name: value
+        for who in SETTINGS
+        for name, value in _secrets(manifests, who).items()
+        if name.endswith("database_url")
+    }
+    assert len(urls) == 4
+    assert {url.partition("?")[2] for url in urls.values()} == {"sslmode=require"}
+
+
+def test_an_authority_makes_them_verify_and_is_where_they_say(shop: Path, tmp_path: Path) -> None:
+    root = tmp_path / "root"
+    copy = root / "deploy/kubernetes/shop"
+    shutil.copytree(shop.parents[2], root)
+    authority = new_authority("ca", tmp_path).file
+    make_secrets(copy, "", authority=authority)
+    manifests = Manifests([one for one, _ in read(build(copy))])
+    for who in ("auth", "auth-prepare", "catalog", "catalog-prepare"):
+        for name, value in _secrets(manifests, who).items():
+            if name.endswith("database_url"):
+                asked = dict(pair.split("=") for pair in value.partition("?")[2].split("&"))
+                assert asked["sslmode"] == "verify-full"
+                folder, _, file = asked["sslrootcert"].rpartition("/")
+                assert _mounted(manifests, who, folder)[file] == authority.read_text()
+
+
+def _mounted(manifests: Manifests, who: str, folder: str) -> dict[str, str]:
+    [name] = [
+        mount["name"]
+        for mount in _container(manifests, who)["volumeMounts"]
+        if mount["mountPath"] == folder
+    ]
+    volumes = {one["name"]: one for one in dict(manifests.pods())[who]["spec"]["volumes"]}
+    data: dict[str, str] = manifests.of("ConfigMap")[volumes[name]["configMap"]["name"]]["data"]
+    return data
+
+
+def test_an_image_may_be_named_by_its_digest(shop: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "kubernetes"
+    shutil.copytree(shop.parent, copy)
+    file = copy / "shop/kustomization.yaml"
+    digest = f"sha256:{64 * 'a'}"
+    file.write_text(re.sub(r"newTag: \S+", f'digest: "{digest}"', file.read_text()))
+    manifests = Manifests([one for one, _ in read(build(copy / "shop"))])
+    images = {container["image"] for _, container in manifests.containers()}
+    assert {image.partition("@")[2] for image in images} == {digest}
+
+
 def _dockerfile() -> str:
     return (ROOT / "Dockerfile").read_text()
 
@@ -150,13 +201,19 @@ def _environment(manifests: Manifests, who: str) -> dict[str, str]:
     container = _container(manifests, who)
     (source,) = container["envFrom"]
     settings = manifests.of("ConfigMap")[source["configMapRef"]["name"]]["data"]
+    assert "ca.crt" not in settings
     return {**settings, **{entry["name"]: entry["value"] for entry in container["env"]}}
 
 
 def _secret_of(manifests: Manifests, who: str) -> Object:
     volumes = dict(manifests.pods())[who]["spec"]["volumes"]
-    (name,) = [volume["secret"]["secretName"] for volume in volumes if "secret" in volume]
-    return manifests.of("Secret")[name]
+    (volume,) = [volume for volume in volumes if volume["name"] == "secrets"]
+    if "secret" in volume:
+        return manifests.of("Secret")[volume["secret"]["secretName"]]
+    own, lent = (source["secret"] for source in volume["projected"]["sources"])
+    assert lent == {"name": who.replace("prepare", "bootstrap"), "optional": True}
+    assert lent["name"] not in manifests.of("Secret")
+    return manifests.of("Secret")[own["name"]]
 
 
 def _secrets(manifests: Manifests, who: str) -> dict[str, str]:

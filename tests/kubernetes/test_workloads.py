@@ -23,7 +23,8 @@ def test_pods_are_as_confined_as_the_restricted_standard_wants(manifests: Manife
         assert spec["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}
         assert spec["automountServiceAccountToken"] is False
         assert {"hostNetwork", "hostPID", "hostIPC", "initContainers"} & spec.keys() == set()
-        assert {key for v in spec["volumes"] for key in v} == {"name", "secret", "emptyDir"}
+        kinds = {key for v in spec["volumes"] for key in v} - {"name"}
+        assert kinds <= {"secret", "projected", "configMap", "emptyDir"}
     for _, container in manifests.containers():
         assert container["securityContext"] == {
             "allowPrivilegeEscalation": False,
@@ -91,7 +92,10 @@ def test_replicas_are_spread_over_machines_and_zones(manifests: Manifests) -> No
     for server in manifests.servers.values():
         template = server["spec"]["template"]
         spread = template["spec"]["topologySpreadConstraints"]
-        assert {one["topologyKey"].rpartition("/")[2] for one in spread} == {"hostname", "zone"}
+        firm = {one["topologyKey"].rpartition("/")[2]: one["whenUnsatisfiable"] for one in spread}
+        assert firm == {"hostname": "DoNotSchedule", "zone": "ScheduleAnyway"}
+        [machines] = [one for one in spread if one["whenUnsatisfiable"] == "DoNotSchedule"]
+        assert machines["nodeTaintsPolicy"] == "Honor"  # or nothing could move off a machine
         for one in spread:
             assert is_selected(template["metadata"]["labels"], one["labelSelector"])
             assert "app.kubernetes.io/name" in one["matchLabelKeys"]
@@ -131,7 +135,11 @@ def test_a_machine_may_be_emptied_and_one_replica_is_left(manifests: Manifests) 
 
 def test_people_come_by_tls_to_the_gateway_and_to_nobody_else(manifests: Manifests) -> None:
     ingress = manifests.of("Ingress")["gateway"]["spec"]
-    settings = next(iter(manifests.of("ConfigMap").values()))["data"]
+    [settings] = [
+        one["data"]
+        for name, one in manifests.of("ConfigMap").items()
+        if name.startswith("settings-")
+    ]
     host = settings["PUBLIC_URL"].removeprefix("https://")
     (tls,) = ingress["tls"]
     (rule,) = ingress["rules"]
