@@ -21,7 +21,9 @@ _OF_COMPOSE: Final = re.compile(r"\$\{([A-Z][A-Z0-9_]*)")
 
 
 def known(root: Path = ROOT) -> set[str]:
-    """The names of all settings."""
+    """The names of all settings; none where the files that list them are not there."""
+    if not (root / ".env.sample").exists():
+        return set()
     names = set(_SETTING.findall((root / ".env.sample").read_text(encoding="utf-8")))
     for file in root.glob("docker-compose*.yml"):
         names |= set(_OF_COMPOSE.findall(file.read_text(encoding="utf-8")))
@@ -31,6 +33,8 @@ def known(root: Path = ROOT) -> set[str]:
 def sentences(environment: Mapping[str, str], root: Path = ROOT) -> Iterator[str]:
     """One sentence for each name that is no setting: any in .env, elsewhere those with a prefix."""
     settings = known(root)
+    if not settings:
+        return
     own = [name for name in dotenv_values(root / ".env") if not name.startswith(_OF_TOOLS)]
     found = dict(unknown(own, settings, prefixes=("",)))
     found |= dict(unknown(environment, settings, prefixes=PREFIXES))
@@ -41,4 +45,5 @@ def sentences(environment: Mapping[str, str], root: Path = ROOT) -> Iterator[str
 
 def ignored(environment: Mapping[str, str]) -> set[str]:
     """The names that are passed on to nobody, as they have been told of."""
-    return {name for name, _ in unknown(environment, known(), prefixes=PREFIXES)}
+    settings = known()
+    return {name for name, _ in unknown(environment, settings, prefixes=PREFIXES) if settings}

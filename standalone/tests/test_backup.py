@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from io import BytesIO
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
 
 import asyncpg
@@ -10,6 +10,7 @@ import pytest
 
 from standalone import secret_files
 from standalone.background import BackgroundSystem
+from standalone.backup import __main__ as container
 from standalone.backup import here, system
 from standalone.backup.errors import BackupFailed
 from standalone.backup.postgresql import Server
@@ -65,6 +66,31 @@ def test_a_backup_notes_its_time_in_the_database(ground: System, tmp_path: Path)
     _server(ground).ask("COMMENT ON DATABASE auth IS NULL")
     _restore(ground, file.read_bytes())
     assert _comment(ground) == f"last backup: {made_at}"
+
+
+@pytest.mark.parametrize("command", ["record", "verify"])
+def test_a_container_reads_an_archive_from_a_pipe(
+    ground: System,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    command: str,
+) -> None:
+    """The first line is the passphrase; only `record` asks the server for anything."""
+    archive = _take(ground)
+    _server(ground).ask("COMMENT ON DATABASE auth IS NULL")
+    monkeypatch.setattr(container, "SECRETS", ground.settings.secrets_folder)
+    monkeypatch.setenv("PATH", f"{here._programs()}:{os.environ['PATH']}")
+    monkeypatch.setattr("sys.argv", ["backup", command])
+    monkeypatch.setattr("sys.stdin", TextIOWrapper(BytesIO(f"{PASSPHRASE}\n".encode() + archive)))
+    assert container.main() == 0
+    said = capsys.readouterr()
+    assert said.err == ""
+    if command == "verify":
+        assert said.out.startswith("The backup of ")
+        assert _comment(ground) == ""
+    else:
+        assert said.out == ""
+        assert _comment(ground).startswith("last backup: 20")
 
 
 def test_a_time_that_cannot_be_noted_is_said_and_no_failure(

@@ -36,6 +36,11 @@ def test_what_compose_and_tools_take_is_no_mistake(root: Path) -> None:
     assert list(misspelt.sentences(environment, root)) == []
 
 
+def test_without_the_list_of_settings_nothing_is_said(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("GATEWAY_USR_LIMIT=5\n")
+    assert list(misspelt.sentences({"AUTH_X": "1"}, tmp_path)) == []
+
+
 def test_every_setting_is_known() -> None:
     text = (ROOT / ".env.sample").read_text()
     names = {line.lstrip("#").partition("=")[0]: "1" for line in text.splitlines() if "=" in line}
