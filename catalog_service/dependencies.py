@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import Depends, Response
+from fastapi import Depends, Request, Response
 
 from shared.authentication import Principal, VerifiedPrincipal
 from shared.errors import Forbidden
@@ -27,6 +27,15 @@ CatalogReader = VerifiedPrincipal
 
 CatalogEditor = Annotated[Principal, Depends(_catalog_editor)]
 """A manager or an administrator."""
+
+
+async def _currency(request: Request) -> str:
+    currency: str = request.app.state.currency
+    return currency
+
+
+ShopCurrency = Annotated[str, Depends(_currency)]
+"""The ISO 4217 code of the one currency of all prices."""
 
 
 async def not_stored(response: Response) -> None:

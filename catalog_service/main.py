@@ -74,6 +74,7 @@ def create_app(settings: CatalogSettings | None = None) -> FastAPI:
     app.state.token_verifier = RememberingVerifier(
         TokenVerifier(keys, issuer=settings.public_url, audience=settings.token_audience)
     )
+    app.state.currency = settings.currency
     app.state.cursors = Cursors(settings.secrets)
     app.state.known_lists = KnownLists(app)
     app.router.routes.insert(0, app.state.known_lists)

@@ -4,7 +4,7 @@ from fastapi import APIRouter, Depends
 
 from catalog_service.cart import service
 from catalog_service.cart.schemas import CartRead, ItemsToAdd, QuantityChange
-from catalog_service.dependencies import CatalogReader, not_stored
+from catalog_service.dependencies import CatalogReader, ShopCurrency, not_stored
 from catalog_service.errors import (
     CartFull,
     CartTotalTooLarge,
@@ -35,27 +35,27 @@ _CAPS = (TooManyPieces, CartTotalTooLarge)
 
 
 @router.get("")
-async def show_cart(owner: CatalogReader) -> CartRead:
+async def show_cart(owner: CatalogReader, currency: ShopCurrency) -> CartRead:
     """Show your cart, at the prices of now."""
-    return await service.show_cart(owner.user_id)
+    return await service.show_cart(owner.user_id, currency=currency)
 
 
 @router.post("/items", responses=problems(*_BODY, ProductNotFound, *_CAPS, CartFull))
-async def add_items(owner: CatalogReader, wanted: ItemsToAdd) -> CartRead:
+async def add_items(owner: CatalogReader, wanted: ItemsToAdd, currency: ShopCurrency) -> CartRead:
     """Add products to your cart: all of them, or none where one is refused.
 
     What is there already gets more pieces.
     """
-    return await service.add_items(owner.user_id, wanted.quantities())
+    return await service.add_items(owner.user_id, wanted.quantities(), currency=currency)
 
 
 @router.patch("/items/{product_id}", responses=problems(*_BODY, NotInCart, *_CAPS))
 async def change_quantity(
-    owner: CatalogReader, product_id: ProductId, change: QuantityChange
+    owner: CatalogReader, product_id: ProductId, change: QuantityChange, currency: ShopCurrency
 ) -> CartRead:
     """Say how many pieces of a product in your cart it shall be."""
     return await service.change_quantity(
-        owner.user_id, product_id=product_id, quantity=change.quantity
+        owner.user_id, product_id=product_id, quantity=change.quantity, currency=currency
     )
 
 

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field, Strict
 
 from catalog_service.cart.shopping_cart import MAX_LINES, MAX_QUANTITY, Line, ShoppingCart
-from catalog_service.products.schemas import MAX_ID
+from catalog_service.products.schemas import MAX_ID, CurrencyCode
 from shared.schemas import Int32, Schema
 
 Quantity = Annotated[
@@ -79,8 +79,10 @@ class CartRead(Schema):
     total: int = Field(
         examples=[259800], description="Of all that is for sale, in the currency's smallest unit."
     )
+    currency: CurrencyCode
 
     @classmethod
-    def of(cls, cart: ShoppingCart) -> "CartRead":
-        """Show a cart."""
-        return cls(lines=[CartLineRead.of(line) for line in cart], total=cart.total)
+    def of(cls, cart: ShoppingCart, *, currency: str) -> "CartRead":
+        """Show a cart whose prices are in `currency`."""
+        lines = [CartLineRead.of(line) for line in cart]
+        return cls(lines=lines, total=cart.total, currency=currency)

@@ -1,4 +1,7 @@
-"""Filling and emptying the cart of one user: locked, read, decided by the class, written."""
+"""Filling and emptying the cart of one user: locked, read, decided by the class, written.
+
+What is shown is in `currency`.
+"""
 
 from collections.abc import Mapping
 from uuid import UUID
@@ -12,13 +15,13 @@ from catalog_service.errors import ProductNotFound, about_products
 from catalog_service.repeating import repeated_after
 
 
-async def show_cart(user_id: UUID) -> CartRead:
+async def show_cart(user_id: UUID, *, currency: str) -> CartRead:
     """Return the cart; whoever never had one sees an empty one."""
-    return CartRead.of(await storage.load(user_id))
+    return CartRead.of(await storage.load(user_id), currency=currency)
 
 
 @repeated_after(DeadlockDetectedError)
-async def add_items(user_id: UUID, quantities: Mapping[int, int]) -> CartRead:
+async def add_items(user_id: UUID, quantities: Mapping[int, int], *, currency: str) -> CartRead:
     """Add so many pieces of each product, all or none.
 
     Raises ProductNotFound, which names those that are not for sale, and what the class raises.
@@ -32,17 +35,19 @@ async def add_items(user_id: UUID, quantities: Mapping[int, int]) -> CartRead:
         cart = await storage.load(user_id)
         cart.add([(products[product_id], pieces) for product_id, pieces in quantities.items()])
         await storage.save(user_id, [line for line in cart if line.product.id in products])
-        return await show_cart(user_id)
+        return await show_cart(user_id, currency=currency)
 
 
-async def change_quantity(user_id: UUID, *, product_id: int, quantity: int) -> CartRead:
+async def change_quantity(
+    user_id: UUID, *, product_id: int, quantity: int, currency: str
+) -> CartRead:
     """Make it so many pieces; raises NotInCart, and what the class raises."""
     async with in_transaction():
         await storage.lock(user_id)
         cart = await storage.load(user_id)
         cart.change(product_id, quantity)
         await storage.save_quantity(user_id, product_id=product_id, quantity=quantity)
-        return CartRead.of(cart)
+        return CartRead.of(cart, currency=currency)
 
 
 async def remove_item(user_id: UUID, product_id: int) -> None:

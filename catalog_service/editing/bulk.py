@@ -17,8 +17,8 @@ from catalog_service.repeating import repeated_after
 from shared.errors import FieldProblem, UnprocessableEntity
 
 
-async def change_products(request: BulkRequest) -> BulkAnswer:
-    """Do all that `request` says in one transaction.
+async def change_products(request: BulkRequest, *, currency: str) -> BulkAnswer:
+    """Do all that `request` says in one transaction; prices are shown in `currency`.
 
     Raises UnprocessableEntity, ProductNotFound and SkuTaken, which name the items.
     """
@@ -26,7 +26,7 @@ async def change_products(request: BulkRequest) -> BulkAnswer:
     if twice:
         raise UnprocessableEntity([FieldProblem(place, "Is named twice") for place in twice])
     try:
-        return await _apply(request)
+        return await _apply(request, currency=currency)
     except IntegrityError as error:
         if not isinstance(told := sku_taken(error), SkuTaken):
             raise told from None
@@ -34,7 +34,7 @@ async def change_products(request: BulkRequest) -> BulkAnswer:
 
 
 @repeated_after(DeadlockDetectedError)
-async def _apply(request: BulkRequest) -> BulkAnswer:
+async def _apply(request: BulkRequest, *, currency: str) -> BulkAnswer:
     async with in_transaction():
         present = await lock_products(product_id for _, product_id in request.ids())
         missing = [place for place, product_id in request.ids() if product_id not in present]
@@ -52,8 +52,8 @@ async def _apply(request: BulkRequest) -> BulkAnswer:
             added = sum(product.is_active for product in created)
             await raise_revision(activated=added + 2 * sum(activated) - len(activated))
     return BulkAnswer(
-        created=[ProductRead.model_validate(product) for product in created],
-        changed=[ProductRead.model_validate(after[change.id]) for change in request.change],
+        created=[ProductRead.of(product, currency=currency) for product in created],
+        changed=[ProductRead.of(after[each.id], currency=currency) for each in request.change],
         deactivated=activated.count(False),
         reactivated=activated.count(True),
     )

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, Response
 
-from catalog_service.dependencies import CatalogEditor
+from catalog_service.dependencies import CatalogEditor, ShopCurrency
 from catalog_service.editing import bulk, service
 from catalog_service.editing.schemas import BulkAnswer, BulkRequest, ProductCreate, ProductUpdate
 from catalog_service.errors import ProductNotFound, SkuTaken
@@ -49,21 +49,23 @@ _ETAG = {"ETag": {"description": "The product's version.", "schema": {"type": "s
     },
 )
 async def create_product(
-    _editor: CatalogEditor, product: ProductCreate, response: Response
+    _editor: CatalogEditor, product: ProductCreate, currency: ShopCurrency, response: Response
 ) -> ProductRead:
     """Add a product."""
     created = await service.create_product(product)
     response.headers["Location"] = f"{router.prefix}/{created.id}"
-    return _shown(created, response)
+    return _shown(created, currency, response)
 
 
 @router.post("/bulk", responses=problems(*_BODY, ProductNotFound, SkuTaken))
-async def change_products(_editor: CatalogEditor, request: BulkRequest) -> BulkAnswer:
+async def change_products(
+    _editor: CatalogEditor, request: BulkRequest, currency: ShopCurrency
+) -> BulkAnswer:
     """Add, change, deactivate and reactivate up to 1,000 products: all of it, or nothing.
 
     What is in the way is named in `fields`, as in `change.3.sku`.
     """
-    return await bulk.change_products(request)
+    return await bulk.change_products(request, currency=currency)
 
 
 @router.patch(
@@ -75,11 +77,13 @@ async def change_product(
     update: ProductUpdate,
     _editor: CatalogEditor,
     if_match: IfMatch,
+    currency: ShopCurrency,
     response: Response,
 ) -> ProductRead:
     """Change a product, with If-Match only the version that one has seen."""
     seen = None if if_match is None else versions(if_match)
-    return _shown(await service.change_product(product_id, update, seen=seen), response)
+    changed = await service.change_product(product_id, update, seen=seen)
+    return _shown(changed, currency, response)
 
 
 @router.delete(ONE, status_code=204, responses=problems(*_ONE))
@@ -93,13 +97,18 @@ async def deactivate_product(
 
 @router.post("/{product_id}/reactivate", responses={**problems(*_ONE), 200: {"headers": _ETAG}})
 async def reactivate_product(
-    product_id: ProductId, _editor: CatalogEditor, if_match: IfMatch, response: Response
+    product_id: ProductId,
+    _editor: CatalogEditor,
+    if_match: IfMatch,
+    currency: ShopCurrency,
+    response: Response,
 ) -> ProductRead:
     """Offer a product again."""
     seen = None if if_match is None else versions(if_match)
-    return _shown(await service.reactivate_product(product_id, seen=seen), response)
+    reactivated = await service.reactivate_product(product_id, seen=seen)
+    return _shown(reactivated, currency, response)
 
 
-def _shown(product: Product, response: Response) -> ProductRead:
+def _shown(product: Product, currency: str, response: Response) -> ProductRead:
     response.headers["ETag"] = product_etag(Version(product.version, product.updated_at))
-    return ProductRead.model_validate(product)
+    return ProductRead.of(product, currency=currency)

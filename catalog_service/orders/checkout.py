@@ -37,8 +37,8 @@ class Placed:
 
 
 @repeated_after(DeadlockDetectedError)
-async def place_order(user_id: UUID, placement: Placement, *, key: str) -> Placed:
-    """Order what is in the cart, and empty it.
+async def place_order(user_id: UUID, placement: Placement, *, key: str, currency: str) -> Placed:
+    """Order what is in the cart, at prices in `currency`, and empty it.
 
     Raises CartEmpty, ProductsUnavailable, TotalChanged, CartTotalTooLarge, NotEnoughStock, and
     what `idempotency.claim` raises.
@@ -49,19 +49,19 @@ async def place_order(user_id: UUID, placement: Placement, *, key: str) -> Place
         )
         if answer is not None:
             return Placed(answer, is_replayed=True)
-        order = await _check_out(user_id, placement)
+        order = await _check_out(user_id, placement, currency=currency)
         answer = order.model_dump_json()
         await idempotency.keep(user_id, key, answer=answer)
     ORDERS.count("placed")
     return Placed(answer, is_replayed=False)
 
 
-async def _check_out(user_id: UUID, placement: Placement) -> OrderRead:
+async def _check_out(user_id: UUID, placement: Placement, *, currency: str) -> OrderRead:
     await storage.lock(user_id)
     cart = await storage.load(user_id)
     _refuse_what_cannot_be_ordered(cart, expected_total=placement.expected_total)
     counted = await stock.take(cart)
-    order = await _write(user_id, cart, counted)
+    order = await _write(user_id, cart, counted, currency=currency)
     await storage.delete_all(user_id)
     return order
 
@@ -79,7 +79,9 @@ def _refuse_what_cannot_be_ordered(cart: ShoppingCart, *, expected_total: int | 
         raise CartTotalTooLarge
 
 
-async def _write(user_id: UUID, cart: ShoppingCart, counted: frozenset[int]) -> OrderRead:
+async def _write(
+    user_id: UUID, cart: ShoppingCart, counted: frozenset[int], *, currency: str
+) -> OrderRead:
     now = clock.now()
     order = await Order.create(user_id=user_id, total=cart.total, created_at=now, updated_at=now)
     await OrderLine.bulk_create(
@@ -98,6 +100,7 @@ async def _write(user_id: UUID, cart: ShoppingCart, counted: frozenset[int]) -> 
         user_id=user_id,
         status=order.status,
         total=order.total,
+        currency=currency,
         created_at=order.created_at,
         updated_at=order.updated_at,
         lines=[_shown(line) for line in cart],

@@ -6,7 +6,13 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path, Query, Response
 
-from catalog_service.dependencies import CatalogEditor, CatalogReader, may_edit, not_stored
+from catalog_service.dependencies import (
+    CatalogEditor,
+    CatalogReader,
+    ShopCurrency,
+    may_edit,
+    not_stored,
+)
 from catalog_service.errors import (
     CartEmpty,
     CartTotalTooLarge,
@@ -65,14 +71,18 @@ _PLACED: dict[int | str, dict[str, Any]] = {
     openapi_extra={"parameters": [KEY_PARAMETER]},
 )
 async def place_order(
-    buyer: CatalogReader, key: IdempotencyKeyHeader, placement: Placement | None = None
+    buyer: CatalogReader,
+    key: IdempotencyKeyHeader,
+    currency: ShopCurrency,
+    placement: Placement | None = None,
 ) -> Response:
     """Order what is in your cart, and empty it.
 
     Make a new key for each new order, and send the same key again after an answer that got lost:
     for 24 hours you get that answer. A refused request leaves nothing, and may be sent again.
     """
-    placed = await checkout.place_order(buyer.user_id, placement or Placement(), key=key)
+    wanted = placement or Placement()
+    placed = await checkout.place_order(buyer.user_id, wanted, key=key, currency=currency)
     headers = {"Location": f"{ORDERS}/{json.loads(placed.body)['id']}", "Cache-Control": "no-store"}
     if placed.is_replayed:
         headers["Idempotent-Replayed"] = "true"
@@ -80,33 +90,38 @@ async def place_order(
 
 
 @router.get("", responses=problems(*_ALLOWED, Forbidden))
-async def list_orders(reader: CatalogReader, query: Annotated[OrderQuery, Query()]) -> OrderPage:
+async def list_orders(
+    reader: CatalogReader, query: Annotated[OrderQuery, Query()], currency: ShopCurrency
+) -> OrderPage:
     """List your orders, the newest first; the shop's staff may list everybody's."""
     if query.everyone and not may_edit(reader):
         raise Forbidden
-    return await service.list_orders(query, only_of=None if query.everyone else reader.user_id)
+    only_of = None if query.everyone else reader.user_id
+    return await service.list_orders(query, only_of=only_of, currency=currency)
 
 
 @router.get("/{order_id}", responses=problems(*_ALLOWED, OrderNotFound))
-async def read_order(reader: CatalogReader, order_id: OrderId) -> OrderRead:
+async def read_order(reader: CatalogReader, order_id: OrderId, currency: ShopCurrency) -> OrderRead:
     """Show an order of your own; the shop's staff sees any."""
-    return await service.read_order(order_id, only_of=_limit(reader))
+    return await service.read_order(order_id, only_of=_limit(reader), currency=currency)
 
 
 @router.post(
     "/{order_id}/cancel", responses=problems(*_ALLOWED, OrderNotFound, OrderNotCancellable)
 )
-async def cancel_order(reader: CatalogReader, order_id: OrderId) -> OrderRead:
+async def cancel_order(
+    reader: CatalogReader, order_id: OrderId, currency: ShopCurrency
+) -> OrderRead:
     """Cancel your order before it is paid; the shop's staff cancels any, also a paid one."""
-    return await service.cancel_order(order_id, only_of=_limit(reader))
+    return await service.cancel_order(order_id, only_of=_limit(reader), currency=currency)
 
 
 @router.post(
     "/{order_id}/pay", responses=problems(*_ALLOWED, Forbidden, OrderNotFound, OrderNotPayable)
 )
-async def pay_order(_editor: CatalogEditor, order_id: OrderId) -> OrderRead:
+async def pay_order(_editor: CatalogEditor, order_id: OrderId, currency: ShopCurrency) -> OrderRead:
     """Note that an order has been paid; for the shop's staff."""
-    return await service.pay_order(order_id)
+    return await service.pay_order(order_id, currency=currency)
 
 
 def _limit(reader: Principal) -> UUID | None:

@@ -7,6 +7,7 @@ from pydantic import Field, Strict
 
 from catalog_service.cart.shopping_cart import MAX_TOTAL
 from catalog_service.models import OrderStatus
+from catalog_service.products.schemas import CurrencyCode
 from catalog_service.query_parameters import MaybeGiven
 from shared.pagination import Page, PageParams
 from shared.schemas import Int32, Schema, UtcDatetime
@@ -55,6 +56,7 @@ class OrderSummary(Schema):
     user_id: UUID = Field(description="Who placed it: the `sub` of his access token.")
     status: OrderStatus
     total: int = Field(examples=[259800], description="In the currency's smallest unit.")
+    currency: CurrencyCode
     created_at: UtcDatetime = Field(examples=["2026-11-21T09:30:00.123456Z"])
     updated_at: UtcDatetime = Field(examples=["2026-11-21T09:30:00.123456Z"])
 

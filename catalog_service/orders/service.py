@@ -1,7 +1,7 @@
 """Orders after they were placed: finding them, and moving them along.
 
 `only_of` is the user whose orders these may be; None means that the shop's staff asks, which sees
-everybody's.
+everybody's. What is shown is in `currency`.
 """
 
 from math import ceil
@@ -27,18 +27,19 @@ from shared import clock
 from shared.errors import Conflict, FieldProblem
 
 _LINE = ("product_id", "name", "price", "quantity")
+_SUMMARY = tuple(name for name in OrderSummary.model_fields if name != "currency")
 
 
-async def list_orders(query: OrderQuery, *, only_of: UUID | None) -> OrderPage:
+async def list_orders(query: OrderQuery, *, only_of: UUID | None, currency: str) -> OrderPage:
     """Return one page of orders, the newest first."""
     found = _orders(only_of)
     if query.status is not None:
         found = found.filter(status=query.status)
     page = found.order_by("-created_at", "-id").offset(query.offset).limit(query.size)
-    rows = await page.values(*OrderSummary.model_fields)
+    rows = await page.values(*_SUMMARY)
     count = await _count(found, exactly=only_of is not None)
     return OrderPage(
-        items=[OrderSummary.model_validate(row) for row in rows],
+        items=[OrderSummary(**row, currency=currency) for row in rows],
         total=count.total,
         total_is_capped=count.is_capped,
         page=query.page,
@@ -47,33 +48,41 @@ async def list_orders(query: OrderQuery, *, only_of: UUID | None) -> OrderPage:
     )
 
 
-async def read_order(order_id: UUID, *, only_of: UUID | None) -> OrderRead:
+async def read_order(order_id: UUID, *, only_of: UUID | None, currency: str) -> OrderRead:
     """Return a whole order; raises OrderNotFound."""
     order = await _orders(only_of).get_or_none(id=order_id)
     if order is None:
         raise OrderNotFound
     rows = await OrderLine.filter(order_id=order_id).order_by("id").values(*_LINE)
     lines = [OrderLineRead(**row, line_total=row["price"] * row["quantity"]) for row in rows]
-    summary = OrderSummary.model_validate(order)
-    return OrderRead(**dict(summary), lines=lines)
+    summary = {name: getattr(order, name) for name in _SUMMARY}
+    return OrderRead(**summary, currency=currency, lines=lines)
 
 
-async def pay_order(order_id: UUID) -> OrderRead:
+async def pay_order(order_id: UUID, *, currency: str) -> OrderRead:
     """Note that an order was paid; raises OrderNotFound or OrderNotPayable."""
-    return await _move(order_id, OrderStatus.PAID, only_of=None, refusal=OrderNotPayable)
+    paid = OrderStatus.PAID
+    return await _move(order_id, paid, only_of=None, refusal=OrderNotPayable, currency=currency)
 
 
-async def cancel_order(order_id: UUID, *, only_of: UUID | None) -> OrderRead:
+async def cancel_order(order_id: UUID, *, only_of: UUID | None, currency: str) -> OrderRead:
     """Cancel an order, and return to the stock what it took; once, however many try at once.
 
     Raises OrderNotFound or OrderNotCancellable.
     """
     cancelled = OrderStatus.CANCELLED
-    return await _move(order_id, cancelled, only_of=only_of, refusal=OrderNotCancellable)
+    return await _move(
+        order_id, cancelled, only_of=only_of, refusal=OrderNotCancellable, currency=currency
+    )
 
 
 async def _move(
-    order_id: UUID, target: OrderStatus, *, only_of: UUID | None, refusal: type[Conflict]
+    order_id: UUID,
+    target: OrderStatus,
+    *,
+    only_of: UUID | None,
+    refusal: type[Conflict],
+    currency: str,
 ) -> OrderRead:
     actor = Actor.EDITOR if only_of is None else Actor.OWNER
     async with in_transaction():
@@ -81,7 +90,7 @@ async def _move(
         is_moved = await movable.update(status=target, updated_at=clock.now())
         if is_moved and target is OrderStatus.CANCELLED:
             await stock.give_back(order_id)
-        order = await read_order(order_id, only_of=only_of)
+        order = await read_order(order_id, only_of=only_of, currency=currency)
     if not is_moved:
         raise refusal([FieldProblem("status", f"The order is {order.status}")])
     ORDERS.count(target.value)

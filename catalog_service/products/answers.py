@@ -18,12 +18,12 @@ PATH = "/api/v1/products"
 CACHING = {"Cache-Control": "private, no-cache", "Gateway-Cache-Control": "max-age=1"}
 
 
-def list_answer(found: Found, listing: Listing, cursors: Cursors) -> Response:
+def list_answer(found: Found, listing: Listing, cursors: Cursors, *, currency: str) -> Response:
     """Return a page, made without a model for each product: that would cost more than the rest."""
     total, is_capped = found.count
     next_cursor = _next_cursor(found, listing, cursors)
     body = {
-        "items": [_shown(row) for row in found.rows],
+        "items": [_shown(row, currency) for row in found.rows],
         "total": total,
         "page": listing.page if listing.after is None else None,
         "size": listing.size,
@@ -37,9 +37,9 @@ def list_answer(found: Found, listing: Listing, cursors: Cursors) -> Response:
     return _answer(to_json(body), etag, {"Link": links})
 
 
-def product_answer(product: Mapping[str, Any], etag: str) -> Response:
+def product_answer(product: Mapping[str, Any], etag: str, *, currency: str) -> Response:
     """Return one product."""
-    return _answer(to_json(_shown(product)), etag, {})
+    return _answer(to_json(_shown(product, currency)), etag, {})
 
 
 def not_modified(etag: str) -> Response:
@@ -52,8 +52,10 @@ def _answer(body: bytes, etag: str, headers: Mapping[str, str]) -> Response:
     return Response(body, media_type="application/json", headers=fields)
 
 
-def _shown(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: row[name] for name in SHOWN}
+def _shown(row: Mapping[str, Any], currency: str) -> dict[str, Any]:
+    shown = {name: row[name] for name in SHOWN}
+    shown["currency"] = currency
+    return shown
 
 
 def _next_cursor(found: Found, listing: Listing, cursors: Cursors) -> str | None:

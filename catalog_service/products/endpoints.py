@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
-from catalog_service.dependencies import CatalogReader, may_edit
+from catalog_service.dependencies import CatalogReader, ShopCurrency, may_edit
 from catalog_service.errors import ProductNotFound, QueryTooSlow
 from catalog_service.products import service
 from catalog_service.products.answers import PATH, list_answer, not_modified, product_answer
@@ -78,7 +78,11 @@ WantedListing = Annotated[Listing, Depends(_listing)]
     },
 )
 async def list_products(
-    listing: WantedListing, known: IfNoneMatch, cursors: CursorsHere, request: Request
+    listing: WantedListing,
+    known: IfNoneMatch,
+    cursors: CursorsHere,
+    currency: ShopCurrency,
+    request: Request,
 ) -> Response:
     """List the products for sale, newest first, or as the query says.
 
@@ -92,7 +96,7 @@ async def list_products(
     lists.remember(request.scope["query_string"], listing)
     replicas: Replicas = request.app.state.replicas
     found = await replicas.read(partial(service.list_products, listing))
-    return list_answer(found, listing, cursors)
+    return list_answer(found, listing, cursors, currency=currency)
 
 
 @router.get(
@@ -105,7 +109,11 @@ async def list_products(
     },
 )
 async def get_product(
-    product_id: ProductId, reader: CatalogReader, known: IfNoneMatch, request: Request
+    product_id: ProductId,
+    reader: CatalogReader,
+    known: IfNoneMatch,
+    currency: ShopCurrency,
+    request: Request,
 ) -> Response:
     """Show one product; one that is not for sale only to managers and administrators."""
     replicas: Replicas = request.app.state.replicas
@@ -113,4 +121,6 @@ async def get_product(
         partial(service.get_product, product_id, include_inactive=may_edit(reader))
     )
     etag = product_etag(Version(product["version"], product["updated_at"]))
-    return not_modified(etag) if known.has(etag) else product_answer(product, etag)
+    if known.has(etag):
+        return not_modified(etag)
+    return product_answer(product, etag, currency=currency)

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from catalog_service.products.listing import Listing
 
-REPRESENTATION = 2
+REPRESENTATION = 3
 """Raise it when the same row begins to look different."""
 
 _TAG = re.compile(rf'"([0-9]{{1,9}})-([0-9a-f]{{1,14}})-{REPRESENTATION}"', re.ASCII)

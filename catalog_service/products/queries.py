@@ -26,7 +26,7 @@ from catalog_service.products.statements import Slot, Statement, build
 from catalog_service.products.views import View
 from catalog_service.products.words import words
 
-SHOWN = tuple(ProductRead.model_fields)
+SHOWN = tuple(name for name in ProductRead.model_fields if name != "currency")
 FETCHED = (*SHOWN, "searchable")
 
 

@@ -1,10 +1,10 @@
 """What a product looks like from outside, and the bounds of its fields."""
 
-from typing import Annotated
+from typing import Annotated, Self
 
 from pydantic import Field, Strict, StringConstraints
 
-from catalog_service.models import NAME_LENGTH, SKU_LENGTH
+from catalog_service.models import NAME_LENGTH, SKU_LENGTH, Product
 from shared.schemas import MAX_SAFE_INTEGER, Digits, Int32, OneLine, Schema, UtcDatetime
 
 MAX_PRICE = MAX_ID = MAX_SAFE_INTEGER
@@ -22,6 +22,14 @@ Sku = Annotated[
 """The shop's own name for a product, which no other product has."""
 Price = Annotated[int, Strict(), Field(ge=0, le=MAX_PRICE)]
 """A whole number of the currency's smallest unit: 49900 is 499 roubles."""
+CurrencyCode = Annotated[
+    str,
+    Field(
+        pattern="^[A-Z]{3}$",
+        examples=["RUB"],
+        description="The ISO 4217 code of the currency, in whose smallest unit amounts are.",
+    ),
+]
 
 
 class ProductRead(Schema):
@@ -35,9 +43,16 @@ class ProductRead(Schema):
     price: int = Field(
         examples=[129900], description="In the currency's smallest unit: 129900 is 1299 roubles."
     )
+    currency: CurrencyCode
     created_at: UtcDatetime = Field(examples=["2026-11-21T09:30:00.123456Z"])
     updated_at: UtcDatetime = Field(examples=["2026-11-21T09:30:00.123456Z"])
     is_active: bool = Field(description="Products that are not active are not shown.")
+
+    @classmethod
+    def of(cls, product: Product, *, currency: str) -> Self:
+        """Show a product whose price is in `currency`."""
+        stored = {name: getattr(product, name) for name in cls.model_fields if name != "currency"}
+        return cls(**stored, currency=currency)
 
 
 class ProductPage(Schema):

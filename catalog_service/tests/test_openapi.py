@@ -101,7 +101,8 @@ def test_the_bounds_of_a_page_are_told(document: dict[str, Any]) -> None:
 def test_a_product_is_shown_with_examples(document: dict[str, Any]) -> None:
     product = document["components"]["schemas"]["ProductRead"]
 
-    fields = {"id", "name", "sku", "price", "created_at", "updated_at", "is_active"}
+    fields = {"id", "name", "sku", "price", "currency", "created_at", "updated_at"}
+    fields |= {"is_active"}
     assert product["properties"].keys() == set(product["required"]) == fields
     assert all(product["properties"][name].get("examples") for name in fields - {"is_active"})
 

@@ -105,6 +105,18 @@ def test_it_says_where_the_shop_is(document: Document) -> None:
     assert document["servers"] == [{"url": "/"}]
 
 
+@pytest.mark.parametrize("name", ["catalog", "gateway"])
+def test_the_currency_and_the_unit_of_prices_are_said(name: str) -> None:
+    document = json.loads((FOLDER / f"{name}.json").read_text())
+
+    told = " ".join(document["info"]["description"].split())
+    assert "whole numbers of the smallest unit of one currency, which is RUB here" in told
+    for schema in ("ProductRead", "CartRead", "OrderSummary", "OrderRead"):
+        described = document["components"]["schemas"][schema]
+        assert "currency" in described["required"]
+        assert "ISO 4217" in described["properties"]["currency"]["description"]
+
+
 def test_no_schema_is_there_for_nothing(document: Document) -> None:
     text = json.dumps(document)
 

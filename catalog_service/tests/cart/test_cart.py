@@ -28,7 +28,7 @@ async def test_a_stranger_has_no_cart(stranger: httpx2.AsyncClient, method: str,
 
 
 async def test_whoever_never_added_anything_has_an_empty_cart(anna: Buyer) -> None:
-    assert await anna.cart() == {"lines": [], "total": 0}
+    assert await anna.cart() == {"lines": [], "total": 0, "currency": "RUB"}
 
 
 async def test_products_are_shown_in_the_order_of_adding_with_their_prices(anna: Buyer) -> None:
@@ -63,6 +63,7 @@ async def test_products_are_shown_in_the_order_of_adding_with_their_prices(anna:
             },
         ],
         "total": 2050,
+        "currency": "RUB",
     }
 
 

@@ -40,6 +40,7 @@ async def test_the_cart_becomes_an_order_and_is_empty_then(anna: Buyer) -> None:
         "user_id": str(anna.user_id),
         "status": "placed",
         "total": 2550,
+        "currency": "RUB",
         "created_at": order["created_at"],
         "updated_at": order["created_at"],
         "lines": [

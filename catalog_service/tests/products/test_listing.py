@@ -46,6 +46,7 @@ async def test_a_page_shows_products_and_where_they_stand(reader: httpx2.AsyncCl
                 "name": "Чайник «Василёк» ☕",
                 "sku": None,
                 "price": 219000,
+                "currency": "RUB",
                 "created_at": "2026-01-01T00:00:00Z",
                 "is_active": True,
             }

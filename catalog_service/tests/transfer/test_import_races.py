@@ -123,7 +123,7 @@ async def test_a_deadlock_with_a_bulk_change_is_begun_again() -> None:
     request = BulkRequest.model_validate(
         {"change": [{"id": last.id, "price": 5}, {"id": first.id, "price": 6}]}
     )
-    bulk = asyncio.create_task(change_products(request))
+    bulk = asyncio.create_task(change_products(request, currency="RUB"))
     report, answer = await asyncio.gather(importing.finish(), bulk)
 
     assert counts(report)[0] == 0
