@@ -6,11 +6,11 @@ clock (what is known as coordinated omission). The loop waits by select(2), whos
 than a millisecond.
 """
 
+import argparse
 import asyncio
 import json
 import re
 import selectors
-import sys
 import time
 from collections import deque
 from pathlib import Path
@@ -112,4 +112,7 @@ def main(host: str, port: str, target: str, tokens: str, rate: str, seconds: str
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    parser = argparse.ArgumentParser(description=__doc__)
+    for name in ("host", "port", "target", "token_file", "rate", "seconds"):
+        parser.add_argument(name)
+    main(*vars(parser.parse_args()).values())

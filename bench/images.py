@@ -5,6 +5,7 @@ before: the base image is there, and packages come out of pip's cache if they we
 "Started" is from the start of the process to its first good answer, beside the rest of the system.
 """
 
+import argparse
 import os
 import shutil
 import statistics
@@ -34,6 +35,7 @@ PASSED_ON = ("PIP_INDEX_URL", "PIP_EXTRA_INDEX_URL", "HTTP_PROXY", "HTTPS_PROXY"
 
 def main() -> None:
     """Measure each image and print a table."""
+    argparse.ArgumentParser(description=__doc__).parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         code = _copy(folder / "code")

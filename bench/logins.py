@@ -4,6 +4,7 @@ Run as `python -m bench.logins`: starts the whole system on free ports, signs pe
 guesses, and reads product pages meanwhile. Needs nothing but what `make run` needs; loopback only.
 """
 
+import argparse
 import asyncio
 import os
 import statistics
@@ -205,6 +206,7 @@ async def measure(system: BackgroundSystem) -> dict[str, str]:
 
 def main() -> None:
     """Measure and print a table."""
+    argparse.ArgumentParser(description=__doc__).parse_args()
     with tempfile.TemporaryDirectory() as name:
         os.chmod(name, 0o755)  # noqa: PTH101 - PostgreSQL runs as somebody else
         with BackgroundSystem(Path(name) / "data") as system:

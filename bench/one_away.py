@@ -5,6 +5,7 @@ that keeps asking for the one that goes away, and requests for the other at a co
 times count from when they were due. Before and meanwhile take turns, five minutes in all.
 """
 
+import argparse
 import asyncio
 import json
 import os
@@ -179,6 +180,7 @@ async def measure(visit: Visit, auth: Service, catalog: Service) -> None:
 
 def main() -> None:
     """Start everything, measure, end everything."""
+    argparse.ArgumentParser(description=__doc__).parse_args()
     tokens = signed(1)
     with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
         folder = Path(name)

@@ -5,10 +5,10 @@ says that all its keys are honoured. With BENCH_MARKED in the environment its pa
 is marked for caches.
 """
 
+import argparse
 import asyncio
 import json
 import os
-import sys
 from pathlib import Path
 
 import uvloop
@@ -74,7 +74,11 @@ async def main(port: int, keys: bytes, snapshot: bytes) -> None:
 
 
 if __name__ == "__main__":
-    documents = [Path(name).read_bytes() for name in sys.argv[2:]]
-    if len(documents) == 1:
-        documents.append(nothing_revoked(documents[0]))
-    uvloop.run(main(int(sys.argv[1]), *documents))
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("port", type=int)
+    parser.add_argument("key_set_file", type=Path)
+    parser.add_argument("snapshot_file", type=Path, nargs="?")
+    options = parser.parse_args()
+    key_set, snapshot = options.key_set_file.read_bytes(), options.snapshot_file
+    revocations = snapshot.read_bytes() if snapshot else nothing_revoked(key_set)
+    uvloop.run(main(options.port, key_set, revocations))

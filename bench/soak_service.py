@@ -4,9 +4,9 @@
 cache; the export comes in pieces, so that a client can leave in the middle of it.
 """
 
+import argparse
 import asyncio
 import json
-import sys
 import uuid
 from pathlib import Path
 
@@ -74,4 +74,8 @@ async def main(port: int, keys: bytes) -> None:
 
 
 if __name__ == "__main__":
-    uvloop.run(main(int(sys.argv[1]), Path(sys.argv[2]).read_bytes()))
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("port", type=int)
+    parser.add_argument("key_set_file", type=Path)
+    options = parser.parse_args()
+    uvloop.run(main(options.port, options.key_set_file.read_bytes()))

@@ -3,6 +3,7 @@
 Run as `python -m bench.system`; it needs nothing but what `make run` needs, and ends by itself.
 """
 
+import argparse
 import os
 import statistics
 import tempfile
@@ -27,6 +28,7 @@ PERSON = {
 
 def main() -> None:
     """Start it on an empty folder and again on the kept data, load it, and print what was seen."""
+    argparse.ArgumentParser(description=__doc__).parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         os.chmod(folder, 0o755)  # noqa: PTH101 - PostgreSQL runs as somebody else
