@@ -22,6 +22,7 @@ from gateway.errors import WebSocketRefused
 from gateway.fields import Fields, RequestHead, read_head
 from gateway.forwarded import find_caller
 from gateway.limits import RateLimits
+from gateway.logged_address import ShowAddress, full_address
 from gateway.observer import Observer
 from gateway.proxy import Proxy
 from gateway.response_cache import StoredAnswer
@@ -39,6 +40,7 @@ from shared.errors import (
 )
 from shared.health import Check
 from shared.middleware import NO_STORE, REQUEST_ID_HEADER
+from shared.observability import forget_request
 from shared.tokens import AccessClaims
 
 _READING = frozenset({"GET", "HEAD"})
@@ -66,6 +68,7 @@ class Entrance:
     always: Fields
     pages: FastAPI
     trusted_proxies: Sequence[Network] = ()
+    show_address: ShowAddress = full_address
 
     def life(self) -> AbstractAsyncContextManager[object]:
         """Return the context in which this serves; only once."""
@@ -94,6 +97,11 @@ class Entrance:
             self._serve(visit)
         except Exception as error:
             visit.fail(error)
+
+    def note_invalid(self, peer: tuple[str, int] | None) -> None:
+        """Log that what came from `peer` is no request, under the id of none."""
+        forget_request()
+        logger.warning("invalid request", extra=self.show_address(peer[0] if peer else "unknown"))
 
     def read(self, client: ClientExchange) -> RequestHead:
         """Return what there is to know of a request."""
@@ -146,8 +154,8 @@ class Entrance:
         self._admit(visit, route, methods, claims)
 
     def _tell_refused(self, head: RequestHead, error: Unauthorized) -> None:
-        path = head.path.decode("latin-1")
-        logger.info("unauthorized", extra={"reason": error.reason, "path": path})
+        told = {"reason": error.reason, "path": head.path.decode("latin-1")}
+        logger.info("unauthorized", extra={**told, **self.show_address(head.address)})
         self.observer.metrics.count_unauthorized(error.reason)
 
     def _admit(

@@ -5,10 +5,12 @@ which it will be full again (the generic cell rate algorithm), and a full one ne
 Answers tell what is left as draft-ietf-httpapi-ratelimit-headers-11 has it.
 """
 
+import logging
 from functools import lru_cache
-from math import ceil
+from math import ceil, inf
 
 from gateway.fields import Fields, RequestHead
+from gateway.logged_address import ShowAddress, full_address
 from gateway.routes import Route
 from shared import clock
 from shared.addresses import subnet
@@ -22,10 +24,15 @@ REMEMBERED = 25_000
 """Buckets that are known beside those of the time before. Only where more than that are drawn from
 within a window may one be filled before its time."""
 
+NOTED = 1000
+"""Refused clients that are known to be in the log already."""
+
 POLICIES = ("address", "user", "sign-in")
 
 _POLICY, _LEFT = b"ratelimit-policy", b"ratelimit"
 _ROUNDING = 1e-2  # of a request; what thousands of additions may be off by
+
+logger = logging.getLogger(__name__)
 
 _subnet = lru_cache(maxsize=4096)(subnet)
 
@@ -77,12 +84,32 @@ def _tell(fields: Fields, policy: bytes, left: bytes) -> None:
         fields += ((_POLICY, policy), (_LEFT, left))
 
 
+class _RefusalLog:
+    """Says whom a limit refuses, once in a window, however often that is."""
+
+    def __init__(self, show_address: ShowAddress) -> None:
+        self._show_address = show_address
+        self._noted_at: dict[tuple[str, str], float] = {}  # of clock.monotonic()
+
+    def note(self, policy: str, key: str, address: str) -> None:
+        now = clock.monotonic()
+        if now - self._noted_at.get((policy, key), -inf) < WINDOW:
+            return
+        if len(self._noted_at) >= NOTED:
+            self._noted_at.clear()
+        self._noted_at[policy, key] = now
+        logger.info("rate limit reached", extra={"policy": policy, **self._show_address(address)})
+
+
 class RateLimits:
     """The budgets of the gateway: by address, by address for signing in, by person."""
 
-    def __init__(self, *, address: int, user: int, sign_in: int) -> None:
+    def __init__(
+        self, *, address: int, user: int, sign_in: int, show_address: ShowAddress = full_address
+    ) -> None:
         """Requests a minute, 0 for any number; `refused` counts by policy."""
         self.refused = dict.fromkeys(POLICIES, 0)
+        self._log = _RefusalLog(show_address)
         self.change(address=address, user=user, sign_in=sign_in)
 
     def change(self, *, address: int, user: int, sign_in: int) -> None:
@@ -107,4 +134,5 @@ class RateLimits:
             budget.take(key, head.answer_fields)
         except TooManyRequests:
             self.refused[budget.name] += 1
+            self._log.note(budget.name, key, head.address)
             raise

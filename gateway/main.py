@@ -13,6 +13,7 @@ from gateway.compression import Compressor
 from gateway.cors import Cors
 from gateway.entrance import Entrance
 from gateway.limits import RateLimits
+from gateway.logged_address import showing
 from gateway.metrics import gateway_metrics, watch_cache, watch_limits
 from gateway.openapi_page import OpenApiPage
 from gateway.response_cache import ResponseCache
@@ -81,10 +82,12 @@ def create_app(settings: GatewaySettings | None = None) -> Entrance:
     make_entrance, make_observer, make_proxy = parts(spans)
     proxy = make_proxy(upstreams, settings.client_timeout.total_seconds())
     cached = CachedProxy(proxy, ResponseCache(settings.cache_size), patience=settings.patience)
+    show_address = showing(settings.log_client_address)
     limits = RateLimits(
         address=settings.address_limit,
         user=settings.user_limit,
         sign_in=settings.sign_in_limit,
+        show_address=show_address,
     )
     watch_cache(metrics, cached)
     watch_limits(metrics, limits)
@@ -104,6 +107,7 @@ def create_app(settings: GatewaySettings | None = None) -> Entrance:
         observer=observer,
         pages=pages,
         trusted_proxies=settings.trusted_proxies,
+        show_address=show_address,
     )
 
 

@@ -28,6 +28,9 @@ class Application(Protocol):
     def begin(self, client: ClientExchange) -> None:
         """Answer a request, now or later; whatever happens is an answer."""
 
+    def note_invalid(self, peer: tuple[str, int] | None) -> None:
+        """Log that what came from `peer` is no request."""
+
 
 class GatewayProtocol(ClientConnection):
     """Decides whose turn it is, bounds the time of heads, and closes when all is answered."""
@@ -89,6 +92,7 @@ class GatewayProtocol(ClientConnection):
         if self._said_goodbye:  # to a request that was read just now
             return
         if not makes_sense:
+            self._app.note_invalid(self.peer)
             self._break()
             return
         self._begin_next()

@@ -76,6 +76,10 @@ class Reloadable(Collector):
         """Serve one request; what has begun stays with the gateway that it began with."""
         self.current.begin(client)
 
+    def note_invalid(self, peer: tuple[str, int] | None) -> None:
+        """Log that what came from `peer` is no request."""
+        self.current.note_invalid(peer)
+
     async def reload(self) -> None:
         """Put another in the place of the current one; raises NotReloaded, and all stays."""
         async with self._reloading:

@@ -4,7 +4,6 @@ httptools knows no limit for a head, takes trailers for fields, and leaves out t
 that wishes for another protocol; the rules that follow from that are here.
 """
 
-import logging
 from collections.abc import Sequence
 from typing import Any, Final, Protocol
 
@@ -18,8 +17,6 @@ HEAD_LIMIT: Final = 64 * 1024
 """Bytes of request target and headers."""
 
 _CONTINUE: Final = b"100-continue"
-
-logger = logging.getLogger(__name__)
 
 
 class Listener(Line, Protocol):
@@ -76,7 +73,6 @@ class RequestReader:
             except httptools.HttpParserUpgrade as wish:
                 self._go_on(memoryview(data)[wish.args[0] :])
         except httptools.HttpParserError:
-            logger.warning("invalid request")
             return False
         if self.in_head:
             return self._head_size <= HEAD_LIMIT

@@ -14,6 +14,7 @@ from pydantic import (
 from pydantic_settings import SettingsConfigDict
 
 from gateway.authenticate import CAPACITY
+from gateway.logged_address import LoggedAddress
 from gateway.upstream_limits import Limits
 from shared.settings import Origin, Port, Secrets, ServiceSettings
 
@@ -83,6 +84,11 @@ class GatewaySettings(ServiceSettings):
     cors_origins: tuple[Origin, ...] = Field(
         default=(),
         description="JSON list of origins whose scripts may read answers; none by default.",
+    )
+    log_client_address: LoggedAddress = Field(
+        default="full",
+        description="How much of a client's address is logged where a token, a request or too many"
+        " of them are refused: full, network (the /24 or the /64) or none.",
     )
     hsts_max_age: Annotated[int, Field(ge=0, le=2 * 366 * 24 * 3600)] = Field(
         default=0,

@@ -58,6 +58,7 @@ class Visit:
 
     def fail(self, error: Exception) -> None:
         """Answer with this error, unless an answer has begun, which is then cut."""
+        self.name()  # a service's connection, say, calls this in a context of its own
         if isinstance(error, ClientGone):
             logger.info("client gone")
         elif not isinstance(error, ServiceError):

@@ -12,6 +12,12 @@ request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
 """The X-Request-Id of the request that this task works for."""
 
 
+def forget_request() -> None:
+    """Let what is logged from now on name no request."""
+    request_id.set(None)
+    trace_id.set(None)
+
+
 class RequestIdFilter(logging.Filter):
     """Adds `request_id` and `trace_id` to each record; drops uvicorn's copy for terminals.
 
