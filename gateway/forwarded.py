@@ -4,13 +4,46 @@ What a stranger says of it is dropped. A trusted proxy is believed; services the
 at which the trust ends and nothing beside it, so that they need trust nobody but the gateway.
 """
 
+import logging
 from collections.abc import Sequence
 from ipaddress import ip_address
 
 from gateway.fields import Fields, RequestHead
+from shared import clock
 from shared.addresses import Network, client_address
 
+LOOK_EVERY, WARN_EVERY = 1.0, 600.0  # seconds
+"""Between two looks for a proxy that should be trusted, and between two warnings of one."""
+
 _SCHEMES = frozenset({b"http", b"https"})
+
+logger = logging.getLogger(__name__)
+
+
+class ProxyWatch:
+    """Warns of a proxy whose X-Forwarded-For is not believed: everybody behind it is one address.
+
+    It looks at a request now and then, because a proxy adds the field to all.
+    """
+
+    def __init__(self) -> None:
+        self._next_look = 0.0  # of clock.monotonic()
+
+    def look(self, address: str, fields: Fields) -> None:
+        """Look at a request of an address that is not trusted, if it is time."""
+        now = clock.monotonic()
+        if now < self._next_look:
+            return
+        is_forwarded = any(name == b"x-forwarded-for" for name, _ in fields)
+        self._next_look = now + (WARN_EVERY if is_forwarded else LOOK_EVERY)
+        if is_forwarded:
+            logger.warning(
+                "X-Forwarded-For ignored: its sender is not in TRUSTED_PROXIES",
+                extra={"address": address},
+            )
+
+
+_WATCH = ProxyWatch()
 
 
 def own_lines(head: RequestHead) -> bytes:
@@ -35,6 +68,8 @@ def find_caller(
     if trusted and _is_in(head.address, trusted):
         head.address = client_address(head.address, _forwarded_for(fields), trusted)
         head.scheme = _forwarded_scheme(fields) or head.scheme
+    else:
+        _WATCH.look(head.address, fields)
 
 
 def _forwarded_for(fields: Fields) -> list[str]:

@@ -1,14 +1,18 @@
 """For whom a request is made, as far as proxies that are trusted say it."""
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from ipaddress import ip_network
 
 import pytest
 
+from gateway import forwarded
+from gateway.forwarded import LOOK_EVERY, WARN_EVERY, ProxyWatch
 from gateway.settings import GatewaySettings
 from gateway.tests.conftest import RunningGateway, running, until_ready
 from gateway.tests.raw_client import PRODUCTS
 from gateway.tests.raw_service import RawService
+from shared.testing.clock import movable_clock
 
 
 @pytest.fixture(scope="session")
@@ -84,3 +88,45 @@ async def test_nobody_else_is_believed(
     seen = catalog.seen[0]
     assert seen.values(b"x-forwarded-for") == [b"127.0.0.1"]
     assert seen.values(b"x-forwarded-proto") == [b"http"]
+
+
+class TestProxyWatch:
+    FORWARDED = ((b"x-forwarded-for", b"203.0.113.7"),)
+
+    def warnings(self, caplog: pytest.LogCaptureFixture) -> list[str]:
+        return [record.__dict__["address"] for record in caplog.records]
+
+    def test_a_proxy_that_is_not_trusted_is_warned_of_and_rarely_again(
+        self, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        with movable_clock() as clock:
+            watch = ProxyWatch()
+            for _ in range(5):
+                watch.look("192.0.2.1", [*self.FORWARDED])
+            assert self.warnings(caplog) == ["192.0.2.1"]
+
+            clock.advance(timedelta(seconds=WARN_EVERY))
+            watch.look("192.0.2.2", [*self.FORWARDED])
+            assert self.warnings(caplog) == ["192.0.2.1", "192.0.2.2"]
+
+    def test_who_is_nobodys_proxy_is_not_warned_of(self, caplog: pytest.LogCaptureFixture) -> None:
+        with movable_clock() as clock:
+            watch = ProxyWatch()
+            watch.look("192.0.2.1", [(b"host", b"x")])
+            watch.look("192.0.2.1", [*self.FORWARDED])  # it looks now and then
+            assert self.warnings(caplog) == []
+
+            clock.advance(timedelta(seconds=LOOK_EVERY))
+            watch.look("192.0.2.1", [*self.FORWARDED])
+            assert self.warnings(caplog) == ["192.0.2.1"]
+
+
+async def test_the_gateway_warns_of_a_proxy_it_does_not_trust(
+    gateway: RunningGateway, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(forwarded, "_WATCH", ProxyWatch())
+
+    await gateway.ask(PRODUCTS, "x-forwarded-for: 203.0.113.7")
+
+    (record,) = [record for record in caplog.records if "TRUSTED_PROXIES" in record.message]
+    assert (record.levelname, record.__dict__["address"]) == ("WARNING", "127.0.0.1")
