@@ -120,7 +120,9 @@ class AuthSettings(MailSettings):
         default=0, description="Threads that hash passwords; 0 takes all cores but one."
     )
     hash_queue_size: Annotated[int, Field(ge=1)] = Field(
-        default=100, description="Passwords that may wait for a thread; beyond that it is a 503."
+        default=12,
+        description="Passwords that may wait for a thread; beyond that it is a 503. Fewer than the"
+        " gateway's connections for signing in, so that those waiting never hold them all.",
     )
 
 

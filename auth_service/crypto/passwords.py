@@ -47,7 +47,7 @@ class PasswordHasher:
         parameters: Argon2Parameters | None = None,
         *,
         workers: int | None = None,
-        queue_size: int = 100,
+        queue_size: int = 12,
     ) -> None:
         """Take all cores but one where `workers` is not said, and at least one."""
         chosen = parameters or Argon2Parameters()
