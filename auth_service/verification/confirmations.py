@@ -4,6 +4,7 @@ Whoever changes confirmations of a person locks the person first: so nobody wait
 of several at once exactly one wins.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -20,6 +21,8 @@ from shared import clock
 
 CODE_LIFETIME = timedelta(minutes=10)
 CODE_TRIES = 5
+MAX_CODES = 50
+"""Codes of one person that are looked at; of older ones none is open."""
 
 
 class Purpose(StrEnum):
@@ -28,6 +31,7 @@ class Purpose(StrEnum):
     VERIFY_EMAIL = "verify_email"
     CHANGE_EMAIL = "change_email"
     RESET_PASSWORD = "reset_password"  # noqa: S105 - a purpose
+    SIGN_IN = "sign_in"
 
 
 EMAIL_PURPOSES = (Purpose.VERIFY_EMAIL, Purpose.CHANGE_EMAIL)
@@ -36,12 +40,25 @@ LINK_LIFETIMES = {
     Purpose.VERIFY_EMAIL: timedelta(hours=24),
     Purpose.CHANGE_EMAIL: timedelta(hours=24),
     Purpose.RESET_PASSWORD: timedelta(hours=1),
+    Purpose.SIGN_IN: timedelta(minutes=10),
 }
 _LINK_PATHS = {
     Purpose.VERIFY_EMAIL: "/api/v1/auth/email/confirm",
     Purpose.CHANGE_EMAIL: "/api/v1/auth/email/confirm",
     Purpose.RESET_PASSWORD: "/api/v1/auth/password/reset",
+    Purpose.SIGN_IN: "/api/v1/auth/sign-in-link/confirm",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class CodeUse:
+    """The confirmation that a code has used up, with its person, if it was right.
+
+    `is_old` tells that it was right once, so that nobody was guessing.
+    """
+
+    used: tuple[Confirmation, User] | None
+    is_old: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,23 +98,27 @@ class Confirmations:
         link = f"{self.public_url}{_LINK_PATHS[purpose]}#token={token}"
         return {"link": link, "code": code} if has_code else {"link": link}
 
-    async def use_code(self, user_id: UUID, code: str) -> tuple[Confirmation, User] | None:
-        """Use up the newest confirmation of an email if `code` is right; count the try if not.
+    async def use_code(self, user_id: UUID, code: str) -> "CodeUse":
+        """Use up the confirmation of an email that has this code; call it in a transaction.
 
-        Call it in a transaction that is committed in any case.
+        Each email's code is good for its own time. One that fits none is a try at all that are
+        open; one that is only too old is none.
         """
         user = await lock_user(user_id)
-        newest = (
-            await Confirmation.filter(user_id=user_id, purpose__in=EMAIL_PURPOSES, used_at=None)
-            .order_by("-created_at")
-            .first()
+        sent = await _newest_codes(user_id)
+        fitting = [one for one in sent if self._fits(code, one)]
+        usable = next((one for one in fitting if _is_open(one)), None)
+        if user is not None and usable is not None and await _use(usable):
+            return CodeUse((usable, user))
+        if not fitting:
+            await _take_a_try(sent)
+        return CodeUse(None, is_old=any(_is_over(one) for one in fitting))
+
+    def _fits(self, code: str, confirmation: Confirmation) -> bool:
+        bound_to = _code_binding(
+            Purpose(confirmation.purpose), confirmation.user_id, confirmation.id
         )
-        if user is None or newest is None or not await _take_a_try(newest):
-            return None
-        bound_to = _code_binding(Purpose(newest.purpose), user_id, newest.id)
-        if not self.digester.fits(code, newest.code_digest or "", *bound_to):
-            return None
-        return (newest, user) if await _use(newest) else None
+        return self.digester.fits(code, confirmation.code_digest or "", *bound_to)
 
     async def find(self, token: str, *purposes: Purpose) -> Confirmation | None:
         """Return the confirmation that a link token opens and nobody has used, if it is in time."""
@@ -128,9 +149,16 @@ async def lock_user(user_id: UUID) -> User | None:
     return await User.filter(id=user_id, is_active=True).select_for_update().get_or_none()
 
 
-async def make_void(user_id: UUID, *purposes: Purpose) -> None:
-    """Remove what this person has not confirmed yet; the caller has changed or locked him."""
-    await Confirmation.filter(user_id=user_id, purpose__in=purposes, used_at=None).delete()
+async def make_void(user_id: UUID, *purposes: Purpose, but_email: str | None = None) -> None:
+    """End what this person has not confirmed yet; the caller has changed or locked them.
+
+    `but_email`: what was sent to this address stays. The rows stay, so that a code that was right
+    once is told from a guess.
+    """
+    pending = Confirmation.filter(user_id=user_id, purpose__in=purposes, used_at=None)
+    await (pending if but_email is None else pending.exclude(email=but_email)).update(
+        used_at=clock.now()
+    )
 
 
 async def forget_old() -> int:
@@ -144,12 +172,26 @@ def _code_binding(purpose: Purpose, user_id: UUID, confirmation_id: UUID) -> tup
     return purpose.value, str(user_id), str(confirmation_id)
 
 
-async def _take_a_try(confirmation: Confirmation) -> bool:
-    """Take one of its tries, before the code is looked at; tell whether there was one left."""
-    open_ = Confirmation.filter(
-        id=confirmation.id, used_at=None, tries_left__gt=0, code_expires_at__gt=clock.now()
-    )
-    return bool(await open_.update(tries_left=F("tries_left") - 1))
+async def _newest_codes(user_id: UUID) -> list[Confirmation]:
+    """Return what was sent last with a code, the newest first."""
+    sent = Confirmation.filter(user_id=user_id, purpose__in=EMAIL_PURPOSES)
+    return await sent.exclude(code_digest=None).order_by("-created_at").limit(MAX_CODES)
+
+
+def _is_over(confirmation: Confirmation) -> bool:
+    """Tell whether the code was used, made void, or has expired."""
+    expires_at = confirmation.code_expires_at
+    return confirmation.used_at is not None or expires_at is None or expires_at <= clock.now()
+
+
+def _is_open(confirmation: Confirmation) -> bool:
+    return confirmation.tries_left > 0 and not _is_over(confirmation)
+
+
+async def _take_a_try(sent: Sequence[Confirmation]) -> None:
+    """Take a try of each that is open; its person is locked."""
+    tried = [one.id for one in sent if _is_open(one)]
+    await Confirmation.filter(id__in=tried).update(tries_left=F("tries_left") - 1)
 
 
 async def _use(confirmation: Confirmation) -> bool:

@@ -40,7 +40,9 @@ async def verify_email(
     caller: CurrentCaller,
     confirmations: Codes,
 ) -> None:
-    """Confirm one's email, new or changed, by the code of the newest letter.
+    """Confirm one's email, new or changed, by the code of an email.
+
+    Each email's code is good for its own ten minutes, also when another one was sent since.
 
     The next access token says that it is verified: refresh to have one.
     """

@@ -43,17 +43,17 @@ CODES = Limit(burst=5, interval=timedelta(minutes=1))
 async def verify_by_code(
     principal: Principal, code: str, *, caller: Caller, confirmations: Confirmations
 ) -> None:
-    """Confirm an email by the code of the newest letter.
+    """Confirm an email by the code of an email.
 
     Raises InvalidCode, TooManyTries, or EmailTaken where another account got it meanwhile.
     """
     async with trying(Bucket(f"code:account:{principal.user_id}", CODES)) as this_try:
         async with _email_taken(), in_transaction():
-            used = await confirmations.use_code(principal.user_id, code)
-            is_right = used is not None and await _confirm(
-                *used, caller=caller, outbox=confirmations.outbox
+            use = await confirmations.use_code(principal.user_id, code)
+            is_right = use.used is not None and await _confirm(
+                *use.used, caller=caller, outbox=confirmations.outbox
             )
-        if is_right:
+        if is_right or use.is_old:
             this_try.give_back()
     if not is_right:
         await _record_failure(caller, principal)
@@ -99,7 +99,8 @@ async def request_email_change(
     """Ask the new address whether it is his; until it says so nothing changes.
 
     The caller has proven that he knows the password; `new_email` is canonical. Raises
-    EmailUnchanged, EmailTaken, TooManyLetters. A later request makes an earlier one void.
+    EmailUnchanged, EmailTaken, TooManyLetters. A request for another address makes an earlier one
+    void.
     """
     if new_email == user.email:
         raise EmailUnchanged
@@ -111,7 +112,7 @@ async def request_email_change(
         locked = await lock_user(user.id)
         if locked is None:
             raise Unauthorized("no_such_user")
-        await make_void(locked.id, Purpose.CHANGE_EMAIL)
+        await make_void(locked.id, Purpose.CHANGE_EMAIL, but_email=new_email)
         values = await confirmations.issue(locked, Purpose.CHANGE_EMAIL, email=new_email)
         content = Content(new_email, locked.language, values)
         await confirmations.outbox.put(Kind.CONFIRM_EMAIL, content, user_id=locked.id)
