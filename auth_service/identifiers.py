@@ -10,6 +10,8 @@ from functools import lru_cache
 
 from email_validator import EmailNotValidError, validate_email
 
+from shared.visible import is_ignorable, is_visible
+
 MAX_EMAIL_LENGTH = 254
 MAX_LOGIN_LENGTH = 320
 
@@ -18,11 +20,6 @@ _SEPARATORS = re.compile(r"[\s()-]+", re.ASCII)
 _JOINERS = "\u200c\u200d"
 """Invisible, but a domain outside ASCII may be another one without them (RFC 5892)."""
 
-_SPACES = {"Zs", "Zl", "Zp"}
-_MARKS = {"Mn", "Lo", "So"}
-_INVISIBLE_MARK = re.compile(
-    r"VARIATION SELECTOR|COMBINING GRAPHEME JOINER|\bFILLER\b|\bBLANK\b|VOWEL INHERENT"
-)
 _DASH = re.compile(r"(?<![\w-])(?:DASH|HYPHEN|MINUS)(?![\w-])")
 
 
@@ -98,8 +95,8 @@ def _typed(character: str, dash: str) -> str:
 @lru_cache(maxsize=1024)
 def _kind(character: str) -> str:
     category, name = unicodedata.category(character), unicodedata.name(character, "")
-    is_mark = category in _MARKS and _INVISIBLE_MARK.search(name)
-    if category == "Cf" or category in _SPACES or character.isspace() or is_mark:
+    is_empty = category[0] in "LNPSZ" and not is_visible(character)
+    if category == "Cf" or is_empty or is_ignorable(character) or character.isspace():
         return "invisible"
     is_dash = category == "Pd" or (category[0] in "PS" and _DASH.search(name))
     return "dash" if is_dash else ""

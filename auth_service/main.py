@@ -8,7 +8,7 @@ from functools import partial
 
 from fastapi import FastAPI, Request, Response
 
-from auth_service import metrics, orm, password_strength, retention
+from auth_service import asked_emails, metrics, orm, password_strength, retention
 from auth_service.administration import endpoints as administration
 from auth_service.audit import endpoints as audit
 from auth_service.crypto.codes import CodeDigester
@@ -25,12 +25,13 @@ from auth_service.mail import worker as mail
 from auth_service.mail.outbox import Outbox
 from auth_service.mailboxes import endpoints as mailboxes
 from auth_service.recovery import endpoints as recovery
-from auth_service.recovery import forgotten, requests
+from auth_service.recovery import requests
 from auth_service.revocations import endpoints as revocations
 from auth_service.sessions import endpoints as sessions
 from auth_service.sessions import janitor, oauth
 from auth_service.sessions.issuing import Lifetimes, TokenIssuer
 from auth_service.settings import AuthSettings
+from auth_service.sign_in_links import endpoints as sign_in_links
 from auth_service.users import endpoints as users
 from auth_service.users.registration_check import load_check
 from auth_service.verification import endpoints as verification
@@ -56,6 +57,7 @@ ROUTERS = (
     audit.router,
     verification.router,
     recovery.router,
+    sign_in_links.router,
     link_pages.router,
     well_known.router,
     revocations.router,
@@ -161,7 +163,7 @@ async def _maintenance(app: FastAPI) -> AsyncIterator[None]:
     settings: AuthSettings = app.state.settings
     counted: metrics.AuthMetrics = app.state.auth_metrics
     minute, hour = timedelta(minutes=1), timedelta(hours=1)
-    send_links = partial(forgotten.send_links, app.state.confirmations)
+    send_links = partial(asked_emails.send, app.state.confirmations)
     purge = partial(counted.purge, settings.unverified_lifetime)
     async with (
         every(janitor.INTERVAL, janitor.forget_successors, name="forget successors"),

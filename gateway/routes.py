@@ -71,6 +71,9 @@ ROUTES = (
     Route("POST", "/api/v1/auth/login", _AUTH, _OPEN, signs_in=True),
     Route("POST", "/api/v1/auth/token", _AUTH, _OPEN, signs_in=True),
     Route("POST", "/api/v1/auth/refresh", _AUTH, _OPEN, signs_in=True),
+    Route("POST", "/api/v1/auth/sign-in-link", _AUTH, _OPEN, signs_in=True),
+    Route("GET", "/api/v1/auth/sign-in-link/confirm", _AUTH, _OPEN),  # the page behind its link
+    Route("POST", "/api/v1/auth/sign-in-link/confirm", _AUTH, _OPEN, signs_in=True),
     Route("POST", "/api/v1/auth/revoke", _AUTH, _OPEN),
     Route("POST", "/api/v1/auth/logout", _AUTH, _BEFORE_CHANGE),
     Route("GET", "/api/v1/auth/sessions", _AUTH),

@@ -18,6 +18,8 @@ class Event(StrEnum):
     REGISTERED = "registered"
     SIGNED_IN = "signed_in"
     SIGN_IN_THROTTLED = "sign_in_throttled"
+    SIGN_IN_LINK_REQUESTED = "sign_in_link_requested"
+    SIGN_IN_LINK_USED = "sign_in_link_used"
     SIGNED_OUT = "signed_out"
     REFRESH_REUSE_DETECTED = "refresh_reuse_detected"
     SESSION_ENDED = "session_ended"

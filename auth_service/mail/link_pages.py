@@ -32,9 +32,11 @@ form.addEventListener("submit", async (event) => {
   const headers = { "Content-Type": "application/json" };
   try {
     const response = await fetch(location.pathname, { method: "POST", headers, body });
-    const answer = response.ok ? null : await response.json();
+    const answer = response.status === 204 ? null : await response.json();
     const fields = answer?.fields?.map((problem) => problem.message) ?? [];
-    output.textContent = answer ? [answer.message, ...fields].join(" ") : form.dataset.done;
+    output.textContent = response.ok
+      ? [form.dataset.done, answer?.device_token ?? ""].join(" ")
+      : [answer.message, ...fields].join(" ");
     form.hidden = response.ok;
   } catch {
     output.textContent = form.dataset.failed;
@@ -101,6 +103,21 @@ _RESET = {
     ),
 }
 
+_SIGN_IN = {
+    "en": _Words(
+        "Sign in at a new device",
+        "Let me sign in",
+        "Now sign in with your password within 10 minutes, with this device token:",
+        "That did not work; please try again.",
+    ),
+    "ru": _Words(
+        "Вход на новом устройстве",
+        "Разрешить вход",
+        "Теперь войдите с паролем в течение 10 минут, указав этот ключ устройства:",
+        "Не получилось, попробуйте ещё раз.",
+    ),
+}
+
 
 def _hash(text: str) -> str:
     """Return how a Content-Security-Policy names a piece of the page that may take effect."""
@@ -129,6 +146,12 @@ async def show_email_confirmation(caller: CurrentCaller) -> Response:
 async def show_password_reset(caller: CurrentCaller) -> Response:
     """Ask for a new password."""
     return _page(_RESET, caller.language)
+
+
+@router.get("/sign-in-link/confirm", response_class=HTMLResponse)
+async def show_sign_in_link(caller: CurrentCaller) -> Response:
+    """Ask for the press of a button that lets a new device sign in."""
+    return _page(_SIGN_IN, caller.language)
 
 
 def _page(words: Mapping[str, _Words], language: str) -> Response:

@@ -19,6 +19,7 @@ class Kind(StrEnum):
     VERIFY = "verify"
     WELCOME = "welcome"
     RESET = "reset"
+    SIGN_IN_LINK = "sign_in_link"
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 - a kind of letter
     CONFIRM_EMAIL = "confirm_email"
     EMAIL_CHANGED = "email_changed"

@@ -64,6 +64,17 @@ TEMPLATES: Mapping[str, Mapping[Kind, Template]] = {
                 "If you did not ask for it, do nothing: your password stays as it is.",
             ),
         ),
+        Kind.SIGN_IN_LINK: Template(
+            "Sign in at a new device",
+            (
+                "You cannot sign in at a new device while others guess at your password. Follow"
+                " this link within 10 minutes to do so all the same; it is good for one use:",
+                "$link",
+                "You will be asked for your password as always. The link was asked for from the"
+                " address $address.",
+                "If it was not you, do nothing: without your password nobody gets in.",
+            ),
+        ),
         Kind.PASSWORD_CHANGED: Template(
             "Your password was changed",
             (
@@ -140,6 +151,16 @@ TEMPLATES: Mapping[str, Mapping[Kind, Template]] = {
                 "Чтобы задать новый пароль, перейдите по ссылке в течение часа:",
                 "$link",
                 "Если вы об этом не просили, ничего не делайте: пароль останется прежним.",
+            ),
+        ),
+        Kind.SIGN_IN_LINK: Template(
+            "Вход на новом устройстве",
+            (
+                "Пока другие подбирают ваш пароль, войти на новом устройстве не получается. Чтобы"
+                " всё же войти, перейдите по ссылке в течение 10 минут; она действует один раз:",
+                "$link",
+                "Пароль нужно будет ввести как обычно. Ссылку запросили с адреса $address.",
+                "Если это были не вы, ничего не делайте: без вашего пароля никто не войдёт.",
             ),
         ),
         Kind.PASSWORD_CHANGED: Template(

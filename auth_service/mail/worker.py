@@ -32,6 +32,7 @@ LONGEST_WAIT = timedelta(hours=1)
 PATIENCE = timedelta(days=3)
 SHORTER_PATIENCE = {
     Kind.RESET.value: timedelta(hours=1),
+    Kind.SIGN_IN_LINK.value: timedelta(minutes=10),
     Kind.VERIFY.value: timedelta(days=1),
     Kind.CONFIRM_EMAIL.value: timedelta(days=1),
 }

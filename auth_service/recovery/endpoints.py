@@ -2,6 +2,7 @@
 
 from fastapi import APIRouter, BackgroundTasks, Response
 
+from auth_service import asked_emails
 from auth_service.dependencies import Codes, CurrentCaller, Hasher, Letters
 from auth_service.errors import InvalidLink, TooBusy, TooManyTries, WrongPassword
 from auth_service.recovery import forgotten, service
@@ -45,7 +46,7 @@ async def forgot_password(
     The letter goes to the account's email, also when `login` is its phone; at most one a minute.
     """
     await forgotten.request_link(body.login, caller=caller, confirmations=confirmations)
-    later.add_task(forgotten.send_links, confirmations)
+    later.add_task(asked_emails.send, confirmations)
 
 
 @router.post(

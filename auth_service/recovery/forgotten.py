@@ -4,16 +4,13 @@ Who asks learns nothing: what depends on whether there is such an account happen
 and happens even if this process ends in between.
 """
 
-from datetime import timedelta
-from functools import partial
-
 from tortoise.transactions import in_transaction
 
 from auth_service.audit.service import Event, record
 from auth_service.caller import Caller
 from auth_service.crypto.passwords import PasswordHasher
 from auth_service.errors import InvalidLink, TooManyLetters
-from auth_service.limits import BY_ADDRESS, Bucket, Limit, admit
+from auth_service.limits import BY_ADDRESS, Bucket, admit
 from auth_service.mail.outbox import Kind
 from auth_service.models import User
 from auth_service.password_rules import refuse_guessable
@@ -26,12 +23,9 @@ from auth_service.sessions.guessing import forgive_guesses
 from auth_service.sessions.service import end_sessions
 from auth_service.users.service import find_by_login
 from auth_service.verification.confirmations import Confirmations, Purpose, lock_user
-from auth_service.verification.sending import count_letter
+from auth_service.verification.sending import LINK_REQUESTS, count_letter
 from auth_service.verification.service import mark_verified
 from shared.addresses import subnet
-
-REQUESTS = Limit(burst=60, interval=timedelta(seconds=1))
-"""For links, from one address: as many as an office could ask for on its worst morning."""
 
 
 async def request_link(login: str, *, caller: Caller, confirmations: Confirmations) -> None:
@@ -39,19 +33,13 @@ async def request_link(login: str, *, caller: Caller, confirmations: Confirmatio
 
     It is no guess: what it may cost is an email, and the mailboxes have limits of their own.
     """
-    await admit(Bucket(f"forgot:address:{subnet(caller.address)}", REQUESTS))
+    await admit(Bucket(f"forgot:address:{subnet(caller.address)}", LINK_REQUESTS))
     await confirmations.by_address.admit_email(caller)
     await requests.put(Asked(login, caller), box=confirmations.outbox.box)
 
 
-async def send_links(confirmations: Confirmations) -> int:
-    """Write the emails for all requests that wait; return how many there were."""
-    work = partial(_send_link, confirmations=confirmations)
-    return await requests.work_off(work, box=confirmations.outbox.box)
-
-
-async def _send_link(asked: Asked, *, confirmations: Confirmations) -> None:
-    """Write the email, if the name is that of somebody who may have one now."""
+async def send_link(asked: Asked, *, confirmations: Confirmations) -> None:
+    """Write the email, in a transaction, if the name is that of somebody who may have one now."""
     user = await find_by_login(asked.login)
     is_sent = user is not None and await _send(user, asked.caller, confirmations)
     if not is_sent:

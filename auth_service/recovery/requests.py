@@ -15,6 +15,7 @@ from tortoise.transactions import in_transaction
 from auth_service.caller import Caller
 from auth_service.crypto.secret_box import SecretBox
 from auth_service.models import EmailRequest
+from auth_service.verification.confirmations import Purpose
 from shared import clock
 from shared.database import UNAVAILABLE
 from shared.database_outage import DATABASE_OUTAGE
@@ -31,10 +32,11 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What was asked for, and by whom."""
+    """By whom, for whom, and what was asked for: a purpose of a link."""
 
     login: str
     caller: Caller
+    purpose: str = Purpose.RESET_PASSWORD.value
 
 
 Work = Callable[[Asked], Awaitable[None]]
@@ -87,4 +89,4 @@ async def _work_off_next(work: Work, box: SecretBox) -> bool:
 def _open(request: EmailRequest, box: SecretBox) -> Asked:
     """Return what `put` was given; raises CannotOpen."""
     members = json.loads(box.open(bytes(request.sealed_content), purpose=PURPOSE))
-    return Asked(members["login"], Caller(**members["caller"]))
+    return Asked(**{**members, "caller": Caller(**members["caller"])})

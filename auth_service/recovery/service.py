@@ -68,7 +68,7 @@ async def replace_password(seen: User, new_hash: str) -> bool:
         updated_at=now,
     )
     if is_stored:
-        await make_void(seen.id, Purpose.RESET_PASSWORD, Purpose.CHANGE_EMAIL)
+        await make_void(seen.id, Purpose.RESET_PASSWORD, Purpose.CHANGE_EMAIL, Purpose.SIGN_IN)
     return bool(is_stored)
 
 

@@ -35,7 +35,7 @@ async def sign_in(
 ) -> SignedIn:
     """Start a session.
 
-    Raises Unauthorized, after the same work, for whatever is wrong, and TooManyTries.
+    Raises Unauthorized, after the same work, for whatever is wrong, TooManyTries, or HashQueueFull.
     """
     user = await find_by_login(credentials.login)
     device = await find_known(credentials.device_token, user)

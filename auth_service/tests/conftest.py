@@ -29,13 +29,14 @@ INTERNAL_SECRETS = ["what the gateway presents, long enough", "what it presented
 
 
 def auth_settings(database_url: str, **changes: object) -> AuthSettings:
-    """Return settings that hash quickly."""
+    """Return settings that hash quickly, and let races of many wait for it."""
     values = {
         "database_url": database_url,
         "secrets": ["a secret of the tests, long enough"],
         "internal_secrets": INTERNAL_SECRETS,
         "argon2_memory_kib": 8 * 1024,
         "argon2_time_cost": 1,
+        "hash_queue_size": 100,
         "registrations_per_hour": 0,
         "emails_per_hour": 0,
         **changes,

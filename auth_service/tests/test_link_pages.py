@@ -13,7 +13,11 @@ from auth_service.models import Confirmation
 from auth_service.tests.conftest import register
 from auth_service.tests.letters import last
 
-PAGES = ["/api/v1/auth/email/confirm", "/api/v1/auth/password/reset"]
+PAGES = [
+    "/api/v1/auth/email/confirm",
+    "/api/v1/auth/password/reset",
+    "/api/v1/auth/sign-in-link/confirm",
+]
 
 
 @pytest.mark.parametrize(("language", "word"), [("ru", "Подтвердите"), ("en", "Confirm your")])

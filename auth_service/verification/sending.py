@@ -17,6 +17,8 @@ _MINUTE, _TEN_MINUTES = timedelta(minutes=1), timedelta(minutes=10)
 ONE_A_MINUTE = Limit(burst=1, interval=_MINUTE)
 THREE_IN_TEN_MINUTES = Limit(burst=3, interval=_TEN_MINUTES / 3)
 TEN_IN_TEN_MINUTES = Limit(burst=10, interval=_TEN_MINUTES / 10)
+LINK_REQUESTS = Limit(burst=60, interval=timedelta(seconds=1))
+"""For links, from one address: as many as an office could ask for on its worst morning."""
 
 
 async def send_verification(user: User, *, caller: Caller, confirmations: Confirmations) -> None:
@@ -57,10 +59,27 @@ async def count_letter(email: str, kind: Kind) -> None:
     await _admit(*buckets)
 
 
+async def count_sign_in_link(email: str, *, is_verified: bool) -> None:
+    """Count an email with a link to sign in by; raises TooManyLetters.
+
+    A verified address is counted by itself: emails that strangers ask for, or have sent to other
+    names of the same mailbox, take none of these from its owner.
+    """
+    kind, own = Kind.SIGN_IN_LINK, _digest(email)
+    buckets = [_one(own, kind), Bucket(f"letter:share:{kind}:{own}", THREE_IN_TEN_MINUTES)]
+    if not is_verified:
+        buckets.append(_ten(mailbox(email)))
+    await _admit(*buckets)
+
+
 def mailbox(email: str) -> str:
     """Return what letters are counted by, as a digest: with any +tag it is the same mailbox."""
     local, _, domain = email.rpartition("@")
     name = f"{local.partition('+')[0] or local}@{domain}"
+    return _digest(name)
+
+
+def _digest(name: str) -> str:
     return hashlib.sha256(name.encode()).hexdigest()
 
 

@@ -15,11 +15,12 @@ import httpx2
 import pytest
 from fastapi import FastAPI
 
+from auth_service import asked_emails
 from auth_service.caller import Caller
 from auth_service.crypto.secret_box import SecretBox
 from auth_service.mail.outbox import Kind
 from auth_service.models import EmailRequest
-from auth_service.recovery import forgotten, requests
+from auth_service.recovery import requests
 from auth_service.recovery.requests import Asked
 from auth_service.tests.conftest import INTERNAL_SECRETS, REGISTRATION, register
 from auth_service.tests.letters import written
@@ -100,11 +101,11 @@ async def test_one_that_fails_stops_none_behind_it_and_is_given_up_after_an_hour
     await requests.put(Asked("anna@example.com", Caller()), box=stranger)
     await requests.put(Asked("anna@example.com", Caller()), box=box)
 
-    await forgotten.send_links(app.state.confirmations)
+    await asked_emails.send(app.state.confirmations)
     assert len(await written(app, Kind.RESET)) == 1
     assert await EmailRequest.all().count() == 1
     clock.advance(timedelta(hours=1))
-    await forgotten.send_links(app.state.confirmations)
+    await asked_emails.send(app.state.confirmations)
     assert await EmailRequest.all().count() == 0
 
 
@@ -115,7 +116,7 @@ async def test_of_many_at_work_each_request_is_done_by_one(
         await requests.put(Asked("nobody@example.com", Caller()), box=app.state.outbox.box)
 
     done = await asyncio.gather(
-        *(asyncio.create_task(forgotten.send_links(app.state.confirmations)) for _ in range(4))
+        *(asyncio.create_task(asked_emails.send(app.state.confirmations)) for _ in range(4))
     )
 
     assert sum(done) == 5

@@ -1,0 +1,86 @@
+"""Use cases of a link that lets a new device sign in: ask for it, and use it once.
+
+Whoever reads the account's email may try the password where strangers have used up what may be
+tried. The link is bound to no device: one that a stranger asked for serves the owner as well, so
+that strangers who ask cannot be in the way either.
+"""
+
+from tortoise.transactions import in_transaction
+
+from auth_service.audit.service import Event, record
+from auth_service.caller import Caller
+from auth_service.errors import InvalidLink, TooManyLetters
+from auth_service.limits import BY_ADDRESS, Bucket, admit
+from auth_service.mail.outbox import Kind
+from auth_service.models import User
+from auth_service.recovery import requests
+from auth_service.recovery.requests import Asked
+from auth_service.sessions import devices
+from auth_service.sign_in_links.schemas import DeviceRead
+from auth_service.users.service import find_by_login
+from auth_service.verification.confirmations import Confirmations, Purpose, lock_user
+from auth_service.verification.sending import LINK_REQUESTS, count_sign_in_link
+from shared.addresses import subnet
+
+
+async def request_link(login: str, *, caller: Caller, confirmations: Confirmations) -> None:
+    """Write down that a link is asked for, whomever `login` names; raises TooManyTries."""
+    await admit(Bucket(f"sign-in-link:address:{subnet(caller.address)}", LINK_REQUESTS))
+    asked = Asked(login, caller, Purpose.SIGN_IN.value)
+    await requests.put(asked, box=confirmations.outbox.box)
+
+
+async def send_link(asked: Asked, *, confirmations: Confirmations) -> None:
+    """Write the email, in a transaction, if the name is that of somebody who may have one now."""
+    user = await find_by_login(asked.login)
+    is_sent = user is not None and await _send(user, asked.caller, confirmations)
+    await _record(Event.SIGN_IN_LINK_REQUESTED, user, asked.caller, succeeded=is_sent)
+
+
+async def let_in(token: str, *, caller: Caller, confirmations: Confirmations) -> DeviceRead:
+    """Use up the token of a link; return what lets a device sign in.
+
+    Only tokens that are not right are counted: nobody guesses one. Raises InvalidLink or
+    TooManyTries.
+    """
+    device = await _use(token, caller, confirmations)
+    if device is None:
+        await admit(Bucket(f"link:address:{subnet(caller.address)}", BY_ADDRESS))
+        await _record(Event.SIGN_IN_LINK_USED, None, caller, succeeded=False)
+        raise InvalidLink
+    return DeviceRead(device_token=device.token, expires_in=int(devices.LET_IN_FOR.total_seconds()))
+
+
+async def _send(user: User, caller: Caller, confirmations: Confirmations) -> bool:
+    if user.email is None or not user.is_active:
+        return False
+    try:
+        await count_sign_in_link(user.email, is_verified=user.is_email_verified)
+    except TooManyLetters:
+        return False
+    locked = await lock_user(user.id)
+    if locked is None or locked.email != user.email:
+        return False
+    values = await confirmations.issue(locked, Purpose.SIGN_IN, email=user.email)
+    values["address"] = caller.address
+    await confirmations.outbox.put_for(locked, Kind.SIGN_IN_LINK, values)
+    return True
+
+
+async def _use(
+    token: str, caller: Caller, confirmations: Confirmations
+) -> devices.KnownDevice | None:
+    async with in_transaction():
+        used = await confirmations.use_token(token, Purpose.SIGN_IN)
+        if used is None:
+            return None
+        confirmation, user = used
+        if user.email != confirmation.email:
+            return None
+        await _record(Event.SIGN_IN_LINK_USED, user, caller, succeeded=True)
+        return await devices.let_in(user.id)
+
+
+async def _record(event: Event, user: User | None, caller: Caller, *, succeeded: bool) -> None:
+    subject = user.id if user else None
+    await record(event, caller=caller, succeeded=succeeded, subject_id=subject)
