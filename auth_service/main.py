@@ -33,6 +33,7 @@ from auth_service.sessions.issuing import Lifetimes, TokenIssuer
 from auth_service.settings import AuthSettings
 from auth_service.sign_in_links import endpoints as sign_in_links
 from auth_service.users import endpoints as users
+from auth_service.users import folding
 from auth_service.users.registration_check import load_check
 from auth_service.verification import endpoints as verification
 from auth_service.verification.confirmations import Confirmations
@@ -169,6 +170,7 @@ async def _maintenance(app: FastAPI) -> AsyncIterator[None]:
         every(janitor.INTERVAL, janitor.forget_successors, name="forget successors"),
         every(minute, keys.rotate_if_due, name="rotate keys"),
         every(minute, keys.forget_expired, name="forget keys"),
+        every(folding.INTERVAL, folding.fold_names, name="fold names"),
         every(requests.INTERVAL, send_links, name="send links"),
         every(metrics.INTERVAL, counted.count_letters, name="count letters"),
         every(metrics.BACKUP_INTERVAL, counted.look_for_backup, name="look for the last backup"),

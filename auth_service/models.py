@@ -6,12 +6,15 @@ from typing import Any, ClassVar
 from tortoise import fields
 from tortoise.contrib.postgres.fields import ArrayField
 from tortoise.contrib.postgres.indexes import GinIndex
-from tortoise.indexes import Index
+from tortoise.indexes import Index, PartialIndex
 from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 from tortoise.models import Model
 
+from auth_service.users.words import searchable
 from shared import clock
 from shared.tokens import Role
+
+SEARCHABLE_LENGTH = 400
 
 
 class User(Model):
@@ -19,10 +22,13 @@ class User(Model):
 
     `token_version` rises whenever tokens issued before must no longer be honoured. An archived
     account is a row without personal data, so that its id is never given to anyone else.
+    `searchable_name` is the name as `users.words` folds it; empty where the version before wrote
+    the name, until `users.folding` comes by.
     """
 
     id = fields.UUIDField(primary_key=True, default=uuid.uuid4)
     full_name = fields.CharField(max_length=200)
+    searchable_name = fields.CharField(max_length=SEARCHABLE_LENGTH, default="", db_default="")
     email = fields.CharField(max_length=254, unique=True, null=True)
     phone = fields.CharField(max_length=12, unique=True, null=True)
     language = fields.CharField(max_length=2, default="en", db_default="en")
@@ -43,6 +49,7 @@ class User(Model):
             Index(fields=("tokens_revoked_at",), name="users_tokens_revoked_at"),
             Index(fields=("created_at", "id"), name="users_created_at"),
             GinIndex(fields=("roles",), name="users_roles"),
+            PartialIndex(fields=("id",), name="users_unfolded", condition={"searchable_name": ""}),
         ]
         constraints: ClassVar[list[CheckConstraint]] = [
             CheckConstraint(name="users_email_canonical", check="email = lower(email)"),
@@ -52,6 +59,13 @@ class User(Model):
                 check="roles <@ ARRAY['user', 'manager', 'admin'] AND cardinality(roles) > 0",
             ),
         ]
+
+    def __init__(self, **values: Any) -> None:
+        """Fold the name of an account that is made here; what is read has it from its row."""
+        if "full_name" in values:
+            folded = searchable(values["full_name"], SEARCHABLE_LENGTH)
+            values.setdefault("searchable_name", folded)
+        super().__init__(**values)
 
 
 class Session(Model):

@@ -10,6 +10,7 @@ from auth_service.errors import NoSuchUser
 from auth_service.identifiers import canonical_login
 from auth_service.models import User
 from auth_service.users.schemas import UserRead
+from auth_service.users.words import words
 
 
 async def list_users(query: UserQuery) -> UserPage:
@@ -43,10 +44,14 @@ def _matching(query: UserQuery) -> QuerySet[User]:
 def _mentions(text: str) -> Q:
     """Match an email or phone in any spelling exactly, anything else as a part.
 
-    The first uses the unique index, the second reads all rows.
+    The first uses the unique index, the second reads all rows. Each word of a name is found
+    wherever it stands, folded as names are.
     """
     login = canonical_login(text)
     if login is not None:
         kind, value = login
         return Q(**{kind: value})
-    return Q(full_name__icontains=text) | Q(email__icontains=text) | Q(phone__contains=text)
+    found = Q(full_name__icontains=text) | Q(email__icontains=text) | Q(phone__contains=text)
+    if parts := words(text):
+        found |= Q(*(Q(searchable_name__contains=part) for part in parts))
+    return found

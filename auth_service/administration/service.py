@@ -23,6 +23,7 @@ from auth_service.models import User
 from auth_service.sessions.devices import forget_devices
 from auth_service.sessions.service import end_sessions
 from auth_service.users.archiving import archive
+from auth_service.users.folding import with_words
 from auth_service.users.locking import LockedUsers, is_administrator, lock
 from auth_service.users.service import taken
 from auth_service.verification.confirmations import Purpose, make_void
@@ -145,7 +146,7 @@ async def _revoke_tokens(user_id: UUID, **changes: Any) -> None:
 
 async def _store(user: User, changes: dict[str, str]) -> None:
     try:
-        await User.filter(id=user.id).update(**changes, updated_at=clock.now())
+        await User.filter(id=user.id).update(**with_words(changes), updated_at=clock.now())
     except IntegrityError as error:
         raise taken(error) from None
 

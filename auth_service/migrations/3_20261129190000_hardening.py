@@ -2,7 +2,7 @@
 from tortoise import BaseDBAsyncClient
 
 RUN_IN_TRANSACTION = True
-LOCKS = ("sessions",)
+LOCKS = ("users", "sessions")
 
 
 async def upgrade(db: BaseDBAsyncClient) -> str:
@@ -64,6 +64,16 @@ COMMENT ON TABLE "email_requests" IS 'An email that was asked for by a name that
                 EXECUTE format('GRANT EXECUTE ON FUNCTION forget_audit_events TO %I', other.grantee);
             END LOOP;
         END $$;
+        ALTER TABLE "users" ADD "searchable_name" VARCHAR(400) NOT NULL DEFAULT '';
+        -- A name that the version before changes is folded anew: it leaves the words as they were.
+        CREATE FUNCTION "unfold_name"() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+            NEW.searchable_name := '';
+            RETURN NEW;
+        END $$;
+        CREATE TRIGGER "users_unfold_name" BEFORE UPDATE ON "users" FOR EACH ROW
+            WHEN (NEW.full_name <> OLD.full_name AND NEW.searchable_name = OLD.searchable_name)
+            EXECUTE FUNCTION "unfold_name"();
         -- What the version before issues, it writes down nowhere: it may be the longest life that
         -- a setting allows, until its last process has ended, which is to be within a day.
         INSERT INTO "issued_lifetimes" ("seconds", "issued_until")
@@ -82,6 +92,10 @@ async def downgrade(db: BaseDBAsyncClient) -> str:
         DROP TABLE IF EXISTS "devices";
         -- safe: counts of tries begin anew
         DROP TABLE IF EXISTS "rate_limits";
+        DROP TRIGGER IF EXISTS "users_unfold_name" ON "users";
+        DROP FUNCTION IF EXISTS "unfold_name";
+        -- safe: made of the names, which stay
+        ALTER TABLE "users" DROP COLUMN "searchable_name";
         -- safe: the version before removes nothing
         DROP FUNCTION IF EXISTS forget_audit_events;
         -- safe: within seconds they are worked off
@@ -91,79 +105,78 @@ async def downgrade(db: BaseDBAsyncClient) -> str:
 
 
 MODELS_STATE = (
-    "eJztXW1z2zYS/isYfakzo3ps2U58SacztuO2vjr2jeNc39KhIRISUVOESoBWNL3891sAFM"
-    "VXiZRFm5LxJbFILEDugovdZ3eBfzo4FO7uSehQcf5AfNF5i/7p+HhE4I/cvS5cGo9nd+RP"
-    "gfte1BRaWUQ246pdn4sA27K/AfY4gUsO4XZAx4IyX1J8ZCMiXOoPkXCxQC70THziIMEQ9h"
-    "G2bRb6ArEATTBHIqDEeYcCNuEIBwRhxyFOFxo6yIdBA2S72B8SZ1eO7TAbBoeemx0m9Onf"
-    "IbEEG8IAJIDB/vgTLlPfIV8Ilz//6Qwo8Rz1dwcr/lGnIxuRL+OAcA6s4DO6OdPnnLQ0kZ"
-    "iO1a2OogS+qh9fuyg1AA/7fxFbWDBE/YEi4uqjgWxZsNpYirT6SGQ292oOE9OVDCMJx/eW"
-    "Gik17fVLqevWjPaUDi988YNqK6dY37KZF478efvxVLjMjwmoHnsIky3AgsgRRBDK78APPS"
-    "/6bGafhp5K8yZ6DiVoHDLAoSe/JkmtH2B+rWNZV9e31sfzW8vq5L60GUXiq4gu2cBCYAeV"
-    "36xkwFA+wrf/6vUODt709g5eHx8dvnlzdLx3DG3V8+ZvvfmqH2bOLd2V4tnFjxdXt/KBGK"
-    "gCrSfkha+KBgtszaWcUDoiz/33wEFBR6SY/5oiw38nItmd/ZGVxoz3i8QxuzCXx1yZxcz/"
-    "bhD6tuQ14i4oDWfX9ph9v+uzyfedhiS1gOm3Fx/OP96efPiP7H7E+d+eYuDJ7bm801NXp5"
-    "mrO69fpaUUd4J+ubj9Ccmf6Pfrq3PFZ8bFMFAjztvd/i4/W7ksMAte3ALFmWDW7PLskvrC"
-    "Z/KOP9O0yM+Al8XijgkyEgcGNSXjJj+6Ef5iecQfwoL6Fh3uLRDtf09uzn46udk53MuI6y"
-    "q601O3vqbYy0PbJgSWsQKdxphHsF/M5RRdhtN9INxAVi9SVdfXl6kP5vQio7iuPn04Pb/Z"
-    "2Vesh0ZUpPRZQn8lFsY0vz99unhfosESNBlehyF1diVlBYZHi8UG8FvN4wOtdpIKRb1odg"
-    "InzZqqHE1TGZ5meKrtp7o8TVEZnma+e8eRZmmdlSxB8nRrWacpoySzkh1VWcmOyleyo+xK"
-    "FnISWHhY01pIU20dmw/2qlgM0KqU0epemtMBgffkxSq3nNNpqq3j9OvDCox+fVjKZ3krzW"
-    "aHCEy9Ao3x74/XV8U8TpBk/R1qC/Q/5FGe8zsb8HT6IfUE9fmuHPY53BzJopTBNmP0zoeT"
-    "X7MyOLu8Ps1qcNnBKQhEogCD+4QnKi/0sX0/wYFj5e6wHitrm7816o2yV7APusiJ3jhymd"
-    "zdM+YPaDDCEYMyCFzqbrccg7MT7WqDcBiNScBBtKOQCxR1hSZUuGgigTOMPCIECVA/YOHQ"
-    "FW/his0c6BPuUP8eCXZP/K5E0voMHnoBELfuoT77n/1T+ENBdvfgZ8L8nCLhEhoghw5BJ3"
-    "HEfG/aVQ2GjDloALTMJyiUTJHw3uzCOAxglpBVAD610kTKT/ci/7QDIj9DieQtAa9S4rNk"
-    "b+sCr8pNukebcisgWAk1okaS/xw+hw5ZatyVg1QJAVddHhMkWwhc7L+usDruZ3Gm+eoob6"
-    "VXRzKCla4WLjQj2EL29o6qWB/QqpTB6l6aw1KnWlpB1uFzhmwlbrfMA2za0lMsA9VPQcNY"
-    "9QHuAvI1oN0tk8E2YdoyjshhQg0KRF0aRkoTLQ8nrUuJ7TX1UelwUm//8M3h8cHrwziKFF"
-    "9ZFDzKA6vK6ltBX2Xp1qKwnjdQ17C60hxbXV8V0RuF1WaFlfBS6q5NKUoThN1M+YO3uYrw"
-    "E2Tm+265fOvGJJNwxhrxgfYKdQkckAMK09zNs/YHFhA69H8mU8XgC3gO7NtFAIBC+T5FnW"
-    "wmQ+dX5x9ygCcxQJWcTvDmDvGIDqCfnXw8O3l/rhGtp8Zd35MHapNODnGNrnfLsVZHtaiI"
-    "sp4g3RxhgSYutd05BOpijjjMEuIg6r9DVHCNbiLK51CmvKrtV4Vj5rHVdQ8gEdVrn+iUyQ"
-    "h0BYFBDzoXkvWZM013LYeeQpPI6lNwLlwdUT8UhD8ST02YkktA1Eguy+DTbIph7f7Txq0B"
-    "adsI0tZ3FR/pJLYsnbNpUMv4DC/aplwdH1g7MtBSo2grxGxcB+M6GNch5zqcy2jjjU556u"
-    "QciNTdBW6EillaUeZUVW/CR4pMW+eybAnze6JTGMCWx0g+ib45wlPUJ5G9/g1/h4Yyx4HB"
-    "VAKTX3oAExZIUjYYFDgVzY1T0xPwwaa2RDCtYJ+nGWolKddkp5tKIHnvKSqBOMEeWInwbK"
-    "Iw6fOU+jiYluUqZ2mzNQxTod33zVSahVyO0txiqwKM99OLq5Ob3+KkuNi0uLy++vG0IC3u"
-    "9Lfb8xNj6BsLMCH/jBKtMwEypGYGbM4MaEVi7AXnIXEu6UBPj5ydlbm/wNKiqqXlRU0rI7"
-    "eSIMJBbRuMDo2e6vJw3aeCOrso9IWylYiCQuF/5MEs5gLt3GXHvntVBOE2ONJye6vUBOIE"
-    "5rVTkKReagQlKNaTxNIGU+iRWSzlRk4kMSXTuto1S2uQFKNFi7TopUqnz2vP6PoCrakT8a"
-    "srS523L5j0BjkY3l00CShc82WESGoq6MLnWC/FbKACTzYGB/8d0ha7zsafu4+yk0Jl2dxI"
-    "zTmnETeNV7rJXumz4aGbkx5To2r2Hp6+ToRu1n4bc/wrpfgvyPDPRehaAaBszrQ1+Inxnr"
-    "ceP1nlczQTYA3lIDU86Li9KQLJFoFIK32F7yhBZhKV2/ypDOkD8a1wvIKMM6RGzm2Tcyuw"
-    "kBsQ9yUd0YKg/fxWtxwRkdPF8mSriqjILxKnncxC6Gq7UeKgEKZQgDC6J1M0oZ6HXPxAkE"
-    "ewDJPjCZ5qeMJlEwQvMlU7k2ooWFNCizws0uxQNXERR07cShsfJFhqJai69ZEReMVazqRu"
-    "vnW5nvu9KpsCQavycvxetCnQguzalKTqKOo0pQGtW6eokwvymPiOfNfq1muCwtivWfs1Ys"
-    "5q8Z4csfl2WvfttMPIIQN4DfdWBpAL7Jzk3UWmjm5n6Th0NWtHVg1FMy4KvGAU7Rv5DUdR"
-    "jzqy/U6HaXQxkuDEG8hMQb3POhcsKNrNff3dF1g1f8x2ukx8PvLXn1Vj5qbwpIHCk3JLJC"
-    "Gi6qtUmujpFqrWpyoY3PolL19mU4CXI99n3gW6beqzkfqehCXxqBKfjzmLZMPYurTKJz2v"
-    "2lPoM+N8zoxOiKTMguYzxKuy7Szr6b+lYNn6ajtSXW7+VpmyAzyi3lTavCk7l+ucUZiSE8"
-    "RCoXOdii3ndXUutweA+asIh/BORG42QJmD8EAoqDFgQhvosoVPJjI5NdWv2n2AjAUCkxs4"
-    "oZMNNN742ZdEbLb7AJWUYw8GcXbR3Xw37zsFWt5FW6jfKbwSPhtO5DPKHqKX7aI7D3NhfQ"
-    "57e73Xd3EbPUz62R6zS8ESjHM2E2puTBBlYWiHv+oQKaLKQxF4wSpobTxMTFA+RK0UNrMB"
-    "wro3QNj4HfPX5oQ2sk3+Bp/4sDbGrv+YB6WtV5u5BaTbweVGpq/i1gpzOEu3HSxe/0TW5l"
-    "VN7ypFZJKFDSBlAIv80rDKDMjSmjmwmXPA7Dr0MsSccC5rCTlBZ9Dn9ku4T1RRXh37M0e4"
-    "fSdQNHAMrMaE1KmunLOCPacqFAOlqE050IrlQFl4rl4ee5rWqLg2qzizdZ7ZOu95g2qP2D"
-    "oveRxoNg8ss3JE9D/8fEO8spSawsyzLeH61wajjzCX4ZFgOnfyAcj5ve6CGKRuZd2TaeV9"
-    "HGSpgIq+SWKe3o9G7yE+DugDCA65WOfVRRE8dYijir6RQAJZ38g7dkAEL9rEoYlhZGzyAi"
-    "jVbjoq4e+LQDvjsO9R7spdHxxG4CrTg8oty191kR0GAfGhnXoQuDAOyANlIUc78YbpqiTi"
-    "M0helVAwn4XgvL9Sp1BCY6Z2RgzYCMkSCh2CrHyMZHk9Q70TeO/XefRui1IIDw+qmMMH5e"
-    "bwwbIUQlgkRC0nJCbYwo0Ijitw+7iU2cclrkf0KVuFNToVnI8MvdnOcVX/Q+lC2/prcp+X"
-    "Q/nJ02mqpz98+nlksLZjpk0Yw7iFsfEGvHtYcQZkaQ0A0GZJg0VKg5XknKY0Um6blFtR5n"
-    "XrBkwI9cIZ1zC+0y13DEXUpnIde7TZ6AMJZAIg6pMBC4guM+dR1bg8Ygqr7UgDNKLDqEzL"
-    "CdiYF2alrqvTukmbY2emQ5dkO8ZMshI0XVOZ3ubKdLPdztpKwPrSsFs1WJEjNstY25axVL"
-    "QipeBqVXylKI1bsjnyb4UZo2IwORNmFpkpM19kaKMyoB0dhjlxGbKxr6Ffqo6+1Efc6CNt"
-    "xjBvyTvUZ8JV9SS6TDzaUJgGkpT51MaePANnVIRoNzKOhLTv9JnqkZl0hwLK5SGbLtEF7R"
-    "FCHW0THxlRo5AL5DPkMX8Ibfokhq130YkPI9sufSDOZx/byt6ScLms3ZkofF2W++jXgeeQ"
-    "a20XcTaryYGhnHk5vdp5S+7FjP2pLNwhXmXoO2WW6bewIji9gnWm5oCVJys30DJFL2lAZX"
-    "kZjx4wTVVtpIBJS7tS97ppoucfL66q2pmmsOYpCmsGMJalftSw6VNEWxg26FUqUugtKFLo"
-    "5YsUlNqsw+WYYC1ZYS1ynXpHlfaHPlqwQfRRbodotRLVYW9MsG3s3e9VckwX+KX5+hp/GI"
-    "K9U4e9SZonrKvR2RhpJkfX1jJ1q0zc8mmbm7SY8wkDm9PF3K01ebOE26iFj6oUMkGrBWoi"
-    "V8oUWyRpTp8EAS4J2sYUGRY3GSJMWBbSW7Ci5JDdEXPAIt39zsOjvoO/fxZn8PzX2z/+zH"
-    "CVckuFcwo0xCkD/mG/xGpL0mXj4EDYFH9nyvmJw+DX15cpF/r0InNmx9WnD6fnoJzVjIZG"
-    "VOe45dEsYJw+HxScFgpjFZ2jsoTxefonFEB8ZWMlEGtg24WVjqiDWmWcq6YgFnVj5FFDHi"
-    "lUoQ5knqV7Ouh8v6lldM3QeSEqUQdVLezAQOhtg1BTmR0RpLZKYkea1Mi5zXI2GVwvW/4m"
-    "VPby5F8jVJZQFMwf0GCkMlYeVTlzluhoAzGK0sqZ/IYpj2LTe9XFtjIouZ3gqhzavo0kG6"
-    "y+OgE/33Y7udh0dL1bHp3G8xbLwtPlDHhE5VBRHPClHBDb2FndpX5yOeRc7iIbsLkEbJaf"
-    "VA0OR823kLv7lQKq+wsCqvv5gGrpYbDlpT/lZ8Caup+3S+p+njXB6uv/AV1dX8A="
+    "eJztHWtz2zbyr2D0JcmMzhPLdpJLep2xE7f11bFvHOf6SoeGSEhCTQEqAVrR5PLfbxegJD4lUp"
+    "ZsSuGXxAKxALkLLPaNLy0a6sHecehxfXrHhG69Jl9agg4Z/JF51oam0Wj6BH9q2vWjrtDLYdhN"
+    "mX5dpQPq4ng96isGTR5TbsBHmkuBEB/kkOkBF32iB1STAYzMBPOIloQKQl1XhkITGZAxVUQHnH"
+    "lvSCDHitCAEep5zGtDR48ImDQg7oCKPvP2cG5PujA5jLzZaULB/w6Zo2UfJmABTPbHn9DMhcc+"
+    "M4U/v7R6nPme+btFDf6418JO7PMoYEoBKtQUbo70OSYdC6QnI/OoZSABr+bH1zZJTKDC7l/M1Q"
+    "5MUX2iCLj8bEBbGaw2lwEtPxObrr2K08zgCqZBwNGtY2ZKLHv7UabdmcKe8P6Z0D+YvrjEuo4r"
+    "/XAo5v1HEz2QYgbA7dx9WGwB1Qxn0EGI+0CEvh9tm+nWsEtp3sWuoRiMx3o09HE3IbR9gXlby3"
+    "EuLq+dD6fXjtPK7LQpRGxXRE0uoBDQwXHPIgL6+Ar/+Genc3DwsvP84MWro8OXL49ePX8Ffc37"
+    "Zh+9/GpfZo4tO5TB2dmPZxfX+EISWIHlE9jw1cBQTZ05lWNMR2ex/w4wqPmQ5ePfQqTw70Uge9"
+    "M/0tSY4n4ROaYNc3rMmdkM+d/1QuEirokaANPw9lxfurd7Qo6/b22IUguQfn32/vTD9fH7/+Dw"
+    "Q6X+9g0Cj69P8UnHtE5SrU9fPEtSaTYI+eXs+ieCP8nvlxenBs9S6X5gZpz3u/4dty0eC9KBD3"
+    "eAccaQNW2eNpkdPqX3bJsmSf4WcJlP7hlAiuKAoE3ReJObbkg/Oz4TfThQX5PD5wtI+9/jq7c/"
+    "HV89PXyeItdF9KRjHn1NoFeFrssYHGM5PE1Kn1GRj+UEXArTXQDcQlQvYlWXl+eJDXNylmJcFx"
+    "/fn5xePd03qIdOXCf4WYx/xQ7GJL4/fjx7V8DBYjApXIch9/YQsgTCo8NiC/Bt1vGBZTtxhmI+"
+    "NL2A42JNWYwmoRqcpnBq5aeqOE1ANThN7XvPQ7G0ykkWA3m4s6y1KaEkdZIdlTnJjopPsqP0SR"
+    "YqFji0X1FaSELtHJoPnpeRGKBXIaLNsySmAwbfqfJZbjGmk1A7h+kXhyUQ/eKwEM/4KIlmj2nK"
+    "/RyO8e8Plxf5OI6BpPUd7mryP+JzldE7N6DpdEPuay7UHk77GGoOoighsE0R/fT98a9pGrw9vz"
+    "xJc3Ac4AQIglaA3m1ME8WGLnVvxzTwnMwT2ZFFfbOPhp1huoUK4EVe9MWRyjTYeytFjwdDGiEo"
+    "ZYFLPG0X2+DcWL/KRjhKRixQQNphqDSJhiJjrgdkjIYzSnymNQtIN5Bhf6BfQ4srPRgTnnBxS7"
+    "S8ZaKNlrSuhJdeYIhb91SfxCdxAn8Yk90t6JmwPidEDxgPiMf7wJMUkcKftE2HvpQe6QGsFIyE"
+    "iBQ0700bRmEAq4StYuAzJ03E/Owo+KcbMNyGaMlbYrxKkM/B0dZlvCoW6e4tyq1gwYqxETMT/n"
+    "P4GDxkqXBXbKSKEbjs8RgD2UHDxf6LEqfjftrOND8d8VHydGRDOOkq2YWmADuI3s5RGekDehUi"
+    "2DxLYhh5qmMZZBU8p8BWwnbNNMBNS3oGZcD6OXAYp7qBOwd8DdbumtFgl2za6EdUsKB6OaQudC"
+    "MlgZa7k9bFxJ5valNZd1Jn//Dl4auDF4czL9KsZZHzKGtYNVLfCvwqDbcWhvW4jroNsyuLsdX5"
+    "VR58w7DqzLBiWkrVsykB2Thht5P+oG2uQvwYWLO/a07fqj7JuDljjfaB+hJ1iTkgYyhMYjeL2h"
+    "9kwHhf/MwmBsFn8B5UuHkGAGPl+xgNsp0InbfON3JAxzMDVXw5wZd7zGfWgf72+MPb43en1qL1"
+    "0HbXd+yOu6yVsbhG7e1iW6tnepS0sh4T251QTcYD7g7mJtABVUTBKmEe4eIN4VpZ6ybham7KxF"
+    "Yrvxo7Zta2uu4J0KJ6KZgNmYyMrkAwGMHGQsqu9CbJoXHqCXSJpD5jzoXWIRehZuqe9tSYKLnE"
+    "iBrRZZn5NB1iWHn8pHDbGGnraKStrireU0msWTjnpo1ajc7wTcuUq9sH1m4ZqKlQtBNkblSHRn"
+    "VoVIeM6nCK3sYrG/LUyigQiacL1Ajjs3SiyKmy2oQgBsxK55i2RNUtsyEMIMtTgm9iHw7phHRZ"
+    "JK8/UW9IH2McJCwlEPlRAxjLAEFlr5ejVGxunoqagACZ2tHBpIR8nkSoE4dck5zeZALhs4fIBF"
+    "KM+iAlwrvp3KDPEy5oMCmKVU7DpnMYJtqq79vJNHOxHIW5zaQKEN5Pzi6Or36bBcXNRIvzy4sf"
+    "T3LC4k5+uz49bgT9RgKM0T/FRKssgBRoswK2ZwXUIjD2TKmQeee8Z5dHRs5KPV8gaXHT0/Gjrq"
+    "UttwgQ2UFdF4QOaz216eF2TGPqbJNQaCMrMWMKhf+JD6tYafL0Jj33zbM8E+4GZ1oubxWKQIrB"
+    "uvZygtQLhaAYxHqCWOogCt0ziqVYyIkoZmhalbumYRtLSsNF87jouQmnz3LPqH0B17SB+OWZpY"
+    "3b1xK1QQWCd5uMAw5tAj1EyKlgCKGoPYplzzieXAoK/htiJXYbjT9XH3GQXGa5uZk2p5xG2Gy0"
+    "0m3WSh/NHro94TEVsmZv4e2reOim/Xcxxr9UiP+CCP+Mh64WBpTtWbaN/aTRnnfefrLKdmwWwB"
+    "rSQSpo0LP+TRJIOgkEpfQV9lEMrAlUrvNW6fM7JpxwtAKNU6ANnetG51rYQq6A3Od8yHOc9vNH"
+    "7WKLCC4Xx8deJa0iv6Cddjx1oZtyo8wjISyhgFByyyZkzH2fDOgdIz6j6CanYzqx5omBHBP4kI"
+    "mpTGpNwRYSemTNIpudqqJdxMOFW6rwQQylTgyqXd0yAp9YSZm03Xcu1nO/U6YoEPQqTsfvREWB"
+    "FkTXJihVhVEnIRujde0YdfxAHjHh4beWl15jEI38mpZfI+Ss5u/JADd7p3Z7px5CDuvBZwyu0Y"
+    "GcI+fEny4SdWw/x/qhy0k7mDUUrbjI8UJJVDfyiSLRiNaz/ca6aWwyklbM72GkoK2zrrQM8qq5"
+    "r3/4HKnmj2mly9j2wV9/LslWKiXrJHDqxBJoq8o6TXbLBrJbisWd2DoofxQmgR7uNKx9PERjHP"
+    "+Wz8im8sC3Q99HLjVdN/a5kSSimLhyrzyiDxmxZ8vQujSVKLmu6pNNNMV8RlaPkaRITFdTUbO0"
+    "gI5J+//gID4LU/PU5rS/NvJyjw65P0HBOiFMKxuYCktyTGSobUBVvni+rsGxBgGsXwPYh29iWN"
+    "GAS4/Qnjb2zEBqqwVgD8HGGAGbGNeUOGAjTUCuB0zYiAZr1PwkEEhOSxxwhBz5MIm3R27mJcNv"
+    "jGX0JqrTfmOMorBtFMN3xBGij22TG58q7XwKO887L25mfew0yXe7TymEJcrFdCVUrH4QhXpYq0"
+    "LZKRJApadi8IFl1KTZNDOA0lMYQpTUxmbTJIBWUMaagg4PUdBh628AWJu+u5Gy/1t8g8XaELv+"
+    "ayumrGWFlZsDuhtY3sjyNdhaYQ2n4XYDxetfyFaSq6jIJYCa4OfG9tXYRrJHwyorIA3brIHtXA"
+    "NNFaVvg8wxPbYSkWNwjaG7/hTuMpNkWEX+zADu3o0aG7jW1pqfzC21SsmcGlolkpsS0E1604rp"
+    "TWlLYLW4/CRsw+LqzOKaUoBNKcDH9d/doxTgl4IYrJyTI4L/4ecr5hdF7+RG0u0I1r9u0NEJax"
+    "leCZZzK+vrnD9rL3B32l7OLZuUrkuBqQ/G0YfAKllfx9ZEHwX8DghHBtTGCUbOQnMppXH0sQAN"
+    "WU/wiRswrfKKUmxiGnSDngGkqQ5kAhg/a/J0FHZ9rgZYxcKTDFqlnRRLsD9rEzcMAiagn3kRaB"
+    "gF7I7LUJGnswLwJsXjE1DepIRIIUNQ3p+ZWzWhszSVHgM5JJgSYr2dpa/FLM7PqHaj8O06rxKu"
+    "UbTi4UEZcfigWBw+WBatCIeErqSEzAB2sLDCqxLYflWI7FcFqke0lZ3cnKMSykcKvilPuar+YX"
+    "ih6/w1vs3Sofgm7STUw1+m/Tg0WNu12Y0bo1ELZ8Ib4O5uxRWQhm0MAHWmNEikPFiJzknIhsp1"
+    "o3It0tauB4HU2nxwSjWcPWkXK4Y66lM6Lz8qnnrHAgwCJF3WkwGzafMqyoLHK7OoKa8akCHvR2"
+    "lnXiBHKjcAdl2DVo0PHXlTHrok4nGGJCcG024y7eucad+UD1pbtlkXBbtVnRUZ4OYYq9sxlvBW"
+    "JBhcpeSyBGSjlmwP/WshxhgfTEaEmXpmisQXdG2UNmhHl3uOB5K4VFjTLzdXedore+wVPSNYt+"
+    "wN6Uo9MKkrNu09KpDMAwSVgrvUxzt9hnkW7Y3MgybtG3tHfCQm3ZCAK7w0dMBsgn5koY7K3kdC"
+    "1DBUmghJfCn60KfLZmbrPXIsYGZ3wO+Y90lQ18hbaC7HNKGxsa9jZpH9HHgPPGvbRMlp+g9M5c"
+    "3LA5hKYlhbmooJ5ggxoAK89Y1iOAcSzEHS3iCESfDBi5CosplDam8sA0/dwLfCUoGx3wCuRnqC"
+    "H2fShzLC4RhEMhalCsFI0wL/0Wg4DNDjBmTIIaCou1IxpqjcQGTYLyEnmrmdLFixqJhKw0madp"
+    "bnLtkJk1DlZgokyvylhrddYyP/eHaxePCyLx4KpBPzCl+b/PLT6dUpSS0h8i/y5EmTV/TIeUU9"
+    "mMuQo4pKkwDaQa9Jp1SORmdBjkYnm6ORWv6VPFRZ0B3J1CiF6MMFiD7MItocz1XQOwNYS/RhjV"
+    "T0zlGpuupHCwqrH2UqqxuJpwp6ZwC7ht79TikDyAL7RzaPS/RDkKuroDcO84BcwUb9JJEcta1l"
+    "6ZZZuMXLNrNoqVIomzoDqgaVFm8acBePu6MyCXPQawGbyKTMzeTNJKaPg4AWBAfMIFIo3qQrOi"
+    "bCoVbqREFIe0Ppgeaz951Ph12Pfv8oRofTX6//+DOFVa4c4zbM4RAnEvBHRYF4HIdLx1sA4Kbw"
+    "O2XODxxucXl5njDVnJyl7rq5+Pj+5BSYs1nR0InbWMqs1RQQZ+/VBcWVw1x59w8tQXwW/gEJMG"
+    "vZWgrMODBIwKLPzAXH6E+tSIhFwzT0qECPhPWqimsmDfdwLpr9TR2ja3bR5NqcqljvcwdoXDV1"
+    "M9UnIogi0+0qAURJ0IbOdaZzEyn4bdO/ccl+e/Sv4JKNMQopejwYmsioe2VovY0NtIU2isIMrW"
+    "xhnnuh6Z0ZYlcRFK+QuSqGdq826gaz/I5Bz3cHrUwMRNTeLo6CoPMey8IgihFwjwy1PIfrt3Kx"
+    "8sbuuC/Uk4tNzsUqcmNsLjA245aqgOGo+w5id7+UQ3V/gUN1P+tQLbxEuTjFrPju5Ca/7PWS/L"
+    "JHDeT7+n+K0Wyw"
 )

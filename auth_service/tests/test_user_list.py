@@ -3,11 +3,14 @@
 from typing import Any
 from uuid import UUID, uuid4
 
+import asyncpg
 import httpx2
 import pytest
 
 from auth_service.models import User
 from auth_service.tests.people import USERS, Person, act, join
+from auth_service.users.folding import fold_names
+from shared.testing.database import ServiceDatabase
 
 
 async def block(client: httpx2.AsyncClient, who: Person, whom: Person) -> httpx2.Response:
@@ -92,6 +95,13 @@ async def test_the_list_is_filtered(client: httpx2.AsyncClient) -> None:
         ("   ", ["percent", "anna", "boss"]),
         ("👩‍👩‍👧", []),
         ("nobody", []),
+        ("елкина", ["zoe"]),
+        ("Ёлкина", ["zoe"]),
+        ("ЕЛКИНА зоя", ["zoe"]),
+        ("ёлкин", ["zoe"]),
+        ("ｚｏｙａ", ["zoe"]),
+        ("strasse", ["zoe"]),
+        ("зоя каренина", []),
         ("@", ["percent", "anna", "boss"]),
     ],
 )
@@ -101,6 +111,8 @@ async def test_people_are_found_by_name_email_and_phone(
     boss = await join(client, "boss", "admin")
     await join(client, "anna", full_name="Анна Каренина", phone="+79991234567")
     await join(client, "percent", full_name="100% _all_ \\o/", phone="+70000000009")
+    if found == ["zoe"]:
+        await join(client, "zoe", full_name="Зоя Ёлкина-Straße (Zoya)")
 
     assert await emails(client, boss, q=text) == found
 
@@ -152,3 +164,33 @@ async def test_no_answer_shows_a_hash(client: httpx2.AsyncClient) -> None:
         "updated_at",
     }
     assert (await act(client, boss, "GET", f"/{uuid4()}")).status_code == 404
+
+
+async def test_a_changed_name_is_found_by_its_words(client: httpx2.AsyncClient) -> None:
+    boss, anna = await join(client, "boss", "admin"), await join(client, "anna")
+    await client.patch("/api/v1/users/me", json={"full_name": "Ёж"}, headers=anna.headers)
+    assert await emails(client, boss, q="еж") == ["anna"]
+    await act(client, boss, "PATCH", f"/{anna.id}", {"full_name": "Лёд"})
+    assert await emails(client, boss, q="лед") == ["anna"]
+    assert await emails(client, boss, q="еж") == []
+
+
+async def test_names_of_the_version_before_are_folded_in_time(
+    client: httpx2.AsyncClient, database: ServiceDatabase
+) -> None:
+    boss, anna = await join(client, "boss", "admin"), await join(client, "anna")
+    gone = await join(client, "gone")
+    version_before = await asyncpg.connect(database.runtime_url)
+    try:
+        for who, name in ((anna, "Ёлка"), (gone, "")):
+            change = "UPDATE users SET full_name = $2 WHERE id = $1"
+            await version_before.execute(change, who.id, name)
+    finally:
+        await version_before.close()
+    assert await emails(client, boss, q="Ёлка") == ["anna"]
+    assert await emails(client, boss, q="елка") == []
+
+    assert await fold_names() == 2
+
+    assert await emails(client, boss, q="елка") == ["anna"]
+    assert await fold_names() == 0

@@ -7,6 +7,7 @@ from tortoise.expressions import F
 from auth_service.models import Confirmation, Letter, Session, User
 from auth_service.sessions.devices import forget_devices
 from auth_service.sessions.service import end_sessions
+from auth_service.users.folding import NO_NAME
 from shared import clock
 from shared.tokens import Role
 
@@ -23,6 +24,7 @@ async def archive(user_id: UUID, *, because: str) -> None:
     now = clock.now()
     await User.filter(id=user_id).update(
         full_name="",
+        searchable_name=NO_NAME,
         email=None,
         phone=None,
         language="en",

@@ -10,6 +10,7 @@ from auth_service.errors import NoSuchUser, WrongPassword
 from auth_service.mail.outbox import Kind, Outbox
 from auth_service.models import User
 from auth_service.users.archiving import archive
+from auth_service.users.folding import with_words
 from auth_service.users.locking import lock
 from auth_service.users.proof import prove_password
 from auth_service.users.schemas import AccountDeletion, EmailChange, PhoneChange, ProfileChange
@@ -34,7 +35,7 @@ async def change_profile(principal: Principal, change: ProfileChange, *, caller:
             fields=sorted(changes),
         ):
             own = User.filter(id=principal.user_id, is_active=True)
-            await own.update(**changes, updated_at=clock.now())
+            await own.update(**with_words(changes), updated_at=clock.now())
     return await read(principal.user_id)
 
 
