@@ -11,7 +11,7 @@ from auth_service.mail.settings import MailSettings
 from auth_service.password_rules import broken_rules
 from auth_service.users.schemas import Email, FullName, Phone
 from shared.migration_settings import MigrationSettings
-from shared.settings import DatabaseUrl, Port, Secrets
+from shared.settings import SECRETS_EXAMPLES, DatabaseUrl, Port, Secrets
 from shared.tokens import MAX_LIFETIME
 
 
@@ -43,11 +43,13 @@ class AuthSettings(MailSettings):
         "answer a moment later it is a 503.",
     )
     secrets: Secrets = Field(
-        description="JSON list: the first encrypts what is stored, all decrypt."
+        description="JSON list: the first encrypts what is stored, all decrypt.",
+        examples=SECRETS_EXAMPLES,
     )
     internal_secrets: Secrets = Field(
         validation_alias="INTERNAL_SECRETS",
         description="JSON list: the gateway presents the first, the auth service honours all.",
+        examples=SECRETS_EXAMPLES,
     )
     key_rotation_interval: SessionLifetime = Field(
         default=timedelta(days=30), description="How long a key signs before the next one does."

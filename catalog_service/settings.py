@@ -8,7 +8,7 @@ from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import SettingsConfigDict
 
 from shared.migration_settings import MigrationSettings
-from shared.settings import DatabaseUrl, Port, Secrets, ServiceSettings
+from shared.settings import SECRETS_EXAMPLES, DatabaseUrl, Port, Secrets, ServiceSettings
 
 
 class CatalogSettings(ServiceSettings):
@@ -24,6 +24,7 @@ class CatalogSettings(ServiceSettings):
         default=[],
         description="JSON list of streaming replicas that ordinary reads of products are sent to,"
         " each like the URL above and as the same role.",
+        examples=[["postgres://catalog_runtime:password@replica-1:5432/catalog"]],
     )
     database_pool_size: Annotated[int, Field(ge=1, le=1000)] = Field(
         default=10,
@@ -36,6 +37,7 @@ class CatalogSettings(ServiceSettings):
     )
     secrets: Secrets = Field(
         description="JSON list of secrets: the first signs cursors, all are honoured.",
+        examples=SECRETS_EXAMPLES,
     )
     jwks_url: Annotated[str, Field(pattern=r"^https?://[^/\s]+/\S*$")] = Field(
         default="http://127.0.0.1:8001/.well-known/jwks.json",

@@ -1,11 +1,12 @@
 """Write .env.sample from the settings classes, or with --check tell whether it is as committed."""
 
+import json
 import sys
 import textwrap
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, get_origin
 
 from pydantic import AliasChoices, TypeAdapter
 from pydantic.fields import FieldInfo
@@ -21,11 +22,26 @@ FILE = Path(__file__).parents[1] / ".env.sample"
 WIDTH = 96
 
 HEAD = """\
-# Every setting, with its default. Copy what you want to change to .env, without the leading #:
-# `make run` and `docker compose up` read it. Durations are seconds or ISO 8601 (PT15M). A service
-# also takes each of its settings from a file of that name in lower case in the folder SECRETS_DIR,
-# which is how it gets what has no default here: both ways of running make the secrets themselves.
+# Every setting, with its default; first those that nearly everybody sets. Copy what you want to
+# change to .env, without the leading #: `make run` and `docker compose up` read it. Durations are
+# seconds or ISO 8601 (PT15M), and what is JSON has an example. A service also takes each of its
+# settings from a file of that name in lower case in the folder SECRETS_DIR, which is how it gets
+# what has no default here: both ways of running make the secrets themselves.
 """
+FIRST = {
+    "First of all: the shop": ("PUBLIC_URL", "AUTH_ADMIN_EMAIL", "CATALOG_CURRENCY"),
+    "First of all: emails, which wait until there is a server": (
+        "AUTH_SMTP_HOST",
+        "AUTH_SMTP_PORT",
+        "AUTH_SMTP_TLS",
+        "AUTH_SMTP_USERNAME",
+        "AUTH_SMTP_PASSWORD",
+        "AUTH_SMTP_FROM",
+    ),
+    "First of all: who else is trusted": ("TRUSTED_PROXIES", "GATEWAY_CORS_ORIGINS"),
+}
+"""What nearly everybody sets, in the order in which one comes to it."""
+
 SECTIONS: dict[str, type[BaseSettings]] = {
     "The system on one machine (make run; compose takes the ports too)": StandaloneSettings,
     "Every service": ServiceSettings,
@@ -54,7 +70,10 @@ OTHERS = {
 
 
 def settings() -> dict[str, dict[str, FieldInfo]]:
-    """Return each section's fields by variable; what two sections have, the later one shows."""
+    """Return each section's fields by variable: those of FIRST, then the others.
+
+    What two sections have, the later one shows.
+    """
     seen = {
         "HOST",
         "PORT",
@@ -68,7 +87,12 @@ def settings() -> dict[str, dict[str, FieldInfo]]:
             own = {name: field for name, field in own.items() if name not in _COMMON}
         found[title] = own
         seen |= own.keys()
-    return {title: found[title] for title in SECTIONS}
+    everything = {name: field for fields in found.values() for name, field in fields.items()}
+    first = {title: {name: everything.pop(name) for name in FIRST[title]} for title in FIRST}
+    return first | {
+        title: {name: field for name, field in found[title].items() if name in everything}
+        for title in SECTIONS
+    }
 
 
 def sample() -> str:
@@ -77,7 +101,8 @@ def sample() -> str:
     for title, fields in settings().items():
         blocks.append(f"\n# ---- {title} ----\n")
         blocks += [
-            _entry(name, _describe(field), _default(field)) for name, field in fields.items()
+            _entry(name, _describe(field), _default(field), _example(field))
+            for name, field in fields.items()
         ]
     blocks.append("\n# ---- Elsewhere ----\n")
     blocks += [_entry(name, description, "") for name, description in OTHERS.items()]
@@ -104,9 +129,23 @@ def _default(field: FieldInfo) -> str:
     return str(field.default)
 
 
-def _entry(name: str, description: str, default: str) -> str:
+def is_json(field: FieldInfo) -> bool:
+    """Tell whether a variable's value is JSON."""
+    return get_origin(field.annotation) in {list, tuple, dict, set, frozenset}
+
+
+def _example(field: FieldInfo) -> str:
+    if not is_json(field):
+        return ""
+    if not field.examples:
+        raise ValueError("every setting that is JSON has an example")
+    return json.dumps(field.examples[0])
+
+
+def _entry(name: str, description: str, default: str, example: str = "") -> str:
     comment = textwrap.fill(description, WIDTH, initial_indent="# ", subsequent_indent="# ")
-    return f"\n{comment}\n#{name}={default}\n"
+    shown = f"# Example: {name}={example}\n" if example else ""
+    return f"\n{comment}\n{shown}#{name}={default}\n"
 
 
 def main(arguments: list[str]) -> int:

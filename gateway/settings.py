@@ -16,7 +16,7 @@ from pydantic_settings import SettingsConfigDict
 from gateway.authenticate import CAPACITY
 from gateway.logged_address import LoggedAddress
 from gateway.upstream_limits import Limits
-from shared.settings import Origin, Port, Secrets, ServiceSettings
+from shared.settings import SECRETS_EXAMPLES, Origin, Port, Secrets, ServiceSettings
 
 
 def _refuse_https(value: str) -> str:
@@ -70,6 +70,7 @@ class GatewaySettings(ServiceSettings):
     internal_secrets: InternalSecrets = Field(
         validation_alias="INTERNAL_SECRETS",
         description="JSON list: the gateway presents the first, the auth service honours all.",
+        examples=SECRETS_EXAMPLES,
     )
     revocations_interval: Annotated[
         timedelta, Field(ge=timedelta(milliseconds=10), le=timedelta(seconds=10))
@@ -84,6 +85,7 @@ class GatewaySettings(ServiceSettings):
     cors_origins: tuple[Origin, ...] = Field(
         default=(),
         description="JSON list of origins whose scripts may read answers; none by default.",
+        examples=[["https://www.shop.example", "http://localhost:5173"]],
     )
     log_client_address: LoggedAddress = Field(
         default="full",

@@ -81,6 +81,9 @@ def _refuse_weak_secrets(values: list[SecretStr]) -> list[SecretStr]:
 Secrets = Annotated[list[SecretStr], AfterValidator(_refuse_weak_secrets)]
 """Secrets of which the first is used and all are honoured, so that each can be changed."""
 
+SECRETS_EXAMPLES: list[Any] = [["openssl rand -hex 32", "the one before"]]
+"""Too short to be taken as they are."""
+
 METRICS_PORT_DISTANCE = 1100
 """From a port to that of its metrics: 9100 for 8000."""
 
@@ -142,6 +145,7 @@ class ServiceSettings(BaseSettings):
         default=(),
         validation_alias="TRUSTED_PROXIES",
         description="JSON list of networks whose X-Forwarded-For is believed.",
+        examples=[["10.0.0.0/8", "2001:db8::/32"]],
     )
     shutdown_timeout: Annotated[int, Field(ge=1, le=3600)] = Field(
         default=20,

@@ -7,8 +7,10 @@ import subprocess
 import sys
 from itertools import pairwise
 from pathlib import Path
+from typing import Annotated, Any
 
 import pytest
+from pydantic import TypeAdapter, ValidationError
 
 from docs import environment
 
@@ -38,6 +40,47 @@ def test_the_sample_names_every_setting_once_with_a_sentence() -> None:
     for previous, line in pairwise(lines):
         if is_setting(line):
             assert previous.startswith("# ")
+
+
+def test_the_sample_begins_with_what_nearly_everybody_sets() -> None:
+    lines = (ROOT / ".env.sample").read_text().splitlines()
+    names = [line[1:].partition("=")[0] for line in lines if is_setting(line)]
+    first = [name for group in environment.FIRST.values() for name in group]
+
+    assert names[: len(first)] == first
+    assert {"PUBLIC_URL", "AUTH_ADMIN_EMAIL", "AUTH_SMTP_HOST", "CATALOG_CURRENCY"} <= {*first}
+
+
+JSON_SETTINGS = {
+    name: field
+    for fields in environment.settings().values()
+    for name, field in fields.items()
+    if environment.is_json(field)
+}
+
+
+def test_all_json_settings_are_found() -> None:
+    lines = (ROOT / ".env.sample").read_text().splitlines()
+    lists = {line[1:].partition("=")[0] for line in lines if line.endswith("=[]")}
+
+    assert lists | {"AUTH_SECRETS", "CATALOG_SECRETS", "INTERNAL_SECRETS"} <= JSON_SETTINGS.keys()
+
+
+@pytest.mark.parametrize("name", JSON_SETTINGS)
+def test_the_example_of_a_json_setting_is_taken_unless_it_would_be_a_secret(name: str) -> None:
+    field = JSON_SETTINGS[name]
+    lines = (ROOT / ".env.sample").read_text().splitlines()
+    (example,) = [
+        line.partition("=")[2] for line in lines if line.startswith(f"# Example: {name}=")
+    ]
+    kind: Any = Annotated[field.annotation, field]
+    setting = TypeAdapter[Any](kind)
+
+    if name.endswith("SECRETS"):
+        with pytest.raises(ValidationError, match="32 characters"):
+            setting.validate_json(example)
+    else:
+        assert setting.validate_json(example)
 
 
 def test_every_route_of_the_gateway_is_documented() -> None:
