@@ -48,6 +48,19 @@ def test_what_else_goes_wrong_stops_all() -> None:
     assert len(runner.ended) == 1
 
 
+def test_a_program_that_takes_its_time_to_stop_is_not_left_behind(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """honcho would kill its guard, and the program would go on without one."""
+    monkeypatch.setattr("honcho.manager.KILL_WAIT", 0.2)
+    slow = "signal.signal(signal.SIGTERM, lambda *_: (time.sleep(1), sys.exit(7))); time.sleep(60)"
+    runner = Runner(
+        [_program("slow", f"import signal; {slow}"), _program("ill", "time.sleep(1); sys.exit(3)")]
+    )
+    runner.loop()
+    assert runner.ended == [("ill", 3), ("slow", 7)]
+
+
 def test_what_programs_say_is_shown_with_their_name(capsys: pytest.CaptureFixture[str]) -> None:
     Runner([_program("one", "print('привет')")]).loop()
     assert "one    | привет" in capsys.readouterr().out
