@@ -220,10 +220,18 @@ def fields_for_client(
         named |= {b"content-length"}  # many clients take it for that of a body here
     if named:
         kept = [(name, value) for name, value in kept if name not in named]
-    if status == HTTPStatus.TOO_MANY_REQUESTS:  # of the service's own limit, which left none
-        added = [field for field in added if field[0] not in RATE_LIMITS]
-    kept += added
+    kept += beside_answer(status, added)
     return kept
+
+
+def beside_answer(status: int, added: Fields) -> Fields:
+    """Return what of our fields belongs beside a service's answer of this status.
+
+    Where it refuses by a limit of its own, what is left of ours is beside the point.
+    """
+    if status != HTTPStatus.TOO_MANY_REQUESTS:
+        return added
+    return [field for field in added if field[0] not in RATE_LIMITS]
 
 
 def _request_id(given: list[bytes] | None) -> str:

@@ -12,7 +12,7 @@ from http import HTTPStatus
 from starlette.types import Message, Receive, Send
 
 from gateway import cache_rules
-from gateway.fields import TARGETED, Fields, RequestHead
+from gateway.fields import TARGETED, Fields, RequestHead, beside_answer
 from gateway.response_cache import ANSWER_LIMIT, Part, ResponseCache, StoredAnswer
 from gateway.routes import Route
 from shared import clock
@@ -183,7 +183,7 @@ class Landing:
         self._cache.keep(self._flight.key, nothing)
         self._flight.landed.set()
         fields = [field for field in self._fields if field[0] != TARGETED]
-        fields += self._wish.head.answer_fields
+        fields += beside_answer(self._status, self._wish.head.answer_fields)
         start = {"type": "http.response.start", "status": self._status, "headers": fields}
         await self._wish.send(start)
         if self._body:

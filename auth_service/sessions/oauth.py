@@ -1,7 +1,7 @@
 """The endpoints of RFC 6749 and RFC 7009: forms in, their own answers and errors out."""
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, FastAPI, Request, Response
@@ -145,7 +145,7 @@ async def _read_form(request: Request) -> Mapping[str, str]:
     if len(set(names)) != len(names):
         raise InvalidOAuthRequest("A parameter is there twice")
     form = {name: value for name, value in pairs if isinstance(value, str) and value}
-    _check_client(request.headers.get("authorization"), form)
+    _check_client(request.headers.getlist("authorization"), form)
     return form
 
 
@@ -223,11 +223,12 @@ def _parameter(form: Mapping[str, str], name: str, max_length: int) -> str:
     return value
 
 
-def _check_client(authorization: str | None, form: Mapping[str, str]) -> None:
+def _check_client(authorization: Sequence[str], form: Mapping[str, str]) -> None:
     """Refuse another client than the one public client that there is; it has no password."""
     named = {form["client_id"]} if "client_id" in form else set()
-    if authorization is not None:
-        named.add(_basic_user(authorization))
+    if len(authorization) > 1:
+        raise InvalidClient("The Authorization field is there twice")
+    named |= {_basic_user(field) for field in authorization}
     if named - {CLIENT_ID}:
         raise InvalidClient("This client is not known here")
 

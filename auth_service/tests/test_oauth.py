@@ -106,6 +106,17 @@ async def test_another_client_is_refused(client: httpx2.AsyncClient, authorizati
     assert response.headers["www-authenticate"].startswith("Basic ")
 
 
+async def test_a_client_names_itself_in_one_field(client: httpx2.AsyncClient) -> None:
+    await register(client)
+    fields = [
+        ("Authorization", basic(f"{name}:")["Authorization"]) for name in ("vitrina", "other")
+    ]
+
+    for headers in (fields, [fields[0], fields[0]]):
+        response = await client.post(PATH, data=PASSWORD, headers=headers)
+        assert (response.status_code, response.json()["error"]) == (401, "invalid_client")
+
+
 @pytest.mark.parametrize("spaces", [1, 2, 5])
 async def test_the_public_client_may_name_itself_in_the_header(
     client: httpx2.AsyncClient, spaces: int

@@ -216,7 +216,7 @@ class TestSigningIn:
 
 @pytest.mark.parametrize("own", [b'"tries";r=0;t=30', None])
 async def test_where_a_service_refuses_its_own_limit_is_told_and_none_of_ours(
-    limited: RunningGateway, auth: RawService, own: bytes | None
+    limited: RunningGateway, auth: RawService, catalog: RawService, own: bytes | None
 ) -> None:
     fields = "retry-after: 30\r\n" + (f"RateLimit: {own.decode()}\r\n" if own else "")
 
@@ -225,9 +225,9 @@ async def test_where_a_service_refuses_its_own_limit_is_told_and_none_of_ours(
             await peer.request()
             await peer.answer(b"{}", status="429 Too Many Requests", fields=fields)
 
-    auth.script = refuse
-    for body in (b"", b"x"):
-        reply = await limited.ask(LOGIN, body=body)
+    auth.script = catalog.script = refuse
+    asking = (limited.ask(LOGIN), limited.ask(LOGIN, body=b"x"), read(limited))
+    for reply in [await asked for asked in asking]:
         assert reply.status == 429
         assert reply.values(b"retry-after") == [b"30"]
         assert told(reply) == ([], [own] if own else [])
