@@ -211,6 +211,8 @@ class TestSigningIn:
             "POST /api/v1/auth/email/confirm",
             "POST /api/v1/auth/password/forgot",
             "POST /api/v1/auth/password/reset",
+            "POST /api/v1/auth/sign-in-link",
+            "POST /api/v1/auth/sign-in-link/confirm",
         }
 
 
