@@ -73,7 +73,7 @@ def test_the_example_of_a_json_setting_is_taken_unless_it_would_be_a_secret(name
     (example,) = [
         line.partition("=")[2] for line in lines if line.startswith(f"# Example: {name}=")
     ]
-    kind: Any = Annotated[field.annotation, field]
+    kind: Any = Annotated[field.annotation, name, *field.metadata]
     setting = TypeAdapter[Any](kind)
 
     if name.endswith("SECRETS"):
