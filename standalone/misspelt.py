@@ -10,7 +10,8 @@ from typing import Final
 
 from dotenv import dotenv_values
 
-from shared.unknown_settings import unknown
+from shared.settings import ServiceSettings
+from shared.unknown_settings import unknown, variables
 from standalone.settings import ROOT
 
 PREFIXES: Final = ("AUTH_", "CATALOG_", "GATEWAY_", "VITRINA_")
@@ -24,7 +25,8 @@ def known(root: Path = ROOT) -> set[str]:
     """The names of all settings; none where the files that list them are not there."""
     if not (root / ".env.sample").exists():
         return set()
-    names = set(_SETTING.findall((root / ".env.sample").read_text(encoding="utf-8")))
+    names = variables(ServiceSettings)  # .env.sample has one name of each
+    names |= set(_SETTING.findall((root / ".env.sample").read_text(encoding="utf-8")))
     for file in root.glob("docker-compose*.yml"):
         names |= set(_OF_COMPOSE.findall(file.read_text(encoding="utf-8")))
     return names

@@ -36,6 +36,10 @@ def test_what_compose_and_tools_take_is_no_mistake(root: Path) -> None:
     assert list(misspelt.sentences(environment, root)) == []
 
 
+def test_the_other_name_of_a_setting_is_known_too() -> None:
+    assert not misspelt.ignored({"AUTH_REQUIRE_VERIFIED_EMAIL": "true"})
+
+
 def test_without_the_list_of_settings_nothing_is_said(tmp_path: Path) -> None:
     (tmp_path / ".env").write_text("GATEWAY_USR_LIMIT=5\n")
     assert list(misspelt.sentences({"AUTH_X": "1"}, tmp_path)) == []
