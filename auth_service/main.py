@@ -129,7 +129,10 @@ def _equip(app: FastAPI, settings: AuthSettings) -> None:
         max_sessions=settings.max_sessions,
     )
     app.state.token_verifier = TokenVerifier(
-        key_ring, issuer=settings.public_url, audience=settings.token_audience
+        key_ring,
+        issuer=settings.public_url,
+        audience=settings.token_audience,
+        lifetime=lambda: key_ring.token_lifetime,
     )
     metrics.install(app)
     app.state.health_checks.update(database=DATABASE_OUTAGE.check, signing_keys=key_ring.check)

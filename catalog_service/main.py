@@ -72,7 +72,12 @@ def create_app(settings: CatalogSettings | None = None) -> FastAPI:
     watch_pool(app.state.metrics)
     ORDERS.show(app.state.metrics)
     app.state.token_verifier = RememberingVerifier(
-        TokenVerifier(keys, issuer=settings.public_url, audience=settings.token_audience)
+        TokenVerifier(
+            keys,
+            issuer=settings.public_url,
+            audience=settings.token_audience,
+            lifetime=lambda: keys.token_lifetime,
+        )
     )
     app.state.currency = settings.currency
     app.state.cursors = Cursors(settings.secrets)

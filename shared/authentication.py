@@ -20,7 +20,15 @@ from shared.errors import (
     Unauthorized,
 )
 from shared.principal import Principal as Principal  # noqa: PLC0414 - offered here, too
-from shared.tokens import AccessClaims, InvalidToken, Role, UnknownKey, verify_access_token
+from shared.tokens import (
+    MAX_LIFETIME,
+    AccessClaims,
+    InvalidToken,
+    LivesTooLong,
+    Role,
+    UnknownKey,
+    verify_access_token,
+)
 
 SECURITY_SCHEME = "OAuth2"
 
@@ -50,17 +58,21 @@ class _Verifier(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class TokenVerifier:
-    """Verifies access tokens with the keys of a source, which it asks once about an unknown key."""
+    """Verifies access tokens with the keys of a source, which it asks once about an unknown key.
+
+    `lifetime` tells how long the tokens live that were issued; it may be known better after that.
+    """
 
     source: KeySource
     issuer: str
     audience: str
+    lifetime: Callable[[], int] = lambda: MAX_LIFETIME
 
     async def verify(self, token: str) -> AccessClaims:
         """Return the claims of `token`; raises InvalidToken, or ServiceUnavailable without keys."""
         try:
             return self.verify_at_once(token)
-        except UnknownKey:
+        except (UnknownKey, LivesTooLong):
             await self.source.refresh()
             if not self.source.keys:
                 raise ServiceUnavailable from None
@@ -74,6 +86,7 @@ class TokenVerifier:
             issuer=self.issuer,
             audience=self.audience,
             now=clock.timestamp(),
+            lifetime=self.lifetime(),
         )
 
 

@@ -19,9 +19,10 @@ from jwt.algorithms import RSAAlgorithm
 from jwt.exceptions import InvalidKeyError
 
 from shared.outages import Outage
-from shared.tokens import ALGORITHM
+from shared.tokens import ALGORITHM, MAX_LIFETIME
 
 MIN_KEY_BITS = 2048
+TOKEN_LIFETIME = "token_lifetime"  # noqa: S105 - a member of the key set, which may have more
 REFRESH_INTERVAL = timedelta(minutes=5)
 FOLLOW_INTERVAL = 1.0
 """Seconds between two tries at keys that are known to exist."""
@@ -60,6 +61,18 @@ def parse_jwks(document: bytes) -> dict[str, RSAPublicKey]:
     return dict(keys)
 
 
+def lifetime_in(document: bytes) -> int:
+    """Return the seconds that no token lives longer than, by the member `token_lifetime`.
+
+    Auth services of before do not tell it, and no setting allows more than a day. Raises
+    InvalidKeySet.
+    """
+    lifetime = json.loads(document).get(TOKEN_LIFETIME, MAX_LIFETIME)
+    if type(lifetime) is not int or lifetime <= 0:
+        raise InvalidKeySet(f"{TOKEN_LIFETIME} is no number of seconds")
+    return lifetime
+
+
 def _parse_key(jwk: dict[str, Any]) -> tuple[str, RSAPublicKey]:
     if jwk["kty"] != "RSA" or jwk["use"] != "sig" or jwk["alg"] != ALGORITHM:
         raise ValueError("not an RS256 signing key")
@@ -88,6 +101,7 @@ class JwksCache:
         """Fetch from one of `urls`, and from the next one once that fails."""
         self._urls = deque(urls)
         self.keys: Mapping[str, RSAPublicKey] = {}
+        self.token_lifetime = MAX_LIFETIME
         self._document = b""  # that the keys are from
         self._client: httpx2.AsyncClient | None = None  # while `running`
         self._cooldown = cooldown.total_seconds()
@@ -162,7 +176,8 @@ class JwksCache:
             async with asyncio.timeout(_FETCH_TIMEOUT):
                 document = await self._get(url)
             if document != self._document:
-                self.keys, self._document = parse_jwks(document), document
+                keys, self.token_lifetime = parse_jwks(document), lifetime_in(document)
+                self.keys, self._document = keys, document
         except Exception as error:  # whatever it is, the keys known so far go on being used
             self._outage.goes_on(type(error).__name__, url=url)
             self._urls.rotate(-1)

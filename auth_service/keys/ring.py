@@ -18,9 +18,10 @@ from auth_service.models import SigningKey
 from shared.database import UNAVAILABLE
 from shared.database_outage import DATABASE_OUTAGE
 from shared.errors import ServiceUnavailable
-from shared.jwks import parse_jwks
+from shared.jwks import TOKEN_LIFETIME, parse_jwks
 from shared.outages import Outage
 from shared.periodic import every
+from shared.tokens import MAX_LIFETIME
 
 RELOAD_INTERVAL = timedelta(seconds=1)
 _COOLDOWN = 1.0
@@ -34,6 +35,7 @@ class KeyRing:
     def __init__(self, store: KeyStore) -> None:
         self.keys: Mapping[str, RSAPublicKey] = {}
         self.jwks: bytes = b'{"keys":[]}'
+        self.token_lifetime = MAX_LIFETIME
         self._store = store
         self._current: SigningKeyPair | None = None
         self._seen: Sequence[tuple[str, str]] = ()
@@ -60,7 +62,8 @@ class KeyRing:
             if {State.CURRENT, State.NEXT} - {row.state for row in rows}:
                 await self._store.make_missing()
                 rows = await self._store.valid()
-            self._take(rows)
+            lifetime = await self._store.longest_lifetime()
+            self._take(rows, int(lifetime.total_seconds()))
 
     async def refresh(self) -> bool:
         """Look for newer keys unless that was done a moment ago; tell whether it was done now."""
@@ -93,12 +96,14 @@ class KeyRing:
         else:
             self._unreadable.ends()
 
-    def _take(self, rows: list[SigningKey]) -> None:
+    def _take(self, rows: list[SigningKey], token_lifetime: int) -> None:
         self._loaded_at = time.monotonic()
         seen = [(row.kid, row.state) for row in rows]
-        if seen == self._seen:
+        if seen == self._seen and token_lifetime == self.token_lifetime:
             return
         self._current = next(self._store.open(row) for row in rows if row.state == State.CURRENT)
-        self.jwks = json.dumps({"keys": [row.public_jwk for row in rows]}).encode()
+        self.jwks = json.dumps(
+            {"keys": [row.public_jwk for row in rows], TOKEN_LIFETIME: token_lifetime}
+        ).encode()
         self.keys = parse_jwks(self.jwks)
-        self._seen = seen
+        self._seen, self.token_lifetime = seen, token_lifetime

@@ -55,6 +55,10 @@ class KeyStore:
         self._box = box
         self._policy = policy
 
+    async def longest_lifetime(self) -> timedelta:
+        """Return the longest life of the access tokens that may be out."""
+        return await longest_lifetime(self._policy.access_token_lifetime)
+
     async def valid(self) -> list[SigningKey]:
         """Return the keys whose tokens are honoured, the oldest first."""
         cutoff = clock.now() - await honoured_after(self._policy)

@@ -150,6 +150,23 @@ async def test_a_clock_that_is_behind_shortens_no_lease_of_another(
     assert (await IssuedLifetime.get(seconds=3600)).issued_until == before.issued_until
 
 
+async def test_the_service_itself_and_the_key_set_know_the_longest_life(
+    cable: Cable, clock: MovableClock
+) -> None:
+    async with started(cable, HOUR) as long:
+        anna = await join(long, "anna")
+    async with started(cable, SHORT) as short:
+        assert (await short.get("/.well-known/jwks.json")).json()["token_lifetime"] == 3600
+        assert (await short.get("/api/v1/users/me", headers=anna.headers)).status_code == 200
+    clock.advance(HOUR + LEASE + timedelta(minutes=3))
+    async with started(cable, SHORT) as short, started(cable, timedelta(hours=2)) as never:
+        assert (await short.get("/.well-known/jwks.json")).json()["token_lifetime"] == 10
+        forged = await sign_in(never, anna.email)
+        await IssuedLifetime.all().delete()  # as if nobody had issued it
+        refused = await short.get("/api/v1/users/me", headers=bearer(forged))
+        assert refused.status_code == 401
+
+
 async def test_a_gateway_of_before_is_given_what_it_knows(client: httpx2.AsyncClient) -> None:
     assert (await snapshot(client, "")).keys() == {"kids", "sids", "versions"}
 

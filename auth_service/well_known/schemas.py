@@ -2,6 +2,8 @@
 
 from typing import Literal
 
+from pydantic import Field
+
 from shared.schemas import Schema
 
 
@@ -20,6 +22,9 @@ class JsonWebKeySet(Schema):
     """Every key that a valid access token may be signed with."""
 
     keys: list[JsonWebKey]
+    token_lifetime: int = Field(
+        examples=[900], description="No access token lives longer than so many seconds."
+    )
 
 
 class ServerMetadata(Schema):

@@ -35,9 +35,9 @@ def public_jwk(key: RSAPrivateKey) -> dict[str, Any]:
     return {**members, "use": "sig", "alg": ALGORITHM, "kid": thumbprint(members)}
 
 
-def jwks(*keys: RSAPrivateKey) -> bytes:
-    """Return the key set document of these keys."""
-    return json.dumps({"keys": [public_jwk(key) for key in keys]}).encode()
+def jwks(*keys: RSAPrivateKey, **more: object) -> bytes:
+    """Return the key set document of these keys, with `more` members."""
+    return json.dumps({"keys": [public_jwk(key) for key in keys], **more}).encode()
 
 
 def numbered(number: int) -> str:

@@ -2,20 +2,22 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey, generate_private_key
 from jwt.algorithms import RSAAlgorithm
 
 from shared.authentication import TokenVerifier
 from shared.errors import ServiceUnavailable
 from shared.jwks import InvalidKeySet, JwksCache, parse_jwks, thumbprint
+from shared.testing.servers import serving_document
 from shared.testing.tokens import access_token, jwks, public_jwk, signing_key
-from shared.tokens import UnknownKey
+from shared.tokens import LivesTooLong, UnknownKey
 
 KEY = signing_key()
 
@@ -293,3 +295,51 @@ def test_the_thumbprint_is_the_example_of_rfc_7638() -> None:
     assert thumbprint({"kty": "RSA", "e": "AQAB", "n": modulus}) == (
         "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs"
     )
+
+
+async def test_no_token_lives_longer_than_the_set_says() -> None:
+    now = int(time.time())
+    token = access_token(iat=now, exp=now + 901)
+    async with serving_document(jwks(signing_key(), token_lifetime=900)) as url:
+        cache = JwksCache(url)
+        verifier = TokenVerifier(
+            cache, "http://localhost:8000", "vitrina", lifetime=lambda: cache.token_lifetime
+        )
+        await cache.refresh()
+
+        with pytest.raises(LivesTooLong):
+            await verifier.verify(token)
+        assert await verifier.verify(access_token(iat=now, exp=now + 900))
+
+
+async def test_a_set_that_does_not_say_so_bounds_by_a_day() -> None:
+    async with serving_document(jwks(signing_key())) as url:
+        cache = JwksCache(url)
+        await cache.refresh()
+
+        assert cache.token_lifetime == 86_400
+
+
+async def test_a_longer_life_is_looked_for_before_it_is_refused() -> None:
+    class Source:
+        keys: Mapping[str, RSAPublicKey] = parse_jwks(jwks(signing_key()))
+        lifetime = 10
+
+        async def refresh(self) -> bool:
+            self.lifetime = 900
+            return True
+
+    source = Source()
+    verifier = TokenVerifier(
+        source, "http://localhost:8000", "vitrina", lifetime=lambda: source.lifetime
+    )
+    assert await verifier.verify(access_token())
+
+
+@pytest.mark.parametrize("lifetime", [0, -1, 1.5, "900", None, True, []])
+async def test_a_life_that_is_no_number_of_seconds_is_no_news(lifetime: object) -> None:
+    async with serving_document(jwks(signing_key(), token_lifetime=lifetime)) as url:
+        cache = JwksCache(url)
+
+        assert not await cache.refresh()
+        assert cache.keys == {}
