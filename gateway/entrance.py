@@ -7,7 +7,7 @@ import asyncio
 import logging
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http import HTTPStatus
 
 from fastapi import FastAPI
@@ -20,7 +20,7 @@ from gateway.compression import VARY, Compressor, accepts_gzip
 from gateway.cors import Cors
 from gateway.errors import WebSocketRefused
 from gateway.fields import Fields, RequestHead, read_head
-from gateway.forwarded import find_caller
+from gateway.forwarded import ProxyWatch, find_caller
 from gateway.limits import RateLimits
 from gateway.logged_address import ShowAddress, full_address
 from gateway.observer import Observer
@@ -69,6 +69,7 @@ class Entrance:
     pages: FastAPI
     trusted_proxies: Sequence[Network] = ()
     show_address: ShowAddress = full_address
+    proxy_watch: ProxyWatch = field(default_factory=ProxyWatch)
 
     def life(self) -> AbstractAsyncContextManager[object]:
         """Return the context in which this serves; only once."""
@@ -87,7 +88,7 @@ class Entrance:
     def begin(self, client: ClientExchange) -> None:
         """Serve one request, at once where nothing has to be waited for."""
         head = self.read(client)
-        find_caller(head, client.peer, client.fields, self.trusted_proxies)
+        find_caller(head, client.peer, client.fields, self.trusted_proxies, self.proxy_watch)
         visit = Visit(head, client, self.observer)
         head.answer_fields = [
             (REQUEST_ID_HEADER, head.request_id.encode()),

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from ipaddress import ip_address
 
 from gateway.fields import Fields, RequestHead
+from gateway.logged_address import ShowAddress, full_address
 from shared import clock
 from shared.addresses import Network, client_address
 
@@ -26,7 +27,9 @@ class ProxyWatch:
     It looks at a request now and then, because a proxy adds the field to all.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, show_address: ShowAddress = full_address) -> None:
+        """Say so much of the proxy's address as `show_address` does."""
+        self._show_address = show_address
         self._next_look = 0.0  # of clock.monotonic()
 
     def look(self, address: str, fields: Fields) -> None:
@@ -39,11 +42,8 @@ class ProxyWatch:
         if is_forwarded:
             logger.warning(
                 "X-Forwarded-For ignored: its sender is not in TRUSTED_PROXIES",
-                extra={"address": address},
+                extra=self._show_address(address),
             )
-
-
-_WATCH = ProxyWatch()
 
 
 def own_lines(head: RequestHead) -> bytes:
@@ -59,7 +59,11 @@ def own_lines(head: RequestHead) -> bytes:
 
 
 def find_caller(
-    head: RequestHead, peer: tuple[str, int] | None, fields: Fields, trusted: Sequence[Network]
+    head: RequestHead,
+    peer: tuple[str, int] | None,
+    fields: Fields,
+    trusted: Sequence[Network],
+    watch: ProxyWatch,
 ) -> None:
     """Write into `head` for whom and over what a request with these fields came from `peer`."""
     if peer is None:
@@ -69,7 +73,7 @@ def find_caller(
         head.address = client_address(head.address, _forwarded_for(fields), trusted)
         head.scheme = _forwarded_scheme(fields) or head.scheme
     else:
-        _WATCH.look(head.address, fields)
+        watch.look(head.address, fields)
 
 
 def _forwarded_for(fields: Fields) -> list[str]:

@@ -12,6 +12,7 @@ from gateway.cached_proxy import CachedProxy
 from gateway.compression import Compressor
 from gateway.cors import Cors
 from gateway.entrance import Entrance
+from gateway.forwarded import ProxyWatch
 from gateway.limits import RateLimits
 from gateway.logged_address import showing
 from gateway.metrics import gateway_metrics, watch_cache, watch_limits
@@ -108,6 +109,7 @@ def create_app(settings: GatewaySettings | None = None) -> Entrance:
         pages=pages,
         trusted_proxies=settings.trusted_proxies,
         show_address=show_address,
+        proxy_watch=ProxyWatch(show_address),
     )
 
 

@@ -6,7 +6,6 @@ from ipaddress import ip_network
 
 import pytest
 
-from gateway import forwarded
 from gateway.forwarded import LOOK_EVERY, WARN_EVERY, ProxyWatch
 from gateway.settings import GatewaySettings
 from gateway.tests.conftest import RunningGateway, running, until_ready
@@ -94,7 +93,7 @@ class TestProxyWatch:
     FORWARDED = ((b"x-forwarded-for", b"203.0.113.7"),)
 
     def warnings(self, caplog: pytest.LogCaptureFixture) -> list[str]:
-        return [record.__dict__["address"] for record in caplog.records]
+        return [record.__dict__["client"] for record in caplog.records]
 
     def test_a_proxy_that_is_not_trusted_is_warned_of_and_rarely_again(
         self, caplog: pytest.LogCaptureFixture
@@ -122,11 +121,11 @@ class TestProxyWatch:
 
 
 async def test_the_gateway_warns_of_a_proxy_it_does_not_trust(
-    gateway: RunningGateway, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+    settings: GatewaySettings, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(forwarded, "_WATCH", ProxyWatch())
-
-    await gateway.ask(PRODUCTS, "x-forwarded-for: 203.0.113.7")
+    changes = {"log_client_address": "network"}
+    async with running(settings.model_copy(update=changes)) as gateway:
+        await gateway.ask(PRODUCTS, "x-forwarded-for: 203.0.113.7")
 
     (record,) = [record for record in caplog.records if "TRUSTED_PROXIES" in record.message]
-    assert (record.levelname, record.__dict__["address"]) == ("WARNING", "127.0.0.1")
+    assert (record.levelname, record.__dict__["client"]) == ("WARNING", "127.0.0.0/24")
