@@ -34,8 +34,7 @@ from auth_service.sessions.schemas import (
     MAX_DEVICE_TOKEN_LENGTH,
     MAX_REFRESH_TOKEN_LENGTH,
     Credentials,
-    SignedIn,
-    TokenPair,
+    OAuthTokens,
 )
 from shared.errors import ServiceUnavailable, Unauthorized
 from shared.problems import problems
@@ -154,6 +153,7 @@ Form = Annotated[Mapping[str, str], Depends(_read_form)]
 
 @router.post(
     "/token",
+    response_model_exclude_none=True,
     openapi_extra=_REQUEST_BODY,
     responses={**problems(TooBusy), 400: _ERROR, 401: _ERROR},
 )
@@ -165,7 +165,7 @@ async def issue_tokens(
     outbox: Letters,
     settings: Settings,
     response: Response,
-) -> SignedIn | TokenPair:
+) -> OAuthTokens:
     """Sign in or refresh as OAuth 2 clients do (RFC 6749 sections 4.3 and 6).
 
     `device_token` is an extension of the password grant: see `POST /api/v1/auth/login`.
@@ -177,10 +177,14 @@ async def issue_tokens(
         match _parameter(form, "grant_type", 100):
             case "password" if settings.password_grant:
                 named = _credentials(form)
-                return await service.sign_in(named, caller=caller, hasher=hasher, issuer=issuer)
+                signed_in = await service.sign_in(
+                    named, caller=caller, hasher=hasher, issuer=issuer
+                )
+                return OAuthTokens(**signed_in.model_dump())
             case "refresh_token":
                 presented = _parameter(form, "refresh_token", MAX_REFRESH_TOKEN_LENGTH)
-                return await rotate(presented, caller=caller, issuer=issuer, outbox=outbox)
+                pair = await rotate(presented, caller=caller, issuer=issuer, outbox=outbox)
+                return OAuthTokens(**pair.model_dump())
     except Unauthorized:
         raise InvalidGrant("The credentials are not good") from None
     raise UnsupportedGrantType("This grant type is not offered")

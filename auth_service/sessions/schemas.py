@@ -61,6 +61,12 @@ class SignedIn(TokenPair):
     device_token: str
 
 
+class OAuthTokens(TokenPair):
+    """A token pair; with `device_token` where it was given for a password."""
+
+    device_token: str | None = None
+
+
 class SessionRead(Schema):
     """One sign-in that still runs; `is_current` marks the one asking.
 

@@ -157,3 +157,21 @@ async def test_the_metadata_name_what_there_is(
         "response_types_supported": [],
         "token_endpoint_auth_methods_supported": ["none"],
     }
+
+
+async def test_the_password_grant_takes_and_gives_a_device_token(
+    client: httpx2.AsyncClient,
+) -> None:
+    await register(client)
+    first = (await client.post(PATH, data=PASSWORD)).json()
+    again = (
+        await client.post(PATH, data={**PASSWORD, "device_token": first["device_token"]})
+    ).json()
+    refreshed = await client.post(
+        PATH, data={"grant_type": "refresh_token", "refresh_token": again["refresh_token"]}
+    )
+
+    assert again["device_token"] == first["device_token"]
+    assert (refreshed.status_code, "device_token" in refreshed.json()) == (200, False)
+    too_long = await client.post(PATH, data={**PASSWORD, "device_token": "x" * 513})
+    assert (too_long.status_code, too_long.json()["error"]) == (400, "invalid_request")

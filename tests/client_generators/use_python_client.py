@@ -7,13 +7,13 @@ from vitrina_client import AuthenticatedClient, Client
 from vitrina_client.api.cart import show_cart
 from vitrina_client.api.products import list_products
 from vitrina_client.api.sessions import list_sessions, sign_in
-from vitrina_client.models import CartRead, Credentials, ProductPage, TokenPair
+from vitrina_client.models import CartRead, Credentials, ProductPage, SignedIn
 
 
 def main(url: str, login: str, password: str) -> None:
     """Sign in, and read what a customer may."""
     pair = sign_in.sync(client=Client(url), body=Credentials(login=login, password=password))
-    assert isinstance(pair, TokenPair)
+    assert isinstance(pair, SignedIn)
     shop = AuthenticatedClient(url, token=pair.access_token)
     sessions = list_sessions.sync(client=shop)
     assert isinstance(sessions, list)
