@@ -192,7 +192,7 @@ def _read_rare(head: RequestHead, decisive: dict[bytes, list[bytes]], fields: Fi
     head.preflight = head.method == "OPTIONS" and b"access-control-request-method" in decisive
     head.content_length = _content_length(decisive)
     head.chunked = _chunked(decisive)
-    if head.has_body and b"content-encoding" in decisive:
+    if b"content-encoding" in decisive and head.has_body:
         head.encoded = is_encoded(
             value.decode("latin-1") for value in decisive[b"content-encoding"]
         )

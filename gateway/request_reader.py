@@ -120,9 +120,9 @@ class RequestReader:
         self.in_head = False
         self._framing = 0
         version = parser.get_http_version()
-        if version not in VERSIONS:
-            raise ValueError("another version of HTTP, or none")
         modern = version == "1.1"
+        if not modern and version not in VERSIONS:
+            raise ValueError("another version of HTTP, or none")
         fields = self._fields
         self.incoming = ClientExchange(
             self._listener,
