@@ -85,6 +85,7 @@ check: .venv/dev ## Check format, lint, types, imports and generated documents
 	@$(PYTHON) -m docs.openapi --check
 	@$(PYTHON) -m docs.environment --check
 	@$(PYTHON) -m tools.locks --check
+	@$(PYTHON) -m docs.messages --check
 
 .PHONY: format
 format: .venv/dev ## Format the code and mend what can be mended
@@ -98,6 +99,10 @@ openapi: .venv/dev ## Write the OpenAPI documents below docs/openapi
 .PHONY: env-sample
 env-sample: .venv/dev ## Write .env.sample from the settings
 	@$(PYTHON) -m docs.environment
+
+.PHONY: messages
+messages: .venv/dev ## Find the messages of the code, and bring the catalogues up to date
+	@$(PYTHON) -m docs.messages
 
 .PHONY: keep-version
 keep-version: .venv/dev ## Keep the code of COMMIT=HEAD as that before MIGRATION=4 of SERVICE=catalog

@@ -10,10 +10,11 @@ from itertools import product
 from string import digits, punctuation
 
 from auth_service.password_strength import LEET, advice, common_passwords
+from shared.translation import Sentence
 
-TOO_EASY = "Is too easy to guess"
-ADD_WORDS = "Add another word or two. Uncommon words are better."
-NOT_YOURS = "Avoid your own name, email and phone."
+TOO_EASY = Sentence("Is too easy to guess")
+ADD_WORDS = Sentence("Add another word or two. Uncommon words are better.")
+NOT_YOURS = Sentence("Avoid your own name, email and phone.")
 SITE_WORDS = frozenset({"vitrina", "vitrine", "shop", "store", "market", "magazin"})
 
 _MIN_WORD_LENGTH = 3

@@ -186,5 +186,5 @@ async def _maintenance(app: FastAPI) -> AsyncIterator[None]:
         yield
 
 
-async def _answer_busy(_request: Request, _error: Exception) -> Response:
-    return to_response(TooBusy())
+async def _answer_busy(request: Request, _error: Exception) -> Response:
+    return to_response(TooBusy(), request)

@@ -16,6 +16,7 @@ from pydantic_core import InitErrorDetails, PydanticCustomError
 from auth_service.common_passwords import ADD_WORDS, TOO_EASY, Known, is_common, objections
 from shared.errors import FieldProblem, UnprocessableEntity
 from shared.schemas import Schema
+from shared.translation import Sentence
 
 MIN_LENGTH = 8
 MAX_LENGTH = 128
@@ -28,14 +29,16 @@ _PRINTABLE_ASCII = range(0x20, 0x7F)
 def broken_rules(password: str) -> list[str]:
     """Return a sentence for each rule that `password` breaks."""
     rules = {
-        f"Must have {MIN_LENGTH} to {MAX_LENGTH} characters": (
+        Sentence("Must have {least} to {most} characters", least=MIN_LENGTH, most=MAX_LENGTH): (
             MIN_LENGTH <= len(password) <= MAX_LENGTH
         ),
-        "Must consist of printable ASCII characters": (
+        Sentence("Must consist of printable ASCII characters"): (
             all(ord(character) in _PRINTABLE_ASCII for character in password)
         ),
-        "Must have an upper-case letter": any("A" <= character <= "Z" for character in password),
-        f"Must have one of {SPECIAL_CHARACTERS}": (
+        Sentence("Must have an upper-case letter"): any(
+            "A" <= character <= "Z" for character in password
+        ),
+        Sentence("Must have one of {characters}", characters=SPECIAL_CHARACTERS): (
             any(character in SPECIAL_CHARACTERS for character in password)
         ),
         TOO_EASY: len(password) > MAX_LENGTH or not is_common(password),
@@ -93,7 +96,7 @@ class NewPassword(Schema):
         """Name what is wrong between two fields, whatever is wrong with each of them."""
         first, second = data.get("password"), data.get("password_confirmation")
         if isinstance(first, str) and isinstance(second, str) and first != second:
-            yield mistake("password_confirmation", "Must repeat the password")
+            yield mistake("password_confirmation", Sentence("Must repeat the password"))
 
     @model_validator(mode="wrap")
     @classmethod

@@ -9,6 +9,7 @@ from shared.errors import (
     NotFound,
     UnprocessableEntity,
 )
+from shared.translation import Sentence
 
 
 def about_products(messages: Mapping[int, str]) -> tuple[FieldProblem, ...]:
@@ -59,7 +60,9 @@ class TooManyPieces(Conflict):
     """A line of a cart cannot hold so many pieces."""
 
     error = "too_many_pieces"
-    example_fields = about_products({17: "1002 wanted, at most 999 allowed"})
+    example_fields = about_products(
+        {17: Sentence("{quantity} wanted, at most {most} allowed", quantity=1002, most=999)}
+    )
 
 
 class CartFull(Conflict):
@@ -84,21 +87,27 @@ class ProductsUnavailable(Conflict):
     """Some products in the cart are not for sale any more; take them out first."""
 
     error = "products_unavailable"
-    example_fields = about_products({17: "«Чайник» is not for sale any more"})
+    example_fields = about_products(
+        {17: Sentence("«{name}» is not for sale any more", name="Чайник")}
+    )
 
 
 class TotalChanged(Conflict):
     """The cart does not come to what was expected."""
 
     error = "total_changed"
-    example_fields = (FieldProblem("expected_total", "The total is 129900 now"),)
+    example_fields = (
+        FieldProblem("expected_total", Sentence("The total is {total} now", total=129900)),
+    )
 
 
 class NotEnoughStock(Conflict):
     """There is not enough of some products."""
 
     error = "not_enough_stock"
-    example_fields = about_products({17: "«Чайник»: 3 wanted, 2 left"})
+    example_fields = about_products(
+        {17: Sentence("«{name}»: {wanted} wanted, {left} left", name="Чайник", wanted=3, left=2)}
+    )
 
 
 class IdempotencyKeyMissing(BadRequest):

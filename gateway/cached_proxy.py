@@ -106,6 +106,8 @@ class CachedProxy:
                 raise outcome
             if outcome is None or not outcome.status:
                 break
+            if not wish.reads(outcome):
+                continue
             self.shared += 1
             await wish.answer(outcome, reused=True)
             return

@@ -18,6 +18,7 @@ from gateway.routes import Route
 from shared import clock
 from shared.errors import BadGateway, ServiceError
 from shared.tokens import AccessClaims, Role
+from shared.translation import ACCEPT_LANGUAGE, language_of
 
 _EDITORS = frozenset({Role.MANAGER, Role.ADMIN})
 _CONDITION = b"if-none-match"
@@ -34,6 +35,17 @@ class Wish:
     part: Part
     receive: Receive
     send: Send
+
+    def reads(self, answer: StoredAnswer) -> bool:
+        """Tell whether `answer`, should it say its language, is in that of whoever asks.
+
+        Pages of products are in none; errors are.
+        """
+        language = next((v for name, v in answer.fields if name == b"content-language"), None)
+        if language is None:
+            return True
+        accepted = _passed_on(self.head.lines, ACCEPT_LANGUAGE)
+        return language_of((ACCEPT_LANGUAGE, value) for value in accepted) == language.decode()
 
     async def answer(self, answer: StoredAnswer, *, reused: bool) -> None:
         """Send `answer` to whoever asks."""

@@ -16,6 +16,7 @@ from shared.error_handlers import render
 from shared.errors import InternalError, ServiceError, ServiceUnavailable
 from shared.observability import request_id
 from shared.trace import trace_id
+from shared.translation import language_of
 
 logger = logging.getLogger(__name__)
 
@@ -65,7 +66,7 @@ class Visit:
             logger.error("unexpected error", exc_info=error)
             error = InternalError()
         if isinstance(error, ServiceError) and not self.client.status:
-            status, fields, body = render(error)
+            status, fields, body = render(error, language_of(self.client.fields))
             self.client.answer(status, [*fields, *self.head.answer_fields], body)
         self._end()
 

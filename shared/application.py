@@ -17,6 +17,7 @@ from shared.observability import LogFormat
 from shared.openapi import LICENSE, finish_document, operation_id
 from shared.problems import document_validation_errors
 from shared.request_rules import PlainBodies, SingleParameters
+from shared.translation import preload
 
 if TYPE_CHECKING:
     from shared.spans import Spans
@@ -70,6 +71,7 @@ def build_app(  # noqa: PLR0913 - each is named, and most have a default
         redirect_slashes=False,
         telemetry=_NO_TELEMETRY,
     )
+    preload()
     app.state.health_checks = {}
     app.state.metrics = Metrics()
     app.state.access_log = None

@@ -9,7 +9,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.routing import Match
-from starlette.types import Send
+from starlette.types import Scope, Send
 
 from shared.errors import (
     BadRequest,
@@ -25,6 +25,7 @@ from shared.errors import (
     UnprocessableEntity,
     UnsupportedMediaType,
 )
+from shared.translation import Sentence, language_of, translate
 
 Header = tuple[bytes, bytes]
 
@@ -46,26 +47,36 @@ _BY_STATUS: dict[int, type[ServiceError]] = {
 }
 
 
-def render(error: ServiceError) -> tuple[int, list[Header], bytes]:
-    """Return status, header fields and body of the answer that tells of `error`."""
+def render(error: ServiceError, language: str) -> tuple[int, list[Header], bytes]:
+    """Return status, header fields and body of the answer that tells of `error` in `language`.
+
+    The 401 is the same in every language.
+    """
     body: dict[str, Any] = {"code": error.status, "message": error.message}
+    in_words: list[Header] = []
     if error.error is not None:
+        body["message"] = translate(error.message, language)
         body["error"] = error.error
+        in_words = [(b"content-language", language.encode()), (b"vary", b"Accept-Language")]
     if error.fields or isinstance(error, UnprocessableEntity):
-        body["fields"] = [{"field": p.field, "message": p.message} for p in error.fields]
+        body["fields"] = [
+            {"field": problem.field, "message": translate(problem.message, language)}
+            for problem in error.fields
+        ]
     content = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
     headers = [
         (b"content-type", b"application/json"),
         (b"content-length", str(len(content)).encode()),
         (b"cache-control", b"no-store"),
+        *in_words,
         *((name.lower().encode(), value.encode()) for name, value in error.headers.items()),
     ]
     return error.status, headers, content
 
 
-async def send_error(send: Send, error: ServiceError) -> None:
-    """Answer with `error` by plain ASGI."""
-    status, headers, body = render(error)
+async def send_error(scope: Scope, send: Send, error: ServiceError) -> None:
+    """Answer the request of `scope` with `error` by plain ASGI."""
+    status, headers, body = render(error, language_of(scope["headers"]))
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
 
@@ -89,9 +100,9 @@ def install(
         app.add_exception_handler(exception, _answer_unavailable)
 
 
-def to_response(error: ServiceError) -> Response:
-    """Return the answer that tells of `error` as a response object."""
-    status, headers, content = render(error)
+def to_response(error: ServiceError, request: Request) -> Response:
+    """Return the answer to `request` that tells of `error` as a response object."""
+    status, headers, content = render(error, language_of(request.headers.raw))
     response = Response(content, status_code=status)
     response.raw_headers = headers
     return response
@@ -102,15 +113,15 @@ async def _answer_service_error(request: Request, error: Exception) -> Response:
     if isinstance(error, Unauthorized):
         request.app.state.metrics.count_unauthorized(error.reason)
         logger.info("unauthorized", extra={"reason": error.reason, "path": request.url.path})
-    return to_response(error)
+    return to_response(error, request)
 
 
 async def _answer_http_exception(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for this class only
     if error.status_code == MethodNotAllowed.status:
-        return to_response(MethodNotAllowed(_allowed_methods(request)))
+        return to_response(MethodNotAllowed(_allowed_methods(request)), request)
     fallback = InternalError if error.status_code >= InternalError.status else BadRequest
-    return to_response(_BY_STATUS.get(error.status_code, fallback)())
+    return to_response(_BY_STATUS.get(error.status_code, fallback)(), request)
 
 
 def _allowed_methods(request: Request) -> Iterable[str]:
@@ -125,15 +136,15 @@ async def _answer_invalid_request(request: Request, error: Exception) -> Respons
     assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for this class only
     problems = error.errors()
     if any(problem["type"] == "json_invalid" for problem in problems):
-        return to_response(MalformedBody())
+        return to_response(MalformedBody(), request)
     if any(problem["loc"] == ("body",) for problem in problems) and not _is_json(request):
-        return to_response(UnsupportedMediaType())
-    return to_response(UnprocessableEntity(list(_broken_rules(problems))))
+        return to_response(UnsupportedMediaType(), request)
+    return to_response(UnprocessableEntity(list(_broken_rules(problems))), request)
 
 
 async def _answer_unavailable(request: Request, error: Exception) -> Response:
     request.app.state.report_unavailable(error, path=request.url.path)
-    return to_response(ServiceUnavailable())
+    return to_response(ServiceUnavailable(), request)
 
 
 def _log_unavailable(error: BaseException, **extra: object) -> None:
@@ -147,10 +158,16 @@ def _is_json(request: Request) -> bool:
 
 
 def _broken_rules(problems: Iterable[dict[str, Any]]) -> Iterable[FieldProblem]:
-    """Name every broken rule; a validator that finds several lists them as `rules` in its `ctx`."""
+    """Name every broken rule.
+
+    A validator of ours that finds several lists them as `rules` in its `ctx`; one whose message
+    holds values has it there as `reason`.
+    """
     for problem in problems:
         place = [str(part) for part in problem["loc"]]
         field = ".".join(place[1:]) or place[0]
-        rules = problem.get("ctx", {}).get("rules")
-        for message in rules if isinstance(rules, list) else [problem["msg"]]:
-            yield FieldProblem(field, str(message))
+        context = problem.get("ctx", {})
+        rules = context.get("rules")
+        reason = context.get("reason") or Sentence.of_rule(problem)
+        for message in rules if isinstance(rules, list) else [reason]:
+            yield FieldProblem(field, message)

@@ -9,11 +9,12 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 from shared.error_handlers import render
 from shared.errors import BadRequest, ServiceError
 from shared.security_headers import SECURITY_HEADERS
+from shared.translation import DEFAULT_LANGUAGE
 
 
 def refusal(error: ServiceError) -> bytes:
-    """Return a whole answer, behind which the connection is closed."""
-    status, fields, body = render(error)
+    """Return a whole answer in English, behind which the connection is closed."""
+    status, fields, body = render(error, DEFAULT_LANGUAGE)
     lines = b"".join(b"%b: %b\r\n" % field for field in (*fields, *SECURITY_HEADERS))
     return b"%bconnection: close\r\n%b\r\n%b" % (STATUS_LINE[status], lines, body)
 

@@ -81,12 +81,12 @@ class RequestBoundary:
             logger.exception("unexpected error", extra={"path": scope["path"]})
             if status:
                 raise
-            await send_error(send_named, InternalError())
+            await send_error(scope, send_named, InternalError())
         except asyncio.CancelledError:  # the time that a shutdown has is over
             logger.warning("not finished before the shutdown", extra={"path": scope["path"]})
             if status:
                 raise
-            await send_error(send_named, ServiceUnavailable())
+            await send_error(scope, send_named, ServiceUnavailable())
         finally:
             self._tell(scope, method, status or CLIENT_GONE, perf_counter() - began, (name, trace))
             request_id.reset(token)

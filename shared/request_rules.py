@@ -22,7 +22,7 @@ class PlainBodies:
         if scope["type"] != "http" or not _has_encoded_body(scope):
             await self._app(scope, receive, send)
             return
-        await send_error(send, UnsupportedEncoding())
+        await send_error(scope, send, UnsupportedEncoding())
 
 
 def _has_encoded_body(scope: Scope) -> bool:
@@ -47,7 +47,7 @@ class SingleParameters:
             twice = _given_twice(scope["query_string"])
             if twice and scope["path"].startswith("/api/") and _is_served(scope):
                 problems = [FieldProblem(name, "Must be given once") for name in twice]
-                await send_error(send, UnprocessableEntity(problems))
+                await send_error(scope, send, UnprocessableEntity(problems))
                 return
         await self._app(scope, receive, send)
 

@@ -7,7 +7,6 @@ Its button sends what stands behind `#token=`, which no server sees before.
 import base64
 import hashlib
 import html
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from fastapi import APIRouter, Response
@@ -16,6 +15,7 @@ from fastapi.responses import HTMLResponse
 from auth_service.dependencies import CurrentCaller
 from shared.errors import BadRequest
 from shared.problems import problems
+from shared.translation import Sentence, translate
 
 router = APIRouter(prefix="/api/v1/auth", tags=["links of letters"], responses=problems(BadRequest))
 
@@ -72,51 +72,29 @@ class _Words:
     fields: tuple[tuple[str, str], ...] = ()
 
 
-_CONFIRM = {
-    "en": _Words(
-        "Confirm your email",
-        "Confirm",
-        "Your email is confirmed.",
-        "That did not work; please try again.",
+_FAILED = Sentence("That did not work; please try again.")
+_CONFIRM = _Words(
+    Sentence("Confirm your email"),
+    Sentence("Confirm"),
+    Sentence("Your email is confirmed."),
+    _FAILED,
+)
+_RESET = _Words(
+    Sentence("Set a new password"),
+    Sentence("Set the password"),
+    Sentence("Your password is changed. Please sign in."),
+    _FAILED,
+    (
+        ("password", Sentence("New password")),
+        ("password_confirmation", Sentence("The same again")),
     ),
-    "ru": _Words(
-        "Подтвердите почту",
-        "Подтвердить",
-        "Почта подтверждена.",
-        "Не получилось, попробуйте ещё раз.",
-    ),
-}
-_RESET = {
-    "en": _Words(
-        "Set a new password",
-        "Set the password",
-        "Your password is changed. Please sign in.",
-        "That did not work; please try again.",
-        (("password", "New password"), ("password_confirmation", "The same again")),
-    ),
-    "ru": _Words(
-        "Задайте новый пароль",
-        "Задать пароль",
-        "Пароль изменён. Войдите с ним.",
-        "Не получилось, попробуйте ещё раз.",
-        (("password", "Новый пароль"), ("password_confirmation", "Ещё раз")),
-    ),
-}
-
-_SIGN_IN = {
-    "en": _Words(
-        "Sign in at a new device",
-        "Let me sign in",
-        "Now sign in with your password within 10 minutes, with this device token:",
-        "That did not work; please try again.",
-    ),
-    "ru": _Words(
-        "Вход на новом устройстве",
-        "Разрешить вход",
-        "Теперь войдите с паролем в течение 10 минут, указав этот ключ устройства:",
-        "Не получилось, попробуйте ещё раз.",
-    ),
-}
+)
+_SIGN_IN = _Words(
+    Sentence("Sign in at a new device"),
+    Sentence("Let me sign in"),
+    Sentence("Now sign in with your password within 10 minutes, with this device token:"),
+    _FAILED,
+)
 
 
 def _hash(text: str) -> str:
@@ -154,19 +132,20 @@ async def show_sign_in_link(caller: CurrentCaller) -> Response:
     return _page(_SIGN_IN, caller.language)
 
 
-def _page(words: Mapping[str, _Words], language: str) -> Response:
-    own = words[language]
-    fields = "".join(
-        _FIELD.format(name=name, label=html.escape(label)) for name, label in own.fields
-    )
+def _page(words: _Words, language: str) -> Response:
+    def written(message: str) -> str:
+        return html.escape(translate(message, language))
+
+    fields = "".join(_FIELD.format(name=name, label=written(label)) for name, label in words.fields)
     page = _PAGE.format(
         language=language,
-        title=html.escape(own.title),
-        done=html.escape(own.done),
-        failed=html.escape(own.failed),
-        button=html.escape(own.button),
+        title=written(words.title),
+        done=written(words.done),
+        failed=written(words.failed),
+        button=written(words.button),
         fields=fields,
         style=_STYLE,
         script=_SCRIPT,
     )
-    return Response(page, media_type="text/html", headers=_HEADERS)
+    headers = {**_HEADERS, "Content-Language": language}
+    return Response(page, media_type="text/html", headers=headers)

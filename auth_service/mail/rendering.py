@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from string import Template
 
 from auth_service.mail.outbox import Content, Kind
-from auth_service.mail.templates import FRAMES, TEMPLATES
+from auth_service.mail.templates import FAREWELL, GREETING, GREETING_WITHOUT_NAME, TEMPLATES
+from shared.translation import DEFAULT_LANGUAGE, LANGUAGES, translate
 from shared.visible import is_ignorable
 
 LONGEST_VALUE = 100
@@ -47,28 +48,26 @@ class RenderedLetter:
 
 def render(kind: Kind, content: Content) -> RenderedLetter:
     """Return the letter in the language of `content`, or in English if we do not speak that."""
-    language = content.language if content.language in TEMPLATES else "en"
-    template = TEMPLATES[language][kind]
+    language = content.language if content.language in LANGUAGES else DEFAULT_LANGUAGE
+    template = TEMPLATES[kind]
+    subject = translate(template.subject, language)
     shown = {name: _shown(name, value) for name, value in content.values.items()}
     values = {name: value for name, value in shown.items() if value}
-    paragraphs = list(_paragraphs(language, template.paragraphs, values))
+    paragraphs = [translate(p, language) for p in _paragraphs(template.paragraphs, values)]
     as_text = {name: _in_text(name, value) for name, value in values.items()}
     as_html = {name: _in_html(name, value) for name, value in values.items()}
     text = "\n\n".join(Template(p).substitute(as_text) for p in paragraphs)
     body = "\n".join(f"<p>{Template(html.escape(p)).substitute(as_html)}</p>" for p in paragraphs)
-    page = _PAGE.format(language=language, subject=html.escape(template.subject), body=body)
-    return RenderedLetter(template.subject, f"{text}\n", page)
+    page = _PAGE.format(language=language, subject=html.escape(subject), body=body)
+    return RenderedLetter(subject, f"{text}\n", page)
 
 
-def _paragraphs(
-    language: str, paragraphs: tuple[str, ...], values: dict[str, str]
-) -> Iterator[str]:
-    frame = FRAMES[language]
-    yield frame.greeting if "full_name" in values else frame.greeting_without_name
+def _paragraphs(paragraphs: tuple[str, ...], values: dict[str, str]) -> Iterator[str]:
+    yield GREETING if "full_name" in values else GREETING_WITHOUT_NAME
     for paragraph in paragraphs:
         if set(Template(paragraph).get_identifiers()) <= values.keys():
             yield paragraph
-    yield frame.farewell
+    yield FAREWELL
 
 
 def _shown(name: str, value: str) -> str:

@@ -1,4 +1,4 @@
-"""The words of every letter, in every language.
+"""The words of every letter, in English; the catalogues have them in other languages.
 
 `$name` stands for a value of the letter. A paragraph that names a value which the letter has not,
 or has empty, is left out; so a letter never shows a gap.
@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from auth_service.mail.outbox import Kind
+from shared.translation import Sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,203 +19,108 @@ class Template:
     paragraphs: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """What stands around the paragraphs of every letter."""
+GREETING = Sentence("Hello $full_name,")
+GREETING_WITHOUT_NAME = Sentence("Hello,")
+FAREWELL = Sentence("Vitrina. This letter was sent automatically.")
 
-    greeting: str
-    greeting_without_name: str
-    farewell: str
+_NOT_YOU = Sentence("If it was not you, reset your password at once: that ends all your sessions.")
 
-
-FRAMES: Mapping[str, Frame] = {
-    "en": Frame("Hello $full_name,", "Hello,", "Vitrina. This letter was sent automatically."),
-    "ru": Frame(
-        "Здравствуйте, $full_name!", "Здравствуйте!", "Vitrina. Письмо отправлено автоматически."
+TEMPLATES: Mapping[Kind, Template] = {
+    Kind.VERIFY: Template(
+        Sentence("Confirm your email"),
+        (
+            Sentence("This is your code; it is good for 10 minutes:"),
+            "$code",
+            Sentence("Or follow this link within 24 hours:"),
+            "$link",
+            Sentence(
+                "If you have not registered with us, do nothing: without confirmation the "
+                "account will be removed."
+            ),
+        ),
     ),
-}
-
-_NOT_YOU = {
-    "en": ("If it was not you, reset your password at once: that ends all your sessions."),
-    "ru": "Если это были не вы, сразу же сбросьте пароль: так завершатся все ваши сеансы.",
-}
-
-TEMPLATES: Mapping[str, Mapping[Kind, Template]] = {
-    "en": {
-        Kind.VERIFY: Template(
-            "Confirm your email",
-            (
-                "This is your code; it is good for 10 minutes:",
-                "$code",
-                "Or follow this link within 24 hours:",
-                "$link",
-                "If you have not registered with us, do nothing: without confirmation the"
-                " account will be removed.",
+    Kind.WELCOME: Template(
+        Sentence("Welcome"),
+        (Sentence("Your email is confirmed. Thank you for being with us!"),),
+    ),
+    Kind.RESET: Template(
+        Sentence("Reset your password"),
+        (
+            Sentence("Follow this link within an hour to set a new password:"),
+            "$link",
+            Sentence("If you did not ask for it, do nothing: your password stays as it is."),
+        ),
+    ),
+    Kind.SIGN_IN_LINK: Template(
+        Sentence("Sign in at a new device"),
+        (
+            Sentence(
+                "You cannot sign in at a new device while others guess at your password. Follow "
+                "this link within 10 minutes to do so all the same; it is good for one use:"
             ),
-        ),
-        Kind.WELCOME: Template(
-            "Welcome",
-            ("Your email is confirmed. Thank you for being with us!",),
-        ),
-        Kind.RESET: Template(
-            "Reset your password",
-            (
-                "Follow this link within an hour to set a new password:",
-                "$link",
-                "If you did not ask for it, do nothing: your password stays as it is.",
+            "$link",
+            Sentence(
+                "You will be asked for your password as always. The link was asked for from the "
+                "address $address."
             ),
+            Sentence("If it was not you, do nothing: without your password nobody gets in."),
         ),
-        Kind.SIGN_IN_LINK: Template(
-            "Sign in at a new device",
-            (
-                "You cannot sign in at a new device while others guess at your password. Follow"
-                " this link within 10 minutes to do so all the same; it is good for one use:",
-                "$link",
-                "You will be asked for your password as always. The link was asked for from the"
-                " address $address.",
-                "If it was not you, do nothing: without your password nobody gets in.",
+    ),
+    Kind.PASSWORD_CHANGED: Template(
+        Sentence("Your password was changed"),
+        (
+            Sentence("The password of your account was changed, and other sessions have ended."),
+            Sentence("It was done from the address $address."),
+            _NOT_YOU,
+        ),
+    ),
+    Kind.CONFIRM_EMAIL: Template(
+        Sentence("Confirm your new email"),
+        (
+            Sentence(
+                "This address was given as the new email of an account. To confirm it, "
+                "enter this code within 10 minutes:"
             ),
+            "$code",
+            Sentence("Or follow this link within 24 hours:"),
+            "$link",
+            Sentence("If it was not you, do nothing: nothing will change."),
         ),
-        Kind.PASSWORD_CHANGED: Template(
-            "Your password was changed",
-            (
-                "The password of your account was changed, and other sessions have ended.",
-                "It was done from the address $address.",
-                _NOT_YOU["en"],
+    ),
+    Kind.EMAIL_CHANGED: Template(
+        Sentence("Your email was changed"),
+        (
+            Sentence("Your account has another email now; this address no longer belongs to it."),
+            Sentence("It was confirmed from the address $address."),
+            Sentence("If it was not you, tell us at once."),
+        ),
+    ),
+    Kind.PHONE_CHANGED: Template(
+        Sentence("Your phone was changed"),
+        (
+            Sentence("The phone of your account was changed."),
+            Sentence("It was done from the address $address."),
+            _NOT_YOU,
+        ),
+    ),
+    Kind.REFRESH_REUSE: Template(
+        Sentence("A session was ended for your safety"),
+        (
+            Sentence(
+                "Someone used an old key of one of your sessions. That happens when the "
+                "key was copied, so we have ended the session. Please sign in again."
             ),
+            Sentence("The session was started on: $device"),
+            Sentence("The old key came from the address $address."),
+            Sentence("If you do not know it, reset your password: that ends all your sessions."),
         ),
-        Kind.CONFIRM_EMAIL: Template(
-            "Confirm your new email",
-            (
-                "This address was given as the new email of an account. To confirm it, enter"
-                " this code within 10 minutes:",
-                "$code",
-                "Or follow this link within 24 hours:",
-                "$link",
-                "If it was not you, do nothing: nothing will change.",
-            ),
+    ),
+    Kind.BLOCKED: Template(
+        Sentence("Your account was blocked"),
+        (
+            Sentence("Your account was blocked, and all its sessions have ended."),
+            Sentence("The reason: $reason"),
+            Sentence("If you think that this is a mistake, please write to us."),
         ),
-        Kind.EMAIL_CHANGED: Template(
-            "Your email was changed",
-            (
-                "Your account has another email now; this address no longer belongs to it.",
-                "It was confirmed from the address $address.",
-                "If it was not you, tell us at once.",
-            ),
-        ),
-        Kind.PHONE_CHANGED: Template(
-            "Your phone was changed",
-            (
-                "The phone of your account was changed.",
-                "It was done from the address $address.",
-                _NOT_YOU["en"],
-            ),
-        ),
-        Kind.REFRESH_REUSE: Template(
-            "A session was ended for your safety",
-            (
-                "Someone used an old key of one of your sessions. That happens when the key was"
-                " copied, so we have ended the session. Please sign in again.",
-                "The session was started on: $device",
-                "The old key came from the address $address.",
-                "If you do not know it, reset your password: that ends all your sessions.",
-            ),
-        ),
-        Kind.BLOCKED: Template(
-            "Your account was blocked",
-            (
-                "Your account was blocked, and all its sessions have ended.",
-                "The reason: $reason",
-                "If you think that this is a mistake, please write to us.",
-            ),
-        ),
-    },
-    "ru": {
-        Kind.VERIFY: Template(
-            "Подтвердите почту",
-            (
-                "Ваш код, он действует 10 минут:",
-                "$code",
-                "Или перейдите по ссылке в течение 24 часов:",
-                "$link",
-                "Если вы у нас не регистрировались, ничего не делайте: без подтверждения"
-                " учётная запись будет удалена.",
-            ),
-        ),
-        Kind.WELCOME: Template(
-            "Добро пожаловать",
-            ("Ваша почта подтверждена. Спасибо, что вы с нами!",),
-        ),
-        Kind.RESET: Template(
-            "Сброс пароля",
-            (
-                "Чтобы задать новый пароль, перейдите по ссылке в течение часа:",
-                "$link",
-                "Если вы об этом не просили, ничего не делайте: пароль останется прежним.",
-            ),
-        ),
-        Kind.SIGN_IN_LINK: Template(
-            "Вход на новом устройстве",
-            (
-                "Пока другие подбирают ваш пароль, войти на новом устройстве не получается. Чтобы"
-                " всё же войти, перейдите по ссылке в течение 10 минут; она действует один раз:",
-                "$link",
-                "Пароль нужно будет ввести как обычно. Ссылку запросили с адреса $address.",
-                "Если это были не вы, ничего не делайте: без вашего пароля никто не войдёт.",
-            ),
-        ),
-        Kind.PASSWORD_CHANGED: Template(
-            "Пароль изменён",
-            (
-                "Пароль вашей учётной записи изменён, другие сеансы завершены.",
-                "Это сделано с адреса $address.",
-                _NOT_YOU["ru"],
-            ),
-        ),
-        Kind.CONFIRM_EMAIL: Template(
-            "Подтвердите новую почту",
-            (
-                "Этот адрес указан как новая почта учётной записи. Чтобы подтвердить его,"
-                " введите код в течение 10 минут:",
-                "$code",
-                "Или перейдите по ссылке в течение 24 часов:",
-                "$link",
-                "Если это были не вы, ничего не делайте: ничего не изменится.",
-            ),
-        ),
-        Kind.EMAIL_CHANGED: Template(
-            "Почта изменена",
-            (
-                "У вашей учётной записи теперь другая почта, этот адрес ей больше не принадлежит.",
-                "Изменение подтверждено с адреса $address.",
-                "Если это были не вы, сразу же сообщите нам.",
-            ),
-        ),
-        Kind.PHONE_CHANGED: Template(
-            "Телефон изменён",
-            (
-                "Телефон вашей учётной записи изменён.",
-                "Это сделано с адреса $address.",
-                _NOT_YOU["ru"],
-            ),
-        ),
-        Kind.REFRESH_REUSE: Template(
-            "Сеанс завершён ради вашей безопасности",
-            (
-                "Кто-то использовал старый ключ одного из ваших сеансов. Так бывает, когда ключ"
-                " скопировали, поэтому мы завершили этот сеанс. Пожалуйста, войдите снова.",
-                "Сеанс был начат на устройстве: $device",
-                "Старый ключ пришёл с адреса $address.",
-                "Если он вам незнаком, сбросьте пароль: так завершатся все ваши сеансы.",
-            ),
-        ),
-        Kind.BLOCKED: Template(
-            "Учётная запись заблокирована",
-            (
-                "Ваша учётная запись заблокирована, все её сеансы завершены.",
-                "Причина: $reason",
-                "Если вы считаете, что это ошибка, напишите нам.",
-            ),
-        ),
-    },
+    ),
 }

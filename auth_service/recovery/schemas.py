@@ -10,6 +10,7 @@ from auth_service.password_rules import EXAMPLE, MAX_LENGTH, NewPassword, mistak
 from auth_service.sessions.schemas import Login
 from auth_service.verification.schemas import LinkToken
 from shared.schemas import Schema
+from shared.translation import Sentence
 
 
 class PasswordChange(NewPassword):
@@ -21,7 +22,7 @@ class PasswordChange(NewPassword):
     def _mistakes(cls, data: dict[str, Any]) -> Iterator[InitErrorDetails]:
         yield from super()._mistakes(data)
         if data.get("password") == data.get("current_password"):
-            yield mistake("password", "Must differ from the current password")
+            yield mistake("password", Sentence("Must differ from the current password"))
 
 
 class ForgottenPassword(Schema):

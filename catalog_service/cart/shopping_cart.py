@@ -15,6 +15,7 @@ from catalog_service.errors import (
     TooManyPieces,
     about_products,
 )
+from shared.translation import Sentence
 
 MAX_QUANTITY = 999
 """Pieces that one line may hold."""
@@ -133,6 +134,8 @@ def _positive(quantity: int) -> int:
 
 def _at_most_allowed(product: CartProduct, quantity: int) -> int:
     if quantity > MAX_QUANTITY:
-        wanted = f"{quantity} wanted, at most {MAX_QUANTITY} allowed"
+        wanted = Sentence(
+            "{quantity} wanted, at most {most} allowed", quantity=quantity, most=MAX_QUANTITY
+        )
         raise TooManyPieces(about_products({product.id: wanted}))
     return quantity

@@ -26,6 +26,7 @@ from catalog_service.repeating import repeated_after
 from catalog_service.tallies import ORDERS
 from shared import clock
 from shared.errors import FieldProblem
+from shared.translation import Sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +72,13 @@ def _refuse_what_cannot_be_ordered(cart: ShoppingCart, *, expected_total: int | 
         raise CartEmpty
     unavailable = [line.product for line in cart if not line.product.is_active]
     if unavailable:
-        reasons = {p.id: f"«{p.name}» is not for sale any more" for p in unavailable}
+        reasons = {
+            p.id: Sentence("«{name}» is not for sale any more", name=p.name) for p in unavailable
+        }
         raise ProductsUnavailable(about_products(reasons))
     if expected_total not in {None, cart.total}:
-        raise TotalChanged([FieldProblem("expected_total", f"The total is {cart.total} now")])
+        now = Sentence("The total is {total} now", total=cart.total)
+        raise TotalChanged([FieldProblem("expected_total", now)])
     if cart.total > MAX_TOTAL:
         raise CartTotalTooLarge
 

@@ -8,6 +8,7 @@ from fastapi import Depends, Request
 from catalog_service.errors import IdempotencyKeyMissing
 from catalog_service.orders.idempotency import LONGEST_KEY
 from shared.errors import FieldProblem, UnprocessableEntity
+from shared.translation import Sentence
 
 _NAME = "Idempotency-Key"
 _PATTERN = rf"[!-~]{{1,{LONGEST_KEY}}}"
@@ -27,7 +28,7 @@ async def _idempotency_key(request: Request) -> str:
     if not values:
         raise IdempotencyKeyMissing
     if len(values) > 1 or re.fullmatch(_PATTERN, values[0]) is None:
-        rule = f"Must be one to {LONGEST_KEY} visible ASCII characters, once"
+        rule = Sentence("Must be one to {most} visible ASCII characters, once", most=LONGEST_KEY)
         raise UnprocessableEntity([FieldProblem(_NAME, rule)])
     return values[0]
 

@@ -25,6 +25,7 @@ from catalog_service.orders.transitions import Actor, sources
 from catalog_service.tallies import ORDERS
 from shared import clock
 from shared.errors import Conflict, FieldProblem
+from shared.translation import Sentence
 
 _LINE = ("product_id", "name", "price", "quantity")
 _SUMMARY = tuple(name for name in OrderSummary.model_fields if name != "currency")
@@ -92,9 +93,16 @@ async def _move(
             await stock.give_back(order_id)
         order = await read_order(order_id, only_of=only_of, currency=currency)
     if not is_moved:
-        raise refusal([FieldProblem("status", f"The order is {order.status}")])
+        raise refusal([FieldProblem("status", _STATUS[OrderStatus(order.status)])])
     ORDERS.count(target.value)
     return order
+
+
+_STATUS = {
+    OrderStatus.PLACED: Sentence("The order is placed"),
+    OrderStatus.PAID: Sentence("The order is paid"),
+    OrderStatus.CANCELLED: Sentence("The order is cancelled"),
+}
 
 
 def _orders(only_of: UUID | None) -> QuerySet[Order]:

@@ -11,6 +11,7 @@ from tortoise.expressions import F
 from catalog_service.cart.shopping_cart import Line
 from catalog_service.errors import NotEnoughStock, about_products
 from catalog_service.models import OrderLine, ProductStock
+from shared.translation import Sentence
 
 
 async def take(lines: Iterable[Line]) -> frozenset[int]:
@@ -29,7 +30,12 @@ async def take(lines: Iterable[Line]) -> frozenset[int]:
         if await stock.filter(quantity__gte=wanted).update(quantity=F("quantity") - wanted):
             counted.add(line.product.id)
         elif (rest := await stock.first()) is not None:  # it may have ceased to be counted
-            short[line.product.id] = f"«{line.product.name}»: {wanted} wanted, {rest.quantity} left"
+            short[line.product.id] = Sentence(
+                "«{name}»: {wanted} wanted, {left} left",
+                name=line.product.name,
+                wanted=wanted,
+                left=rest.quantity,
+            )
     if short:
         raise NotEnoughStock(about_products(short))
     return frozenset(counted)

@@ -11,6 +11,7 @@ from catalog_service.query_parameters import MaybeGiven
 from shared.errors import FieldProblem, UnprocessableEntity
 from shared.pagination import MAX_PAGE, MAX_SIZE
 from shared.schemas import Digits
+from shared.translation import Sentence
 
 
 class ListQuery(View):
@@ -51,14 +52,16 @@ def read_listing(query: ListQuery, cursors: Cursors) -> Listing:
         view = View.model_construct(**{name: getattr(query, name) for name in View.model_fields})
         return Listing(view, query.size, query.page or 1)
     if query.page is not None:
-        raise _refusal("page", "A cursor leads to a place of its own: leave out the page")
+        where = Sentence("A cursor leads to a place of its own: leave out the page")
+        raise _refusal("page", where)
     try:
         view, position = cursors.read(query.cursor)
     except UnusableCursor:
-        raise _refusal("cursor", "Is not a cursor that this list has given") from None
+        strange = Sentence("Is not a cursor that this list has given")
+        raise _refusal("cursor", strange) from None
     for name in query.model_fields_set & View.model_fields.keys():
         if getattr(query, name) != getattr(view, name):
-            raise _refusal("cursor", f"Belongs to a list with another {name}")
+            raise _refusal("cursor", Sentence("Belongs to a list with another {name}", name=name))
     return Listing(view, query.size, after=position)
 
 

@@ -14,6 +14,7 @@ from catalog_service.products.listing import Listing
 from catalog_service.products.search import MAX_RANKED
 from catalog_service.products.statements import Rows, Run, fetch, primary
 from shared.errors import FieldProblem, UnprocessableEntity
+from shared.translation import Sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,9 @@ async def _list_matching(listing: Listing, run: Run) -> Found:
     [counted] = await fetch(queries.count(listing.view), run)
     count = CappedCount.of(counted["counted"])
     if count.is_capped and listing.offset >= MAX_COUNTED:
-        message = f"Only {MAX_COUNTED:,} matches have page numbers; go on with next_cursor"
+        message = Sentence(
+            "Only {most:,} matches have page numbers; go on with next_cursor", most=MAX_COUNTED
+        )
         raise UnprocessableEntity([FieldProblem("page", message)])
     if listing.offset >= count.total:
         return Found((), count, counted["revision"])

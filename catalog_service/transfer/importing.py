@@ -19,6 +19,7 @@ from catalog_service.transfer.files import Row
 from catalog_service.transfer.schemas import ImportOptions, ImportReport
 from catalog_service.transfer.work import Work
 from shared.errors import FieldProblem
+from shared.translation import Sentence
 
 LOCK = 0x5649_5452
 """The advisory lock of imports: two of them would wait for each other's products."""
@@ -66,5 +67,5 @@ async def _write(
 def _refusal(report: ImportReport) -> ImportRefused:
     told = [FieldProblem(f"line {error.line}", error.message) for error in report.errors]
     if (more := report.refused - len(told)) > 0:
-        told.append(FieldProblem("lines", f"and {more} more bad lines"))
+        told.append(FieldProblem("lines", Sentence("and {more} more bad lines", more=more)))
     return ImportRefused(told)

@@ -9,7 +9,7 @@ from gateway.tests.conftest import RunningGateway
 from gateway.tests.crowds import ask_and_wait, crowd, followers
 from gateway.tests.marked_catalog import KEPT, MARK, MarkedCatalog, read
 from gateway.tests.raw_client import connected
-from gateway.tests.raw_service import Peer, RawService, after_request, keep_silent
+from gateway.tests.raw_service import Peer, RawService, after_request, keep_silent, until
 from shared.testing.clock import MovableClock
 
 
@@ -72,6 +72,30 @@ class TestManyAtOnce:
         assert len(catalog.seen) == 1
         pages.status = "200 OK"
         assert (await read(shop)).status == 200
+
+    async def test_a_failure_is_shared_by_those_who_read_its_language(
+        self, shop: RunningGateway, catalog: RawService
+    ) -> None:
+        gate = asyncio.Event()
+
+        async def fail(peer: Peer) -> None:
+            while True:
+                seen = await peer.request()
+                await gate.wait()
+                language = (seen.values(b"accept-language") or [b"en"])[0]
+                fields = f"content-language: {language.decode()}\r\nvary: Accept-Language\r\n"
+                await peer.answer(language, status="503 Service Unavailable", fields=fields)
+
+        catalog.script = fail
+        asked = [asyncio.create_task(read(shop, "accept-language: ru"))]
+        await until(lambda: len(catalog.seen) == 1)
+        asked += [asyncio.create_task(read(shop, *fields)) for fields in [()] * 3]
+        asked += [asyncio.create_task(read(shop, "accept-language: ru")) for _ in range(3)]
+        await followers(shop, 6)
+        gate.set()
+        replies = [await task for task in asked]
+        assert [reply.body for reply in replies] == [b"ru"] + [b"en"] * 3 + [b"ru"] * 3
+        assert len(catalog.seen) == 2
 
     async def test_an_unexpected_error_is_that_of_one(
         self, shop: RunningGateway, pages: MarkedCatalog, catalog: RawService,

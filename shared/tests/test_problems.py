@@ -26,18 +26,18 @@ class KeyReused(UnprocessableEntity):
 
 @pytest.mark.parametrize("kind", [Conflict, NotFound, UnprocessableEntity])
 def test_an_error_names_what_it_is_about(kind: type[Conflict]) -> None:
-    _, _, body = render(kind([FieldProblem("products.17", "sold out")]))
+    _, _, body = render(kind([FieldProblem("products.17", "sold out")]), "en")
 
     assert json.loads(body)["fields"] == [{"field": "products.17", "message": "sold out"}]
 
 
 @pytest.mark.parametrize("error", [Conflict(), NotFound(), ServiceError()])
 def test_an_error_that_names_nothing_has_no_fields(error: ServiceError) -> None:
-    assert "fields" not in json.loads(render(error)[2])
+    assert "fields" not in json.loads(render(error, "en")[2])
 
 
 def test_a_validation_error_always_has_fields() -> None:
-    assert json.loads(render(UnprocessableEntity())[2])["fields"] == []
+    assert json.loads(render(UnprocessableEntity(), "en")[2])["fields"] == []
 
 
 def test_what_an_error_names_is_documented_by_example() -> None:

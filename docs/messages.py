@@ -1,0 +1,170 @@
+"""Bring the catalogues of messages up to date, or with --check tell what is wrong with them.
+
+What is translated: the first line of each error's docstring, the rules of pydantic that a request
+can break, and the literals that are given to the functions below. Babel finds those.
+"""
+
+import ast
+import os
+import re
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import redirect_stderr
+from io import BytesIO, StringIO
+from itertools import chain
+from pathlib import Path
+
+from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import extract_from_file
+from babel.messages.pofile import read_po, write_po
+
+import gateway.errors as _errors_of_the_gateway
+from auth_service.main import create_app as create_auth
+from catalog_service.main import create_app as create_catalog
+from docs.openapi.__main__ import ENVIRONMENT
+from docs.validation_rules import TEMPLATES, rules
+from shared.errors import ServiceError
+from shared.translation import DEFAULT_LANGUAGE, LANGUAGES
+
+ROOT = Path(__file__).parents[1]
+PACKAGES = ("shared", "auth_service", "catalog_service", "gateway")
+FUNCTIONS = {
+    "Sentence": (1,),
+    "FieldProblem": (2,),
+    "InvalidIdentifier": (1,),
+    "PydanticCustomError": (2,),
+}
+"""Which argument is a message, counted from one."""
+_REASON = "{reason}"  # of a PydanticCustomError: the message is its value
+_NOT_SHOWN = frozenset({"tests", "testing", "migrations"})
+_PLACE = re.compile(r"\{(\w+)[^}]*\}|\$(\w+)")
+_HEADER = """\
+# Messages of {package}; `make messages` finds them, people write the msgstr.
+msgid ""
+msgstr ""
+"Content-Type: text/plain; charset=utf-8\\n"
+"Language: {language}\\n"
+
+"""
+
+
+def main(arguments: list[str]) -> int:
+    """Write or check; return the exit status."""
+    os.environ.update(ENVIRONMENT)
+    wrong = [*unreadable()]
+    for language in LANGUAGES:
+        if language != DEFAULT_LANGUAGE:
+            for package, wanted in messages().items():
+                file = ROOT / package / "locales" / f"{language}.po"
+                if "--check" in arguments:
+                    wrong += faults(file, wanted)
+                else:
+                    file.write_text(_text(package, language, _updated(file, wanted)))
+    for sentence in wrong:
+        sys.stderr.write(f"{sentence}\n")
+    return 1 if wrong else 0
+
+
+def messages() -> dict[str, Catalog]:
+    """Return the messages of each package, without translations; none is in two of them."""
+    found = {package: Catalog() for package in PACKAGES}
+    known: set[object] = set()
+    raised = rules(create_auth()) | rules(create_catalog())
+    for package, catalog in found.items():
+        texts = sorted((*_errors(package), *_literals(package)), key=lambda found: found[1])
+        for text, place in texts:
+            if text not in known:
+                catalog.add(text, locations=[(place, 0)])
+        known |= {message.id for message in catalog if message.id}
+    for rule in sorted(raised):
+        found["shared"].add(TEMPLATES[rule], context=rule)
+    return found
+
+
+def faults(file: Path, wanted: Catalog) -> Iterator[str]:
+    """Say what is missing in a catalogue, what is not used any more and what is not right."""
+    written = _read(file)
+    keys = {(message.id, message.context) for message in wanted if message.id}
+    name = file.relative_to(ROOT)
+    for text, context in keys:
+        message = written.get(text, context)
+        if message is None or not message.string:
+            yield f"{name}: not translated: {text!r}; run make messages"
+        elif not _places(message.string) <= _places(text):
+            yield f"{name}: has other values than its English text: {text!r}"
+        elif message.fuzzy:
+            yield f"{name}: marked as fuzzy: {text!r}"
+    unused = {(message.id, message.context) for message in written if message.id} - keys
+    yield from (f"{name}: not used any more: {text!r}; run make messages" for text, _ in unused)
+
+
+def _errors(package: str) -> Iterator[tuple[str, str]]:
+    assert _errors_of_the_gateway  # noqa: S101 - the others came with the applications
+    for error in _subclasses(ServiceError):
+        place = error.__module__.split(".")
+        if place[0] == package and _NOT_SHOWN.isdisjoint(place) and error.error is not None:
+            yield error.message, f"{'/'.join(place)}.py"
+
+
+def _subclasses(error: type[ServiceError]) -> Iterator[type[ServiceError]]:
+    if not error.__name__.startswith("_"):
+        yield error
+    for each in error.__subclasses__():
+        yield from _subclasses(each)
+
+
+def _literals(package: str) -> Iterator[tuple[str, str]]:
+    for file in _files(package):
+        with redirect_stderr(StringIO()):  # Babel warns of f-strings that are no messages
+            found = extract_from_file("python", file, keywords=FUNCTIONS)
+        for _, text, _, _ in found:
+            if text and text != _REASON:
+                yield str(text), str(file.relative_to(ROOT))
+
+
+def unreadable() -> Iterator[str]:
+    """Name the messages that nothing can find, because values are written into them."""
+    for file in chain.from_iterable(map(_files, PACKAGES)):
+        for node in ast.walk(ast.parse(file.read_text())):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+                for number in FUNCTIONS.get(node.func.id, ()):
+                    if any(map(_is_formatted, node.args[number - 1 : number])):
+                        place = f"{file.relative_to(ROOT)}:{node.lineno}"
+                        yield f"{place}: a message with values must be a Sentence"
+
+
+def _is_formatted(node: ast.expr) -> bool:
+    return isinstance(node, ast.JoinedStr | ast.BinOp)
+
+
+def _files(package: str) -> Iterable[Path]:
+    files = sorted((ROOT / package).rglob("*.py"))
+    return [file for file in files if _NOT_SHOWN.isdisjoint(file.relative_to(ROOT).parts)]
+
+
+def _places(text: object) -> set[str]:
+    return {name for names in _PLACE.findall(str(text)) for name in names if name}
+
+
+def _read(file: Path) -> Catalog:
+    return read_po(BytesIO(file.read_bytes()) if file.exists() else BytesIO())
+
+
+def _updated(file: Path, wanted: Catalog) -> Catalog:
+    """Return `wanted` with the translations that there are; what nobody needs any more is gone."""
+    written = _read(file)
+    for message in wanted:
+        known: Message | None = written.get(message.id, message.context) if message.id else None
+        if known is not None:
+            message.string = known.string
+    return wanted
+
+
+def _text(package: str, language: str, catalog: Catalog) -> str:
+    body = BytesIO()
+    write_po(body, catalog, width=100, omit_header=True, include_lineno=False)
+    return _HEADER.format(package=package, language=language) + body.getvalue().decode()
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))
