@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator
 
 from auth_service.administration.accounts import Account
 from auth_service.models import User
-from shared.tokens import Role
 
 BATCH_SIZE = 500
 """Accounts that are held in memory at a time."""
@@ -21,6 +20,7 @@ async def export_users() -> AsyncIterator[bytes]:
 
 def _line(user: User) -> bytes:
     """Write down what is stored, also where it would not be accepted today."""
-    stored = {name: getattr(user, name) for name in Account.model_fields if name != "roles"}
-    account = Account.model_construct(**stored, roles=[Role(role) for role in user.roles])
-    return f"{account.model_dump_json()}\n".encode()
+    account = Account.model_construct(
+        **{name: getattr(user, name) for name in Account.model_fields}
+    )
+    return f"{account.model_dump_json(warnings='none')}\n".encode()

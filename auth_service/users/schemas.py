@@ -14,7 +14,6 @@ from auth_service.identifiers import (
 )
 from auth_service.password_rules import EXAMPLE, MAX_LENGTH, NewPassword
 from shared.schemas import OneLine, Schema, UtcDatetime
-from shared.tokens import Role
 
 
 def _email(value: str) -> str:
@@ -100,7 +99,10 @@ class UserRead(Schema):
     full_name: str
     email: str
     phone: str
-    roles: list[Role]
+    roles: list[str] = Field(
+        examples=[["user", "manager"]],
+        description="A later version may add roles: one that you do not know grants nothing.",
+    )
     is_active: bool
     is_email_verified: bool
     created_at: UtcDatetime

@@ -39,6 +39,15 @@ class TestReuse:
         assert (second.status, second.body) == (first.status, first.body) == (200, b"page 1")
         assert len(catalog.seen) == 1
 
+    async def test_a_role_that_is_not_known_is_no_class(
+        self, shop: RunningGateway, catalog: RawService
+    ) -> None:
+        for roles in (["user"], ["user", "of a later version"], ["of a later version"]):
+            assert (await read(shop, token=access_token(roles=roles))).status == 200
+        assert len(catalog.seen) == 1
+        await read(shop, token=access_token(roles=["of a later version", "manager"]))
+        assert len(catalog.seen) == 2
+
     async def test_it_is_what_the_service_sent_but_for_the_mark(
         self, shop: RunningGateway, catalog: RawService
     ) -> None:

@@ -61,7 +61,14 @@ async def test_one_space_or_more_divides_scheme_and_token(
 
 
 async def test_roles_open_what_they_should(client: httpx2.AsyncClient) -> None:
-    for roles, status in [(["user"], 403), (["manager"], 200), (["user", "admin"], 200)]:
+    for roles, status in [
+        (["user"], 403),
+        (["manager"], 200),
+        (["user", "admin"], 200),
+        (["user", "of a later version"], 403),
+        (["of a later version"], 403),
+        (["of a later version", "admin"], 200),
+    ]:
         headers = {"Authorization": f"Bearer {access_token(roles=roles)}"}
         assert (await client.get("/things/managed", headers=headers)).status_code == status
 
