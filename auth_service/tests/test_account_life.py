@@ -115,7 +115,7 @@ class Person:
         if not self.families:
             return
         family = self.families[which % len(self.families)]
-        new = f"Another:Word{generation}{len(self.password)}"
+        new = f"Another:Word{generation}{'a' if self.password.endswith('b') else 'b'}"
         body = {
             "current_password": self.password,
             "password": new,
