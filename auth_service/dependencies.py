@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from auth_service.caller import Caller, preferred_language, printable
+from auth_service.caller import Caller, printable
 from auth_service.crypto.passwords import PasswordHasher
 from auth_service.keys.ring import KeyRing
 from auth_service.mail.outbox import Outbox
@@ -15,6 +15,7 @@ from auth_service.verification.confirmations import Confirmations
 from shared.addresses import PRIVATE_NETWORKS, client_address
 from shared.authentication import TokenVerifier
 from shared.observability import request_id
+from shared.translation import accepted_language
 
 
 async def _settings(request: Request) -> AuthSettings:
@@ -55,7 +56,7 @@ async def _caller(request: Request) -> Caller:
         address=client_address(peer, forwarded, (*PRIVATE_NETWORKS, *settings.trusted_proxies)),
         user_agent=printable(request.headers.get("user-agent", "")),
         request_id=request_id.get() or "",
-        language=preferred_language(request.headers.getlist("accept-language")),
+        language=accepted_language(request.headers.getlist("accept-language")),
     )
 
 

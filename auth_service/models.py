@@ -20,6 +20,7 @@ SEARCHABLE_LENGTH = 400
 class User(Model):
     """A person who can sign in by email or by phone; both are stored in their canonical form.
 
+    `language` is what the person chose, or else what the browser asked for at registration.
     `token_version` rises whenever tokens issued before must no longer be honoured. An archived
     account is a row without personal data, so that its id is never given to anyone else.
     `searchable_name` is the name as `users.words` folds it; empty where the version before wrote
@@ -32,6 +33,8 @@ class User(Model):
     email = fields.CharField(max_length=254, unique=True, null=True)
     phone = fields.CharField(max_length=12, unique=True, null=True)
     language = fields.CharField(max_length=2, default="en", db_default="en")
+    is_language_chosen = fields.BooleanField(default=False, db_default=False)
+    time_zone = fields.CharField(max_length=64, default="UTC", db_default="UTC")
     password_hash = fields.CharField(max_length=255)
     roles: list[str] = ArrayField(element_type="text", default=lambda: [Role.USER.value])
     is_active = fields.BooleanField(default=True)

@@ -10,6 +10,7 @@ from pydantic_settings import SettingsConfigDict
 from auth_service.mail.settings import MailSettings
 from auth_service.password_rules import broken_rules
 from auth_service.users.schemas import Email, FullName, Phone
+from auth_service.users.time_zones import UTC, TimeZone
 from shared.migration_settings import MigrationSettings
 from shared.settings import SECRETS_EXAMPLES, DatabaseUrl, Port, Secrets
 from shared.tokens import MAX_LIFETIME
@@ -108,6 +109,9 @@ class AuthSettings(MailSettings):
     )
     password_grant: bool = Field(
         default=True, description="Whether /token takes grant_type=password (Swagger needs it)."
+    )
+    default_time_zone: TimeZone = Field(
+        default=UTC, description="The time zone of people who have not said theirs."
     )
     argon2_memory_kib: Annotated[int, Field(ge=8 * 1024, le=4 * 1024 * 1024)] = Field(
         default=19 * 1024, description="Memory of one password hash, in KiB."

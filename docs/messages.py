@@ -127,14 +127,13 @@ def unreadable() -> Iterator[str]:
     for file in chain.from_iterable(map(_files, PACKAGES)):
         for node in ast.walk(ast.parse(file.read_text())):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+                place = f"{file.relative_to(ROOT)}:{node.lineno}"
                 for number in FUNCTIONS.get(node.func.id, ()):
-                    if any(map(_is_formatted, node.args[number - 1 : number])):
-                        place = f"{file.relative_to(ROOT)}:{node.lineno}"
-                        yield f"{place}: a message with values must be a Sentence"
-
-
-def _is_formatted(node: ast.expr) -> bool:
-    return isinstance(node, ast.JoinedStr | ast.BinOp)
+                    for message in node.args[number - 1 : number]:
+                        if isinstance(message, ast.JoinedStr | ast.BinOp):
+                            yield f"{place}: a message with values must be a Sentence"
+                        elif node.func.id == "Sentence" and not isinstance(message, ast.Constant):
+                            yield f"{place}: a Sentence must be given a literal"
 
 
 def _files(package: str) -> Iterable[Path]:

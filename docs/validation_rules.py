@@ -50,6 +50,7 @@ _RULES: Mapping[str, tuple[tuple[str, ...], Mapping[str, str]]] = {
     "model-fields": ((), _NOTHING),
     "nullable": ((), _NOTHING),
     "str": (("string_type", "string_unicode"), _TEXT),
+    "tuple": (("tuple_type",), _ITEMS),
     "uuid": (("uuid_type", "uuid_parsing", "uuid_version"), _NOTHING),
 }
 """By the kind of a schema: the rules that it always has, and those that its members add."""

@@ -5,14 +5,15 @@ a `Sentence`, which remembers its template. Nothing but this module asks a catal
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Self
+from typing import Any, Final, Literal, Self, get_args
 
 from shared.catalogues import catalogue
 from shared.field_values import best_language
 
-DEFAULT_LANGUAGE = "en"
+Language = Literal["en", "ru"]
+LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
+DEFAULT_LANGUAGE: Final = "en"
 """That of the texts in the code."""
-LANGUAGES = (DEFAULT_LANGUAGE, "ru")
 
 ACCEPT_LANGUAGE = b"accept-language"
 
@@ -30,10 +31,16 @@ class Sentence(str):
     rule: str | None
 
     def __new__(cls, template: str, /, **values: object) -> Self:
-        """Put `values` into the `{places}` of `template`, which must be a literal."""
+        """Put `values` into the `{places}` of `template`, a literal: only those are found."""
         sentence = super().__new__(cls, template.format_map(values))
         sentence.template, sentence.values, sentence.rule = template, values, None
         return sentence
+
+    @classmethod
+    def of_parts(cls, separator: str, parts: Iterable[str]) -> Self:
+        """Return several messages in one, each of which is translated for itself."""
+        values = {f"part{number}": part for number, part in enumerate(parts)}
+        return cls(separator.join(f"{{{name}}}" for name in values), **values)
 
     @classmethod
     def of_rule(cls, problem: Mapping[str, Any]) -> Self:
@@ -54,15 +61,16 @@ def preload() -> None:
         catalogue(language)
 
 
-def choose_language(accept_language: Iterable[str], default: str = DEFAULT_LANGUAGE) -> str:
-    """Return which of ours a client likes best by its Accept-Language fields."""
-    return best_language(accept_language, LANGUAGES) or default
+def accepted_language(accept_language: Iterable[str]) -> Language | None:
+    """Return which of ours a client likes best by its Accept-Language fields, if any."""
+    best = best_language(accept_language, LANGUAGES)
+    return next((language for language in LANGUAGES if language == best), None)
 
 
-def language_of(fields: Iterable[tuple[bytes, bytes]]) -> str:
+def language_of(fields: Iterable[tuple[bytes, bytes]]) -> Language:
     """Return the language to answer in, by the raw, lower-cased fields of a request."""
     accepted = [value.decode("latin-1") for name, value in fields if name == ACCEPT_LANGUAGE]
-    return choose_language(accepted) if accepted else DEFAULT_LANGUAGE
+    return (accepted_language(accepted) if accepted else None) or DEFAULT_LANGUAGE
 
 
 def translate(message: str, language: str) -> str:

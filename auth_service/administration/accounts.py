@@ -7,13 +7,14 @@ from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
 from auth_service.audit.instants import Instant
-from auth_service.caller import DEFAULT_LANGUAGE, LANGUAGES
 from auth_service.crypto.stored_hashes import UnusableHash, require_usable
 from auth_service.models import User
 from auth_service.users.schemas import Email, FullName, Phone
+from auth_service.users.time_zones import UTC, TimeZone
 from shared import clock
 from shared.schemas import Schema
 from shared.tokens import Role
+from shared.translation import DEFAULT_LANGUAGE, Language
 
 
 def _usable(stored: str) -> str:
@@ -21,12 +22,6 @@ def _usable(stored: str) -> str:
         return require_usable(stored)
     except UnusableHash as error:
         raise PydanticCustomError("password_hash", "{reason}", {"reason": str(error)}) from None
-
-
-def _known(language: str) -> str:
-    if language not in LANGUAGES:
-        raise PydanticCustomError("language", "Must be one of en, ru")
-    return language
 
 
 class Account(Schema):
@@ -39,7 +34,9 @@ class Account(Schema):
     full_name: FullName
     email: Email
     phone: Phone
-    language: Annotated[str, AfterValidator(_known)] = DEFAULT_LANGUAGE
+    language: Language = DEFAULT_LANGUAGE
+    is_language_chosen: bool = False
+    time_zone: TimeZone = UTC
     password_hash: Annotated[str, Field(max_length=255), AfterValidator(_usable)]
     roles: Annotated[list[Role], Field(min_length=1, max_length=len(Role))] = Field(
         default_factory=lambda: [Role.USER]

@@ -52,7 +52,9 @@ async def read_user(user_id: UUID, _administrator: Administrator) -> UserRead:
 async def change_user(
     user_id: UUID, change: UserChange, administrator: Administrator, outbox: Letters
 ) -> UserRead:
-    """Change a person's name, email or phone; he is told at the address he had."""
+    """Change a person's name, email, phone, language or time zone.
+
+    A new email or phone is told at the address that the person had."""
     user = await service.change_user(user_id, change, actor=administrator, outbox=outbox)
     return UserRead.model_validate(user)
 

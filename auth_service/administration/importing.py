@@ -1,9 +1,11 @@
 """Take over accounts from a file: all of them or none, and what is there already stays."""
 
+from codecs import BOM_UTF8
 from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from itertools import islice
+from unicodedata import category
 
 from pydantic import ValidationError
 from tortoise.exceptions import IntegrityError
@@ -104,8 +106,9 @@ async def _import_batch(batch: list[Numbered], report: Report, *, actor: Actor) 
 
 
 def _parse(batch: list[Numbered], report: Report) -> Iterator[tuple[int, Account]]:
-    for number, line in batch:
-        if not line.strip():
+    for number, written in batch:
+        line = written.removeprefix(BOM_UTF8)  # which some editors begin a file with
+        if _is_empty(line):
             continue
         if len(line) > MAX_LINE_LENGTH:
             report.refuse(number, f"is longer than {MAX_LINE_LENGTH} bytes")
@@ -114,6 +117,12 @@ def _parse(batch: list[Numbered], report: Report) -> Iterator[tuple[int, Account
             yield number, Account.model_validate_json(line)
         except ValidationError as error:
             report.refuse(number, _explain(error))
+
+
+def _is_empty(line: bytes) -> bool:
+    """Tell whether nobody would see anything in a line."""
+    text = line[:MAX_LINE_LENGTH].decode(errors="replace")
+    return all(character.isspace() or category(character) == "Cf" for character in text)
 
 
 async def _present(accounts: list[Account]) -> list[User]:

@@ -5,10 +5,12 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from auth_service.query_parameters import MaybeGiven
-from auth_service.users.schemas import Email, FullName, Phone, UserRead
+from auth_service.users.schemas import Email, FullName, OwnLanguage, Phone, UserRead
+from auth_service.users.time_zones import UTC, TimeZone
 from shared.pagination import Page, PageParams
 from shared.schemas import OneLine, Schema
 from shared.tokens import Role
+from shared.translation import DEFAULT_LANGUAGE
 
 MAX_SEARCH_LENGTH = 200
 
@@ -48,6 +50,8 @@ class UserChange(Schema):
     full_name: FullName = Field(default_factory=str)
     email: Email = Field(default_factory=str)
     phone: Phone = Field(default_factory=str)
+    language: OwnLanguage = Field(default_factory=lambda: DEFAULT_LANGUAGE)
+    time_zone: TimeZone = Field(default_factory=lambda: UTC)
 
 
 class RolesChange(Schema):

@@ -25,7 +25,7 @@ from auth_service.sessions.service import end_sessions
 from auth_service.users.archiving import archive
 from auth_service.users.folding import with_words
 from auth_service.users.locking import LockedUsers, is_administrator, lock
-from auth_service.users.service import taken
+from auth_service.users.service import chosen, taken
 from auth_service.verification.confirmations import Purpose, make_void
 from shared import clock
 from shared.errors import Forbidden
@@ -33,15 +33,15 @@ from shared.tokens import Role
 
 
 async def change_user(user_id: UUID, change: UserChange, *, actor: Actor, outbox: Outbox) -> User:
-    """Change a person's name, email or phone; return the account as it is then.
+    """Change a person's profile, email or phone; return the account as it is then.
 
     Raises NoSuchUser, EmailTaken or PhoneTaken. The administrator vouches for the new email: it
     stays as verified as the old one was. The old address learns of both changes.
     """
-    changes = change.model_dump(exclude_unset=True)
+    changes = chosen(change)
     if changes:
         async with _changing(
-            Event.PROFILE_CHANGED, user_id, actor=actor, fields=sorted(changes)
+            Event.PROFILE_CHANGED, user_id, actor=actor, fields=sorted(change.model_fields_set)
         ) as locked:
             await _store(locked.user, changes)
             await _announce(locked.user, changes, outbox)

@@ -15,7 +15,7 @@ from fastapi.responses import HTMLResponse
 from auth_service.dependencies import CurrentCaller
 from shared.errors import BadRequest
 from shared.problems import problems
-from shared.translation import Sentence, translate
+from shared.translation import DEFAULT_LANGUAGE, Sentence, translate
 
 router = APIRouter(prefix="/api/v1/auth", tags=["links of letters"], responses=problems(BadRequest))
 
@@ -117,13 +117,13 @@ _HEADERS = {
 @router.get("/email/confirm", response_class=HTMLResponse)
 async def show_email_confirmation(caller: CurrentCaller) -> Response:
     """Ask for the press of a button that confirms an email."""
-    return _page(_CONFIRM, caller.language)
+    return _page(_CONFIRM, caller.language or DEFAULT_LANGUAGE)
 
 
 @router.get("/password/reset", response_class=HTMLResponse)
 async def show_password_reset(caller: CurrentCaller) -> Response:
     """Ask for a new password."""
-    return _page(_RESET, caller.language)
+    return _page(_RESET, caller.language or DEFAULT_LANGUAGE)
 
 
 @router.get("/sign-in-link/confirm", response_class=HTMLResponse)

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from uuid import UUID
 
+from auth_service.caller import Caller
 from auth_service.crypto.secret_box import SecretBox
 from auth_service.models import Letter, User
 
@@ -37,6 +38,16 @@ class Content:
     values: dict[str, str]
 
 
+def language_of(user: User, *, asked_by: Caller | None) -> str:
+    """Return the language of a letter: what the person chose.
+
+    Who never chose one gets what answers a request in the language of that request, and what does
+    not in the one of the registration.
+    """
+    asked = asked_by.language if asked_by else None
+    return user.language if user.is_language_chosen or asked is None else asked
+
+
 @dataclass(frozen=True, slots=True)
 class Outbox:
     """Where letters are put; nothing leaves before the transaction is committed."""
@@ -49,16 +60,20 @@ class Outbox:
         sealed = self.box.seal(plain, purpose=PURPOSE)
         await Letter.create(kind=kind.value, user_id=user_id, sealed_content=sealed)
 
-    async def put_for(self, user: User, kind: Kind, values: dict[str, str]) -> None:
-        """Add a letter to `user`, in his language; without an address there is none.
+    async def put_for(
+        self, user: User, kind: Kind, values: dict[str, str], *, asked_by: Caller | None = None
+    ) -> None:
+        """Add a letter to `user`, whose request it answers, if any; there is none without an email.
 
-        Nothing that a stranger may have written goes to an address that is not verified.
+        Nothing that a stranger may have written goes to an address that is not verified. See
+        `language_of` for its language.
         """
         if user.email is not None:
             values = {"full_name": user.full_name, **values}
             if not user.is_email_verified:
                 values = {name: values[name] for name in values.keys() - CHOSEN_BY_ANYBODY}
-            await self.put(kind, Content(user.email, user.language, values), user_id=user.id)
+            content = Content(user.email, language_of(user, asked_by=asked_by), values)
+            await self.put(kind, content, user_id=user.id)
 
     def open(self, letter: Letter) -> Content:
         """Return what `put` was given; raises CannotOpen."""

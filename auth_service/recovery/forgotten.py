@@ -81,7 +81,7 @@ async def _send(user: User, caller: Caller, confirmations: Confirmations) -> boo
     if locked is None or locked.email != user.email:
         return False
     values = await confirmations.issue(locked, Purpose.RESET_PASSWORD, email=user.email)
-    await confirmations.outbox.put_for(locked, Kind.RESET, values)
+    await confirmations.outbox.put_for(locked, Kind.RESET, values, asked_by=caller)
     await _record(Event.PASSWORD_RESET_REQUESTED, locked, caller, succeeded=True)
     return True
 

@@ -158,6 +158,8 @@ async def test_no_answer_shows_a_hash(client: httpx2.AsyncClient) -> None:
         "email",
         "phone",
         "roles",
+        "language",
+        "time_zone",
         "is_active",
         "is_email_verified",
         "created_at",

@@ -8,8 +8,10 @@ from auth_service.models import Confirmation, Letter, Session, User
 from auth_service.sessions.devices import forget_devices
 from auth_service.sessions.service import end_sessions
 from auth_service.users.folding import NO_NAME
+from auth_service.users.time_zones import UTC
 from shared import clock
 from shared.tokens import Role
+from shared.translation import DEFAULT_LANGUAGE
 
 UNUSABLE_HASH = "!"
 """No password fits it, and no scheme makes it."""
@@ -27,7 +29,9 @@ async def archive(user_id: UUID, *, because: str) -> None:
         searchable_name=NO_NAME,
         email=None,
         phone=None,
-        language="en",
+        language=DEFAULT_LANGUAGE,
+        is_language_chosen=False,
+        time_zone=UTC,
         password_hash=UNUSABLE_HASH,
         roles=[Role.USER.value],
         is_active=False,

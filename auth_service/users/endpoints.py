@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Header, Response
 
-from auth_service.dependencies import Codes, CurrentCaller, Hasher, Letters, SignUpCheck
+from auth_service.dependencies import Codes, CurrentCaller, Hasher, Letters, Settings, SignUpCheck
 from auth_service.errors import (
     EmailTaken,
     EmailUnchanged,
@@ -56,6 +56,7 @@ async def register(
     caller: CurrentCaller,
     hasher: Hasher,
     confirmations: Codes,
+    settings: Settings,
     check: SignUpCheck,
     proof: Annotated[str | None, Header(alias=FIELD, max_length=4096)] = None,
 ) -> UserRead:
@@ -65,7 +66,11 @@ async def register(
     """
     await require_proof(check, proof, caller=caller)
     user = await service.register(
-        registration, caller=caller, hasher=hasher, confirmations=confirmations
+        registration,
+        caller=caller,
+        hasher=hasher,
+        confirmations=confirmations,
+        default_time_zone=settings.default_time_zone,
     )
     return UserRead.model_validate(user)
 
@@ -80,7 +85,7 @@ async def read_me(principal: AnyPrincipal) -> UserRead:
 async def change_me(
     change: ProfileChange, principal: CurrentPrincipal, caller: CurrentCaller
 ) -> UserRead:
-    """Change one's name."""
+    """Change one's name, language or time zone."""
     return UserRead.model_validate(await profile.change_profile(principal, change, caller=caller))
 
 

@@ -14,7 +14,7 @@ from auth_service.users.folding import with_words
 from auth_service.users.locking import lock
 from auth_service.users.proof import prove_password
 from auth_service.users.schemas import AccountDeletion, EmailChange, PhoneChange, ProfileChange
-from auth_service.users.service import read, taken
+from auth_service.users.service import chosen, read, taken
 from auth_service.verification.confirmations import Confirmations
 from auth_service.verification.service import request_email_change
 from shared import clock
@@ -24,7 +24,7 @@ from shared.principal import Principal
 
 async def change_profile(principal: Principal, change: ProfileChange, *, caller: Caller) -> User:
     """Change what needs no further proof; return the account as it is then."""
-    changes = change.model_dump(exclude_unset=True)
+    changes = chosen(change)
     if changes:
         async with attempt(
             Event.PROFILE_CHANGED,
@@ -32,7 +32,7 @@ async def change_profile(principal: Principal, change: ProfileChange, *, caller:
             actor_id=principal.user_id,
             subject_id=principal.user_id,
             session_id=principal.session_id,
-            fields=sorted(changes),
+            fields=sorted(change.model_fields_set),
         ):
             own = User.filter(id=principal.user_id, is_active=True)
             await own.update(**with_words(changes), updated_at=clock.now())

@@ -13,7 +13,9 @@ from auth_service.identifiers import (
     canonical_phone,
 )
 from auth_service.password_rules import EXAMPLE, MAX_LENGTH, NewPassword
+from auth_service.users.time_zones import UTC, TimeZone
 from shared.schemas import OneLine, Schema, UtcDatetime
+from shared.translation import DEFAULT_LANGUAGE, Language
 
 
 def _email(value: str) -> str:
@@ -55,12 +57,20 @@ Phone = Annotated[
 ]
 
 
+OwnLanguage = Annotated[Language, Field(description="The language of emails.", examples=["ru"])]
+
+
 class Registration(NewPassword):
-    """Everything a new account needs."""
+    """Everything a new account needs.
+
+    Without a language emails come in that of Accept-Language.
+    """
 
     full_name: FullName
     email: Email
     phone: Phone
+    language: OwnLanguage | None = None
+    time_zone: TimeZone | None = None
 
 
 CurrentPassword = Annotated[str, Field(max_length=MAX_LENGTH, examples=[EXAMPLE])]
@@ -70,6 +80,8 @@ class ProfileChange(Schema):
     """What one may change without further proof; what is left out stays."""
 
     full_name: FullName = Field(default_factory=str)
+    language: OwnLanguage = Field(default_factory=lambda: DEFAULT_LANGUAGE)
+    time_zone: TimeZone = Field(default_factory=lambda: UTC)
 
 
 class EmailChange(Schema):
@@ -102,6 +114,10 @@ class UserRead(Schema):
     roles: list[str] = Field(
         examples=[["user", "manager"]],
         description="A later version may add roles: one that you do not know grants nothing.",
+    )
+    language: str = Field(examples=["ru"], description="The language of emails.")
+    time_zone: str = Field(
+        examples=["Europe/Moscow"], description="A name of the IANA time zone database."
     )
     is_active: bool
     is_email_verified: bool

@@ -1,5 +1,6 @@
 """Use cases of an account."""
 
+from typing import Any
 from uuid import UUID
 
 from tortoise.exceptions import IntegrityError
@@ -18,6 +19,8 @@ from auth_service.verification.confirmations import Confirmations
 from auth_service.verification.sending import send_first_verification
 from shared import clock
 from shared.errors import ServiceError, Unauthorized
+from shared.schemas import Schema
+from shared.translation import DEFAULT_LANGUAGE
 
 _TAKEN: dict[str, type[ServiceError]] = {
     "users_email_key": EmailTaken,
@@ -31,6 +34,7 @@ async def register(
     caller: Caller,
     hasher: PasswordHasher,
     confirmations: Confirmations,
+    default_time_zone: str,
 ) -> User:
     """Create an account that can sign in at once, and a letter to verify its email with.
 
@@ -52,7 +56,9 @@ async def register(
                 full_name=registration.full_name,
                 email=registration.email,
                 phone=registration.phone,
-                language=caller.language,
+                language=registration.language or caller.language or DEFAULT_LANGUAGE,
+                is_language_chosen=registration.language is not None,
+                time_zone=registration.time_zone or default_time_zone,
                 password_hash=password_hash,
                 created_at=now,
                 updated_at=now,
@@ -64,6 +70,12 @@ async def register(
         raise taken(error) from None
     REGISTRATIONS.count()
     return user
+
+
+def chosen(change: Schema) -> dict[str, Any]:
+    """Return the columns that a change of a profile sets; a language is chosen by it."""
+    changes = change.model_dump(exclude_unset=True)
+    return {**changes, "is_language_chosen": True} if "language" in changes else changes
 
 
 async def find_by_login(login: str) -> User | None:

@@ -28,7 +28,7 @@ async def send_verification(user: User, *, caller: Caller, confirmations: Confir
     """
     assert user.email is not None  # noqa: S101 - only an archived account has none
     values = await confirmations.issue(user, Purpose.VERIFY_EMAIL, email=user.email)
-    await confirmations.outbox.put_for(user, Kind.VERIFY, values)
+    await confirmations.outbox.put_for(user, Kind.VERIFY, values, asked_by=caller)
     await record(Event.VERIFICATION_SENT, caller=caller, actor_id=user.id, subject_id=user.id)
 
 

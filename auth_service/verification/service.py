@@ -20,7 +20,7 @@ from auth_service.errors import (
     InvalidLink,
 )
 from auth_service.limits import BY_ADDRESS, Bucket, Limit, admit, trying
-from auth_service.mail.outbox import Content, Kind, Outbox
+from auth_service.mail.outbox import Content, Kind, Outbox, language_of
 from auth_service.models import Confirmation, User
 from auth_service.users.service import read
 from auth_service.verification.confirmations import (
@@ -114,7 +114,7 @@ async def request_email_change(
             raise Unauthorized("no_such_user")
         await make_void(locked.id, Purpose.CHANGE_EMAIL, but_email=new_email)
         values = await confirmations.issue(locked, Purpose.CHANGE_EMAIL, email=new_email)
-        content = Content(new_email, locked.language, values)
+        content = Content(new_email, language_of(locked, asked_by=caller), values)
         await confirmations.outbox.put(Kind.CONFIRM_EMAIL, content, user_id=locked.id)
         await _record(Event.EMAIL_CHANGE_REQUESTED, locked, caller)
 

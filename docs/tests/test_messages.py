@@ -72,10 +72,13 @@ def test_a_message_that_nothing_can_find_is_named(
     monkeypatch.setattr(messages, "PACKAGES", ("package",))
     package = file.parent / "package"
     package.mkdir()
-    (package / "module.py").write_text('FieldProblem("x", f"{n} left")\nFieldProblem(f"{n}", "A")')
+    (package / "module.py").write_text(
+        'FieldProblem("x", f"{n} left")\nFieldProblem(f"{n}", "A")\nSentence(a)'
+    )
 
     assert list(messages.unreadable()) == [
-        "package/module.py:1: a message with values must be a Sentence"
+        "package/module.py:1: a message with values must be a Sentence",
+        "package/module.py:3: a Sentence must be given a literal",
     ]
 
 

@@ -7,7 +7,7 @@ from babel.messages.pofile import read_po
 from pydantic import TypeAdapter, ValidationError
 
 from shared.catalogues import Catalogue, catalogue, entries
-from shared.translation import LANGUAGES, Sentence, choose_language, language_of, translate
+from shared.translation import LANGUAGES, Sentence, language_of, translate
 
 ROOT = Path(__file__).parents[2]
 CATALOGUES = sorted(ROOT.glob("*/locales/*.po"))
@@ -114,7 +114,7 @@ def test_rules_of_pydantic_are_told_by_their_names() -> None:
     ],
 )
 def test_the_language_is_the_one_a_client_likes_best(accepted: str, language: str) -> None:
-    assert choose_language([accepted]) == language
+    assert language_of([(b"accept-language", accepted.encode())]) == language
 
 
 def test_several_fields_are_one_list() -> None:

@@ -27,7 +27,10 @@ async def test_what_is_exported_can_be_imported_again(
         await join(client, "blocked", full_name="Ünïcödé 👩‍👩‍👧"),
         await join(client, "gone"),
     )
-    await User.filter(id=blocked.id).update(is_active=False, is_email_verified=True, language="ru")
+    await User.filter(id=blocked.id).update(
+        is_active=False, is_email_verified=True, language="ru", is_language_chosen=True,
+        time_zone="Europe/Moscow",
+    )  # fmt: skip
     body = {"current_password": PASSWORD}
     await client.request("DELETE", "/api/v1/users/me", json=body, headers=gone.headers)
     first, second = tmp_path / "first.jsonl", tmp_path / "second.jsonl"

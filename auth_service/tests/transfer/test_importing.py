@@ -1,5 +1,6 @@
 """Accounts come from another system with their passwords, all of them or none."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -105,7 +106,8 @@ BAD_LINES: list[tuple[dict[str, Any] | str | bytes, str]] = [
     (other(9, full_name=HUGE), "is longer than 16384 bytes"),
     (other(9, roles=["owner"]), "roles.0: Input should be"),
     (other(9, roles=[]), "roles: List should have at least 1"),
-    (other(9, language="fr"), "language: Must be one of en, ru"),
+    (other(9, language="fr"), "language: Input should be 'en' or 'ru'"),
+    (other(9, time_zone="Moscow"), "time_zone: Must be a time zone like Europe/Moscow"),
     (other(9, password=PASSWORD), "password: Extra inputs"),
     (other(9, id="7"), "id: Input should be a valid UUID"),
     (other(9, created_at="2026-01-01T00:00:00"), "created_at: Must have an offset"),
@@ -150,6 +152,25 @@ async def test_bad_lines_are_skipped_if_one_says_so(
     assert out.out == "auth: 2 accounts imported, 1 were there already\n"
     assert "line 2: " in out.err
     assert f"auth: {len(bad) - 20} further lines cannot be used" in out.err
+    assert await User.all().count() == 2
+
+
+@pytest.mark.parametrize(
+    "empty", [b"", b" ", b"\t", b"\r", b"\xef\xbb\xbf", "\u00a0\u3000".encode(), "\u200b".encode()]
+)
+async def test_an_empty_line_is_passed_over_however_it_is_empty(
+    tmp_path: Path, empty: bytes
+) -> None:
+    file = written(tmp_path, empty, account(), empty, empty, other(1), empty)
+
+    assert await run("import-users", file) == 0
+    assert await User.all().count() == 2
+
+
+async def test_a_file_may_begin_with_a_byte_order_mark(tmp_path: Path) -> None:
+    file = written(tmp_path, "\ufeff" + json.dumps(account()), other(1))
+
+    assert await run("import-users", file) == 0
     assert await User.all().count() == 2
 
 
