@@ -22,6 +22,7 @@ from catalog_service.errors import ImportRefused
 from catalog_service.orm import APP, MODELS
 from catalog_service.settings import CatalogSettings, PreparationSettings
 from catalog_service.transfer.files import UnusableFile
+from catalog_service.transfer.prices import PriceUnit
 from catalog_service.transfer.schemas import FileFormat
 from shared.bootstrap import prepare_database
 from shared.database import UNAVAILABLE
@@ -109,6 +110,12 @@ def _add_transfer(add: Callable[..., argparse.ArgumentParser]) -> None:
     importing.add_argument("--dry-run", action="store_true", help="check it, write nothing")
     importing.add_argument(
         "--skip-errors", action="store_true", help="import the good lines; without it all or none"
+    )
+    importing.add_argument(
+        "--price-unit",
+        choices=[*PriceUnit],
+        help="what whole numbers count: the smallest unit (minor, as in the API), or not (major);"
+        " decimals like 199.00 need no word",
     )
     exporting = add("export", export_file, CatalogSettings, "Write products to a file.")
     exporting.add_argument("file", type=Path, help="a .csv or .jsonl file to write, or -")

@@ -41,7 +41,7 @@ class ImportRefused(UnprocessableEntity):
     """Some lines hold no product, so nothing was imported."""
 
     error = "import_refused"
-    example_fields = (FieldProblem("line 17", "price: Input should be a valid integer"),)
+    example_fields = (FieldProblem("line 17", "is not UTF-8 text; save the file as UTF-8"),)
 
 
 class StockNotCounted(NotFound):

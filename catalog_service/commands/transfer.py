@@ -35,16 +35,23 @@ async def import_file(settings: CatalogSettings, arguments: Namespace) -> None:
     """Import a file; what came of its lines goes to standard output, what is wrong to the other."""
     path: Path = arguments.file
     kind = format_of(path)
-    options = ImportOptions(dry_run=arguments.dry_run, skip_errors=arguments.skip_errors)
+    options = ImportOptions(
+        dry_run=arguments.dry_run,
+        skip_errors=arguments.skip_errors,
+        price_unit=arguments.price_unit,
+    )
     with open_file(path) as file:
         async with connected(orm_config(settings)):
             report = await import_products(
-                reader_of(file, kind),
+                reader_of(file, kind, currency=settings.currency, unit=options.price_unit),
                 options=options,
+                currency=settings.currency,
                 on_progress=partial(_show_progress, "read"),
             )
     for error in report.errors:
         print(f"line {error.line}: {error.message}", file=sys.stderr)
+    for read in report.prices:
+        print(f"line {read.line}: {read.name}: {read.shown}")
     print(f"{path}: {_in_words(report)}{' (a dry run)' * options.dry_run}.")
     if report.refused and not options.skip_errors:
         raise LinesRefused
@@ -71,7 +78,11 @@ async def load_demo(settings: CatalogSettings) -> None:
             print("There are products already: no demo products loaded.")
             return
         with open_file(DEMO) as file:
-            report = await import_products(reader_of(file, FileFormat.CSV), options=ImportOptions())
+            report = await import_products(
+                reader_of(file, FileFormat.CSV, currency=settings.currency),
+                options=ImportOptions(),
+                currency=settings.currency,
+            )
     print(f"Loaded {report.created} demo products.")
 
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
 from catalog_service.dependencies import CatalogEditor
@@ -29,6 +29,7 @@ from shared.errors import (
     UnsupportedMediaType,
 )
 from shared.problems import problems
+from shared.translation import language_of
 
 router = APIRouter(
     prefix="/api/v1/products",
@@ -57,16 +58,29 @@ _SENT_FILE = {**_FILE, OCTETS: {"schema": {"type": "string", "format": "binary"}
     ),
 )
 async def import_products(
-    _editor: CatalogEditor, options: Annotated[ImportOptions, Query()], request: Request
+    _editor: CatalogEditor,
+    options: Annotated[ImportOptions, Query()],
+    request: Request,
+    response: Response,
 ) -> ImportReport:
     """Add and change products from a file of at most 64 MiB and a million lines.
 
     A product with a known `sku` is changed if it differs; all others are added. All lines are
-    imported or none, unless `skip_errors` is true.
+    imported or none, unless `skip_errors` is true. A price is a whole number of the smallest unit,
+    as everywhere here, or has decimals: `34900` and `349.00` are the same; `prices` shows how they
+    were read.
     """
+    currency: str = request.app.state.currency
+    language = language_of(request.headers.raw)
+    response.headers.update({"Content-Language": language, "Vary": "Accept-Language"})
     kind = format_of_body(request, otherwise=options.format)
     async with received(request) as file:
-        return await importing.import_products(reader_of(file, kind), options=options)
+        return await importing.import_products(
+            reader_of(file, kind, currency=currency, unit=options.price_unit),
+            options=options,
+            currency=currency,
+            language=language,
+        )
 
 
 @router.get(

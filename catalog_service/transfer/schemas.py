@@ -6,6 +6,8 @@ from typing import Annotated
 from pydantic import Field, Strict
 
 from catalog_service.products.schemas import Price, ProductName, Sku
+from catalog_service.query_parameters import MaybeGiven
+from catalog_service.transfer.prices import PriceUnit
 from shared.schemas import Schema
 
 
@@ -36,6 +38,12 @@ class ImportOptions(Schema):
     skip_errors: bool = Field(
         default=False, description="Import the good lines; otherwise one bad line refuses all."
     )
+    price_unit: MaybeGiven[PriceUnit] = Field(
+        default=None,
+        description="What whole numbers count: `minor`, the currency's smallest unit, or `major`."
+        " Decimals, as in `199.00` or `199,90`, are always of the major unit. Where it is not given"
+        " whole numbers are `minor`, and a file that has both is refused.",
+    )
 
 
 class ExportOptions(Schema):
@@ -51,7 +59,16 @@ class LineError(Schema):
     """Why a line was refused; lines are counted from one, as editors count them."""
 
     line: int = Field(examples=[17])
-    message: str = Field(examples=["price: Input should be a valid integer"])
+    message: str = Field(examples=["price: Must be a price like 199.00, or a whole number"])
+
+
+class ReadPrice(Schema):
+    """How a price was read: compare `shown` with what the file is meant to say."""
+
+    line: int = Field(examples=[2])
+    name: str = Field(examples=["Чай"])
+    price: int = Field(examples=[34900], description="In the currency's smallest unit.")
+    shown: str = Field(examples=["349,00 ₽"], description="In the language of Accept-Language.")
 
 
 class ImportReport(Schema):
@@ -62,3 +79,6 @@ class ImportReport(Schema):
     unchanged: int = Field(description="Known by their sku, and the same already.")
     refused: int
     errors: list[LineError] = Field(description="Of the refused lines the first 100.")
+    prices: list[ReadPrice] = Field(
+        description="The first products, then the cheapest and the dearest of all."
+    )

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Iterable, Iterator
 
-from catalog_service.transfer.files import BadLine, GoodLine, Row
 from catalog_service.transfer.importing import import_products
+from catalog_service.transfer.rows import BadLine, GoodLine, Row
 from catalog_service.transfer.schemas import ImportOptions, ImportReport, ProductLine
 
 
@@ -25,7 +25,7 @@ async def take(
         return numbered(products)
 
     options = ImportOptions(dry_run=dry_run, skip_errors=skip_errors)
-    return await import_products(read, options=options, on_progress=on_progress)
+    return await import_products(read, options=options, currency="RUB", on_progress=on_progress)
 
 
 def numbered(products: Iterable[ProductLine | BadLine]) -> Iterator[Row]:

@@ -24,6 +24,7 @@ async def test_a_file_is_imported_and_its_progress_shown(
 
     assert outcome == Outcome(
         0,
+        f"line 2: Чай: 1.00\u00a0RUB\nline 3: Чай: 1.00\u00a0RUB\nline 4: Чай: 1.00\u00a0RUB\n"
         f"{file}: 2500 created, 0 changed, 0 unchanged, 0 refused.\n",
         "1000 lines read\n2000 lines read\n2500 lines read\n",
     )
@@ -53,7 +54,8 @@ async def test_bad_lines_are_told_and_nothing_is_imported(
     assert (outcome.code, outcome.out) == (1, "")
     assert outcome.err.splitlines()[-3:] == [
         "line 3: name: String should have at least 1 character",
-        "line 4: price: Input should be a valid integer",
+        "line 4: price: Must be a price like 199.00, or a whole number of the smallest unit like"
+        " 19900",
         "Some lines hold no product, so nothing was imported.",
     ]
     assert await count(database) == 0
@@ -69,7 +71,7 @@ async def test_bad_lines_can_be_skipped(
 
     assert (outcome.code, outcome.out) == (
         0,
-        f"{file}: 1 created, 0 changed, 0 unchanged, 1 refused.\n",
+        f"line 2: Чай: 1.00\u00a0RUB\n{file}: 1 created, 0 changed, 0 unchanged, 1 refused.\n",
     )
     assert outcome.err.endswith("line 3: name: String should have at least 1 character\n")
     assert await count(database) == 1
@@ -86,7 +88,8 @@ async def test_a_dry_run_tells_what_would_be_and_writes_nothing(
 
     assert outcome.code == code
     assert outcome.out == (
-        f"{file}: {1 - code} created, 0 changed, 0 unchanged, {code} refused (a dry run).\n"
+        "line 2: Чай: 1.00\u00a0RUB\n" * (1 - code)
+        + f"{file}: {1 - code} created, 0 changed, 0 unchanged, {code} refused (a dry run).\n"
     )
     assert await count(database) == 0
 
@@ -108,9 +111,9 @@ async def test_an_unusable_file_gets_a_sentence(
     assert await shell.run("import", file) == Outcome(1, "", sentence.format(file))
 
 
-@pytest.mark.parametrize("suffix", ["csv", "jsonl"])
+@pytest.mark.parametrize(("suffix", "first"), [("csv", 2), ("jsonl", 1)])
 async def test_what_was_exported_is_imported_unchanged(
-    shell: Shell, tmp_path: Path, suffix: str
+    shell: Shell, tmp_path: Path, suffix: str, first: int
 ) -> None:
     source, copy = tmp_path / "products.csv", tmp_path / f"copy.{suffix}"
     source.write_text("name,price,sku,is_active\nЧай,100,A,true\nКофе,0,B,false\n")
@@ -120,7 +123,10 @@ async def test_what_was_exported_is_imported_unchanged(
     imported = await shell.run("import", copy)
 
     assert (exported.code, exported.out) == (0, "")
-    assert imported.out == f"{copy}: 0 created, 0 changed, 2 unchanged, 0 refused.\n"
+    assert imported.out == (
+        f"line {first}: Чай: 1.00\u00a0RUB\nline {first + 1}: Кофе: 0.00\u00a0RUB\n"
+        f"{copy}: 0 created, 0 changed, 2 unchanged, 0 refused.\n"
+    )
     assert {path.name for path in tmp_path.iterdir()} == {source.name, copy.name}
 
 
@@ -182,3 +188,18 @@ async def test_a_second_import_is_told_that_one_is_running(
         1,
         "Another import is running; try again when it is done.\n",
     )
+
+
+async def test_the_unit_of_whole_numbers_can_be_said(shell: Shell, tmp_path: Path) -> None:
+    file = tmp_path / "products.csv"
+    file.write_text('name,price\nЧай,199\nКофе,"100,50"\n')
+
+    refused = await shell.run("import", file)
+    taken = await shell.run("import", file, "--price-unit", "major")
+
+    assert refused.code == 1
+    assert "price_unit=major" in refused.err
+    assert taken.out.splitlines()[:2] == [
+        "line 2: Чай: 199.00\u00a0RUB",
+        "line 3: Кофе: 100.50\u00a0RUB",
+    ]

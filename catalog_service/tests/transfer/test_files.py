@@ -5,18 +5,20 @@ from pathlib import Path
 import pytest
 
 from catalog_service.transfer.files import (
-    BadLine,
-    GoodLine,
     UnusableFile,
     format_of,
     open_file,
     read_products,
     reader_of,
 )
+from catalog_service.transfer.prices import PriceReader, PriceUnit, currency_of
+from catalog_service.transfer.rows import BadLine, GoodLine
 from catalog_service.transfer.schemas import ProductLine
 
 TEA = ProductLine(name="Чай «Ночь»", price=34900, is_active=True)
 END = "; the file was read no further"
+ADVICE = "price: Must be a price like 199.00, or a whole number of the smallest unit like 19900"
+WHOLE = "price: Must be a whole number of the smallest unit, like 19900"
 PAUSED = ProductLine(name="Кофе", price=0, is_active=False)
 
 
@@ -25,11 +27,13 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def rows(folder: Path, name: str, content: bytes | str) -> list[GoodLine | BadLine]:
+def rows(
+    folder: Path, name: str, content: bytes | str, unit: PriceUnit | None = None
+) -> list[GoodLine | BadLine]:
     path = folder / name
     path.write_bytes(content.encode() if isinstance(content, str) else content)
     with open_file(path) as file:
-        return list(read_products(file, format_of(path)))
+        return list(read_products(file, format_of(path), PriceReader(currency_of("RUB"), unit)))
 
 
 def read(folder: Path, name: str, content: bytes | str) -> list[ProductLine | BadLine]:
@@ -85,14 +89,15 @@ def test_emoji_and_right_to_left_names_are_kept(folder: Path) -> None:
         ("A\0B,1,", "name: Control characters are not allowed"),
         ('"A\nB",1,', "name: Control characters are not allowed"),
         (f"{'x' * 201},1,", "name: String should have at most 200 characters"),
-        ("Tea,,", "price: Input should be a valid integer"),
-        ("Tea,499.00,", "price: Input should be a valid integer"),
-        ("Tea,1e3,", "price: Input should be a valid integer"),
-        ("Tea,1_000,", "price: Input should be a valid integer"),
-        ("Tea,١٢,", "price: Input should be a valid integer"),
+        ("Tea,,", ADVICE),
+        ("Tea,free,", ADVICE),
+        ("Tea,1.234,", ADVICE),
+        ("Tea,1e3,", ADVICE),
+        ("Tea,1_000,", ADVICE),
+        ("Tea,١٢,", ADVICE),
         ("Tea,-1,", "price: Input should be greater than or equal to 0"),
         (f"Tea,{10**30},", f"price: Input should be less than or equal to {2**53 - 1}"),
-        (f"Tea,{'9' * 5000},", "price: Input should be a valid integer"),
+        (f"Tea,{'9' * 5000},", ADVICE),
         ("Tea,1,maybe", "is_active: Input should be a valid boolean"),
         ("Tea,1", "has 2 cells where the header has 3"),
         ("Tea,1,1,1", "has 4 cells where the header has 3"),
@@ -133,10 +138,10 @@ def test_lines_are_counted_as_an_editor_counts_them(folder: Path) -> None:
         ('{"name": "A\\u0000B", "price": 1}', "name: Control characters are not allowed"),
         ('{"name": "\\ud800", "price": 1}', "Invalid JSON: "),
         ('{"price": 1}', "name: Field required"),
-        ('{"name": "Tea", "price": "1"}', "price: Input should be a valid integer"),
-        ('{"name": "Tea", "price": 1.0}', "price: Input should be a valid integer"),
-        ('{"name": "Tea", "price": 1e400}', "price: Input should be a valid integer"),
-        ('{"name": "Tea", "price": true}', "price: Input should be a valid integer"),
+        ('{"name": "Tea", "price": "1"}', WHOLE),
+        ('{"name": "Tea", "price": 1.0}', WHOLE),
+        ('{"name": "Tea", "price": 1e400}', WHOLE),
+        ('{"name": "Tea", "price": true}', WHOLE),
         ('{"name": "Tea", "price": 1, "is_active": 1}', "is_active: Input should be a valid bool"),
         ('{"name": "Tea", "price": 1, "id": 7}', "id: Extra inputs are not permitted"),
         ("[" * 10_000, "Invalid JSON: recursion limit exceeded"),
@@ -154,13 +159,83 @@ def test_a_bad_json_line_is_named_and_the_next_is_read(
     assert rest == [PAUSED]
 
 
+COLUMNS = "name, price and perhaps sku and is_active"
+
+
 @pytest.mark.parametrize(
-    "header",
-    ["", "\n", "name\n", "price\n", "name,price,colour\n", "name,price,price\n", "Tea,100\n"],
+    ("header", "complaint"),
+    [
+        ("name\n", "line 1: lacks the column price"),
+        ("price\n", "line 1: lacks the column name"),
+        ("sku,is_active\n", "line 1: lacks the column name"),
+        (
+            "name,price,colour\n",
+            f"line 1: names a column «colour» that there is none of; there are {COLUMNS}",
+        ),
+        (
+            "name,prize\n",
+            f"line 1: names a column «prize» that there is none of; there are {COLUMNS}",
+        ),
+        (
+            "\n,,\nname,\x1b[2J" + "x" * 100 + "\n",
+            f"line 3: names a column «?[2j{'x' * 36}» that there is none of; there are {COLUMNS}",
+        ),
+        (
+            "name,,price\n",
+            f"line 1: names a column «» that there is none of; there are {COLUMNS}",
+        ),
+        ("name,price, Price \n", "line 1: names the column price twice"),
+        ("Tea,100\n", f"line 1: names a column «tea» that there is none of; there are {COLUMNS}"),
+        ("Tea\n", f"line 1: must name the columns: {COLUMNS}"),
+    ],
 )
-def test_a_csv_file_has_to_name_its_columns(folder: Path, header: str) -> None:
-    assert complaints(folder, "products.csv", header + "Tea,1\n" * bool(header)) == [
-        f"line 1: must name the columns: name, price and perhaps sku and is_active{END}"
+def test_a_wrong_header_names_its_column(folder: Path, header: str, complaint: str) -> None:
+    assert complaints(folder, "products.csv", f"{header}Tea,1\n") == [f"{complaint}{END}"]
+
+
+@pytest.mark.parametrize("content", ["", "\n", ",,,\n", "\ufeff"])
+def test_an_empty_file_names_no_columns(folder: Path, content: str) -> None:
+    assert complaints(folder, "products.csv", content) == [
+        f"line 1: must name the columns: {COLUMNS}{END}"
+    ]
+
+
+@pytest.mark.parametrize(
+    "empty",
+    [
+        "", ",", ",,", ",,,,,,", " , ,", '"",""', '" ","",', "\ufeff", "\ufeff,,", "\t", "   ",
+        "\u00a0,\u3000,", ";;", '"\n",,', "\u200b",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_an_empty_row_is_passed_over_however_it_is_empty(
+    folder: Path, empty: str, end: str
+) -> None:
+    lines = [empty, "name,price,is_active", empty, "Чай «Ночь»,34900,1", empty, empty, "Кофе,0,0"]
+    content = end.join([*lines, empty, empty])
+
+    found = rows(folder, "products.csv", content)
+
+    assert [row.product for row in found if isinstance(row, GoodLine)] == [TEA, PAUSED]
+    if "\n" not in empty:
+        assert [row.number for row in found] == [4, 7]
+
+
+@pytest.mark.parametrize("empty", ["", " ", "\t", "\ufeff", "\u00a0"])
+def test_an_empty_line_of_json_is_passed_over(folder: Path, empty: str) -> None:
+    line = '{"name": "Кофе", "price": 0, "is_active": false}'
+
+    assert read(folder, "products.jsonl", f"{empty}\n{line}\n{empty}\n") == [PAUSED]
+
+
+def test_columns_that_a_spreadsheet_adds_behind_are_passed_over(folder: Path) -> None:
+    content = "name;price;;\nЧай;1;;\n;;;\nКофе;2;;;;\nКакао;3\nМате;4;x;\n"
+
+    assert read(folder, "products.csv", content) == [
+        ProductLine(name="Чай", price=1),
+        ProductLine(name="Кофе", price=2),
+        ProductLine(name="Какао", price=3),
+        BadLine(6, "has 4 cells where the header has 2"),
     ]
 
 
@@ -264,5 +339,5 @@ def test_a_file_can_be_read_again(folder: Path) -> None:
     path = folder / "products.csv"
     path.write_text("name,price\nTea,1\n")
     with open_file(path) as file:
-        read = reader_of(file, format_of(path))
+        read = reader_of(file, format_of(path), currency="RUB")
         assert list(read()) == list(read()) == [GoodLine(2, ProductLine(name="Tea", price=1))]

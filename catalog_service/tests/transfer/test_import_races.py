@@ -12,8 +12,8 @@ from catalog_service.errors import ImportRunning
 from catalog_service.models import Product
 from catalog_service.tests.editing.state import State, really_active, stored_state
 from catalog_service.tests.transfer.files import counts, numbered, take, teas
-from catalog_service.transfer.files import Row
 from catalog_service.transfer.importing import import_products
+from catalog_service.transfer.rows import Row
 from catalog_service.transfer.schemas import ImportOptions, ImportReport, ProductLine
 from catalog_service.transfer.work import BATCH
 
@@ -27,7 +27,9 @@ class Paused:
         self._products = products
         self._loop = asyncio.get_running_loop()
         self._arrived, self._go_on = asyncio.Event(), asyncio.Event()
-        self._task = asyncio.create_task(import_products(self._read, options=ImportOptions()))
+        self._task = asyncio.create_task(
+            import_products(self._read, options=ImportOptions(), currency="RUB")
+        )
 
     async def arrived(self) -> None:
         await self._arrived.wait()

@@ -12,8 +12,8 @@ from catalog_service.models import Product
 from catalog_service.tests import shell
 from catalog_service.tests.editing.state import State, stored_state
 from catalog_service.tests.transfer.files import counts, numbered, take, teas
-from catalog_service.transfer.files import BadLine, Row
 from catalog_service.transfer.importing import import_products
+from catalog_service.transfer.rows import BadLine, Row
 from catalog_service.transfer.schemas import ImportOptions, ImportReport, ProductLine
 from catalog_service.transfer.work import BATCH, MAX_TOLD
 from shared.database import UNAVAILABLE
@@ -169,7 +169,7 @@ async def test_no_more_than_a_batch_is_read_before_it_is_stored() -> None:
         told.append(read)
         assert given == read
 
-    await import_products(rows, options=ImportOptions(), on_progress=on_progress)
+    await import_products(rows, options=ImportOptions(), currency="RUB", on_progress=on_progress)
 
     assert told == [BATCH, 2 * BATCH, 2 * BATCH + 1]
 
@@ -229,6 +229,6 @@ async def test_a_source_that_breaks_halfway_leaves_nothing() -> None:
         raise OSError("the disk is gone")
 
     with pytest.raises(OSError, match="the disk is gone"):
-        await import_products(broken, options=ImportOptions())
+        await import_products(broken, options=ImportOptions(), currency="RUB")
 
     assert await stored() == []

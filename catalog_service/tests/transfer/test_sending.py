@@ -26,6 +26,11 @@ async def send(
     return await client.post(IMPORT, content=content, headers=CSV, params=options)
 
 
+def done(answer: httpx2.Response) -> dict[str, object]:
+    """What came of the lines, without their prices."""
+    return {name: value for name, value in answer.json().items() if name != "prices"}
+
+
 async def test_a_stranger_sends_no_file(stranger: httpx2.AsyncClient) -> None:
     response = await send(stranger)
     assert (response.status_code, response.content) == (401, UNAUTHORIZED)
@@ -39,13 +44,17 @@ async def test_a_customer_sends_no_file(reader: httpx2.AsyncClient) -> None:
 async def test_a_file_is_imported_and_reported(editor: httpx2.AsyncClient) -> None:
     answer = await send(editor)
 
-    assert (answer.status_code, answer.json()) == (200, DONE)
+    assert answer.status_code == 200
+    assert answer.json() == {
+        **DONE,
+        "prices": [{"line": 2, "name": "Чай", "price": 100, "shown": "1.00\u00a0RUB"}],
+    }
     assert await Product.all().values_list("name", "price", "sku") == [("Чай", 100, "A")]
 
 
 async def test_json_lines_are_imported(editor: httpx2.AsyncClient) -> None:
     line = json.dumps({"name": "Чай", "price": 100})
-    assert (await editor.post(IMPORT, content=line, headers=LINES)).json() == DONE
+    assert done(await editor.post(IMPORT, content=line, headers=LINES)) == DONE
 
 
 @pytest.mark.parametrize(
@@ -58,13 +67,13 @@ async def test_bytes_are_in_the_format_that_the_query_names(
     headers = {"Content-Type": "application/octet-stream"}
     answer = await editor.post(IMPORT, content=content, headers=headers, params=query)
 
-    assert (answer.status_code, answer.json()) == (200, DONE)
+    assert (answer.status_code, done(answer)) == (200, DONE)
 
 
 async def test_a_media_type_that_says_the_format_goes_before_the_query(
     editor: httpx2.AsyncClient,
 ) -> None:
-    assert (await send(editor, format="jsonl")).json() == DONE
+    assert done(await send(editor, format="jsonl")) == DONE
 
 
 async def test_a_file_may_come_in_pieces(editor: httpx2.AsyncClient) -> None:
@@ -72,7 +81,7 @@ async def test_a_file_may_come_in_pieces(editor: httpx2.AsyncClient) -> None:
         for byte in TEA.encode():
             yield bytes([byte])
 
-    assert (await editor.post(IMPORT, content=pieces(), headers=CSV)).json() == DONE
+    assert done(await editor.post(IMPORT, content=pieces(), headers=CSV)) == DONE
 
 
 async def test_bad_lines_are_named_and_nothing_is_imported(editor: httpx2.AsyncClient) -> None:
@@ -84,7 +93,11 @@ async def test_bad_lines_are_named_and_nothing_is_imported(editor: httpx2.AsyncC
         "error": "import_refused",
         "fields": [
             {"field": "line 3", "message": "name: String should have at least 1 character"},
-            {"field": "line 4", "message": "price: Input should be a valid integer"},
+            {
+                "field": "line 4",
+                "message": "price: Must be a price like 199.00, or a whole number of the smallest"
+                " unit like 19900",
+            },
         ],
     }
     assert await stored_state() == State(1, 0)
@@ -100,7 +113,7 @@ async def test_bad_lines_can_be_skipped(editor: httpx2.AsyncClient) -> None:
 
 
 async def test_a_dry_run_writes_nothing(editor: httpx2.AsyncClient) -> None:
-    assert (await send(editor, dry_run="true")).json() == DONE
+    assert done(await send(editor, dry_run="true")) == DONE
     assert await stored_state() == State(1, 0)
 
 
@@ -113,7 +126,7 @@ async def test_a_dry_run_writes_nothing(editor: httpx2.AsyncClient) -> None:
     ],
 )
 async def test_usual_kinds_of_csv_are_taken(editor: httpx2.AsyncClient, content: bytes) -> None:
-    assert (await send(editor, content)).json() == DONE
+    assert done(await send(editor, content)) == DONE
 
 
 @pytest.mark.parametrize(
@@ -172,3 +185,99 @@ async def test_unknown_options_are_named(
 
 async def test_an_empty_file_is_no_csv(editor: httpx2.AsyncClient) -> None:
     assert (await send(editor, b"")).json()["fields"][0]["field"] == "line 1"
+
+
+PRICED = "name,price\nЧай,{}\nКофе,{}\n"
+
+
+def shown(answer: httpx2.Response) -> list[tuple[str, int, str]]:
+    assert answer.status_code == 200, answer.text
+    return [(read["name"], read["price"], read["shown"]) for read in answer.json()["prices"]]
+
+
+async def test_prices_are_shown_as_people_read_them(editor: httpx2.AsyncClient) -> None:
+    editor.headers["Accept-Language"] = "ru"
+
+    tried = await send(editor, PRICED.format("199", "34900"), dry_run="true")
+    taken = await send(editor, PRICED.format("199", "34900"))
+
+    expected = [("Чай", 199, "1,99\u00a0₽"), ("Кофе", 34900, "349,00\u00a0₽")]
+    assert shown(tried) == shown(taken) == expected
+    assert (taken.headers["content-language"], taken.headers["vary"]) == ("ru", "Accept-Language")
+
+
+@pytest.mark.parametrize(
+    ("prices", "unit", "expected"),
+    [
+        (("199.00", '"100,50"'), {}, [19900, 10050]),
+        (("199", '"100,50"'), {"price_unit": "major"}, [19900, 10050]),
+        (("199", '"100,50"'), {"price_unit": "minor"}, [199, 10050]),
+        (("199", "100"), {"price_unit": "major"}, [19900, 10000]),
+        (('"1 299,00 ₽"', "5 ₽"), {}, [129900, 500]),
+    ],
+)
+async def test_decimals_are_understood_and_the_unit_can_be_said(
+    editor: httpx2.AsyncClient, prices: tuple[str, str], unit: dict[str, str], expected: list[int]
+) -> None:
+    answer = await send(editor, PRICED.format(*prices), **unit)
+
+    assert [price for _, price, _ in shown(answer)] == expected
+    stored = [product.price for product in await Product.all().order_by("id")]
+    assert stored == expected
+
+
+@pytest.mark.parametrize("skip_errors", ["false", "true"])
+async def test_whole_numbers_beside_decimals_import_nothing(
+    editor: httpx2.AsyncClient, skip_errors: str
+) -> None:
+    content = PRICED.format("199", '"100,50"')
+
+    answer = await send(editor, content, skip_errors=skip_errors)
+
+    assert (answer.status_code, answer.json()["error"]) == (422, "import_refused")
+    (problem,) = answer.json()["fields"]
+    assert problem["field"] == "line 3"
+    assert "price_unit=major" in problem["message"]
+    assert await stored_state() == State(1, 0)
+
+
+async def test_only_two_units_are_known(editor: httpx2.AsyncClient) -> None:
+    assert (await send(editor, price_unit="roubles")).status_code == 422
+    assert (await send(editor, price_unit="")).status_code == 422
+
+
+async def test_whole_numbers_of_json_can_be_of_the_major_unit(editor: httpx2.AsyncClient) -> None:
+    line = json.dumps({"name": "Чай", "price": 199})
+    options = {"price_unit": "major"}
+
+    answer = await editor.post(IMPORT, content=line, headers=LINES, params=options)
+
+    assert shown(answer) == [("Чай", 19900, "199.00\u00a0RUB")]
+
+
+async def test_what_is_wrong_with_lines_is_told_in_the_readers_language(
+    editor: httpx2.AsyncClient,
+) -> None:
+    editor.headers["Accept-Language"] = "ru"
+    content = "name,price\n,дорого\nЧай,1,2\n"
+
+    refused, skipped = await send(editor, content), await send(editor, content, skip_errors="true")
+
+    expected = [
+        "name: Символов должно быть не меньше 1; price: Должна быть цена вида 199.00 или целое"
+        " число в самых мелких единицах, например 19900",
+        "ячеек 3, а столбцов в заголовке 2",
+    ]
+    assert [field["message"] for field in refused.json()["fields"]] == expected
+    assert [error["message"] for error in skipped.json()["errors"]] == expected
+
+
+async def test_a_wrong_header_is_told_in_the_readers_language(editor: httpx2.AsyncClient) -> None:
+    editor.headers["Accept-Language"] = "ru"
+
+    answer = await send(editor, "name,prize\nЧай,1\n")
+
+    assert answer.json()["fields"][0]["message"] == (
+        "столбца «prize» не бывает, бывают name, price и, если нужно, sku и is_active;"
+        " дальше файл не читался"
+    )
