@@ -28,7 +28,7 @@ _PRINTABLE_ASCII = range(0x20, 0x7F)
 
 def broken_rules(password: str) -> list[str]:
     """Return a sentence for each rule that `password` breaks."""
-    rules = {
+    rules: dict[str, bool] = {
         Sentence("Must have {least} to {most} characters", least=MIN_LENGTH, most=MAX_LENGTH): (
             MIN_LENGTH <= len(password) <= MAX_LENGTH
         ),

@@ -10,6 +10,7 @@ import re
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import redirect_stderr
+from importlib.util import find_spec
 from io import BytesIO, StringIO
 from itertools import chain
 from pathlib import Path
@@ -35,6 +36,8 @@ FUNCTIONS = {
     "PydanticCustomError": (2,),
 }
 """Which argument is a message, counted from one."""
+FOREIGN = {"auth_service": ("zxcvbn.feedback",)}
+"""Modules of others whose messages, marked for gettext, are shown."""
 _REASON = "{reason}"  # of a PydanticCustomError: the message is its value
 _NOT_SHOWN = frozenset({"tests", "testing", "migrations"})
 _PLACE = re.compile(r"\{(\w+)[^}]*\}|\$(\w+)")
@@ -114,6 +117,12 @@ def _subclasses(error: type[ServiceError]) -> Iterator[type[ServiceError]]:
 
 
 def _literals(package: str) -> Iterator[tuple[str, str]]:
+    for module in FOREIGN.get(package, ()):
+        source = find_spec(module)
+        assert source is not None  # noqa: S101 - the package needs it
+        assert source.origin is not None  # noqa: S101
+        for _, text, _, _ in extract_from_file("python", source.origin):
+            yield str(text), module
     for file in _files(package):
         with redirect_stderr(StringIO()):  # Babel warns of f-strings that are no messages
             found = extract_from_file("python", file, keywords=FUNCTIONS)
