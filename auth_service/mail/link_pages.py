@@ -129,7 +129,7 @@ async def show_password_reset(caller: CurrentCaller) -> Response:
 @router.get("/sign-in-link/confirm", response_class=HTMLResponse)
 async def show_sign_in_link(caller: CurrentCaller) -> Response:
     """Ask for the press of a button that lets a new device sign in."""
-    return _page(_SIGN_IN, caller.language)
+    return _page(_SIGN_IN, caller.language or DEFAULT_LANGUAGE)
 
 
 def _page(words: _Words, language: str) -> Response:

@@ -63,7 +63,7 @@ async def _send(user: User, caller: Caller, confirmations: Confirmations) -> boo
         return False
     values = await confirmations.issue(locked, Purpose.SIGN_IN, email=user.email)
     values["address"] = caller.address
-    await confirmations.outbox.put_for(locked, Kind.SIGN_IN_LINK, values)
+    await confirmations.outbox.put_for(locked, Kind.SIGN_IN_LINK, values, asked_by=caller)
     return True
 
 
