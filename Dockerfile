@@ -134,6 +134,7 @@ ENV PYTHONDONTWRITEBYTECODE=1
 WORKDIR /app
 COPY standalone/__init__.py standalone/secret_files.py standalone/
 COPY standalone/backup standalone/backup
+COPY standalone/rotation standalone/rotation
 USER 10000:10000
 ENTRYPOINT ["python3", "-m", "standalone.backup"]
 

@@ -132,6 +132,10 @@ NAMED = $(if $(FILE),,@printf '%s\n' "Name the backup: make $@ FILE=shop.backup"
 backup: $(if $(filter compose,$(SYSTEM)),,.venv/run) ## Back up `make run`, or SYSTEM=compose, encrypted; FILE=… or FOLDER=…, KEEP=14
 	@$(BACKUP) take "$(or $(FILE),$(FOLDER))" $(if $(KEEP),--keep $(KEEP))
 
+.PHONY: rotate-secrets
+rotate-secrets: $(if $(filter compose,$(SYSTEM)),,.venv/run) ## New secrets and passwords; STEP=forget ends the old ones, days later
+	@$(if $(filter compose,$(SYSTEM)),deploy/rotate-secrets,$(PYTHON) -m standalone.rotation) $(or $(STEP),all)
+
 .PHONY: verify-backup
 verify-backup: $(if $(filter compose,$(SYSTEM)),,.venv/run) ## Read the backup FILE=… to its end, without restoring it
 	$(NAMED)

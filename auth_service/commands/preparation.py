@@ -9,7 +9,9 @@ from auth_service.administration.first_administrator import (
     ensure_administrator,
     forget_first_password,
 )
-from auth_service.commands.running import database, hasher, runs
+from auth_service.commands.running import CommandFailed, database, hasher, runs
+from auth_service.crypto.secret_box import CannotOpen
+from auth_service.keys.setup import key_store
 from auth_service.settings import PreparationSettings
 from shared.bootstrap import prepare_database
 from shared.migrate import add_downgrade_options, downgrade, draft, migrate
@@ -42,7 +44,22 @@ async def _prepare(arguments: Namespace, settings: PreparationSettings) -> None:
         )
     await _migrate(arguments, settings)
     await _forget_first_password(arguments, settings)
+    await _seal_keys_again(settings)
     await _ensure_admin(arguments, settings)
+
+
+async def _seal_keys_again(settings: PreparationSettings) -> None:
+    """Have signing keys need none but the first of AUTH_SECRETS."""
+    async with database(settings):
+        try:
+            changed = await key_store(settings).seal_again()
+        except CannotOpen:
+            raise CommandFailed(
+                "a signing key was sealed with a secret that AUTH_SECRETS does not have any more: "
+                "put it back, behind the others."
+            ) from None
+    if changed:
+        print(f"auth: {changed} signing keys sealed with the first of AUTH_SECRETS")
 
 
 async def _migrate(_arguments: Namespace, settings: PreparationSettings) -> None:

@@ -39,6 +39,14 @@ class SecretBox:
                 continue
         raise CannotOpen
 
+    def is_sealed_with_the_first(self, sealed: bytes, *, purpose: str) -> bool:
+        """Tell whether this needs none of the other secrets."""
+        try:
+            SecretBox([self._secrets[0].decode()]).open(sealed, purpose=purpose)
+        except CannotOpen:
+            return False
+        return True
+
 
 def _derive(secret: bytes, token: str) -> bytes:
     return HKDF(SHA256(), length=32, salt=None, info=token.encode()).derive(secret)

@@ -87,6 +87,21 @@ class KeyStore:
                 except IntegrityError:
                     logger.info("another process made the signing key", extra={"state": state})
 
+    async def seal_again(self) -> int:
+        """Seal every key with the first of the secrets; return how many were not.
+
+        Before that no secret can be taken out of the list. Raises CannotOpen.
+        """
+        changed = 0
+        for row in await SigningKey.all():
+            sealed = bytes(row.sealed_private_key)
+            if not self._box.is_sealed_with_the_first(sealed, purpose=PURPOSE):
+                plain = self._box.open(sealed, purpose=PURPOSE)
+                again = self._box.seal(plain, purpose=PURPOSE)
+                same = SigningKey.filter(kid=row.kid, sealed_private_key=sealed)
+                changed += await same.update(sealed_private_key=again)
+        return changed
+
     async def rotate(self, caller: Caller = UNATTENDED) -> str | None:
         """Let the next key sign from now on; return its `kid`, or None if another was quicker.
 

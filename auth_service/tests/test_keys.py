@@ -239,3 +239,16 @@ async def test_a_previous_key_is_honoured_for_tokens_of_a_longer_setting_too(
     assert previous in {row.kid for row in await store().valid()}
     clock.advance(timedelta(minutes=25))
     assert previous not in {row.kid for row in await store().valid()}
+
+
+async def test_keys_are_sealed_again_with_the_first_secret_and_then_need_no_other() -> None:
+    new, old = "a newer secret of the tests, as long", SECRET
+    await store(old).make_missing()
+    rows = await SigningKey.all()
+    assert await store(new, old).seal_again() == len(rows)
+    assert await store(new, old).seal_again() == 0
+    assert [store(new).open(row).kid for row in await SigningKey.all().order_by("kid")] == sorted(
+        row.kid for row in rows
+    )
+    with pytest.raises(CannotOpen):
+        await store(old).seal_again()

@@ -87,7 +87,7 @@ def take(settings: StandaloneSettings, file: Path, *, passphrase: str) -> str:
     """Write the archive under another name, so that a file of this name is a whole one."""
     _require_new(file)
     unfinished = file.with_name(f"{file.name}.part")
-    with _running(settings) as server:
+    with running_server(settings) as server:
         descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         try:
             with os.fdopen(descriptor, "wb") as stream:
@@ -172,7 +172,7 @@ def _fail(sentence: str) -> int:
 
 
 @contextmanager
-def _running(settings: StandaloneSettings) -> Iterator[Server]:
+def running_server(settings: StandaloneSettings) -> Iterator[Server]:
     """The server of the system, started for the time being unless it runs."""
     server = system.server_of(settings.secrets_folder, programs=_programs())
     folder = settings.data_folder / "postgres"

@@ -10,11 +10,25 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from standalone.backup.errors import BackupFailed
 
 BLOCK = 256 * 1024
+_VARIABLES = {
+    "sslmode": "PGSSLMODE",
+    "sslrootcert": "PGSSLROOTCERT",
+    "sslcert": "PGSSLCERT",
+    "sslkey": "PGSSLKEY",
+    "sslcrl": "PGSSLCRL",
+    "ssl_min_protocol_version": "PGSSLMINPROTOCOLVERSION",
+    "ssl_max_protocol_version": "PGSSLMAXPROTOCOLVERSION",
+    "application_name": "PGAPPNAME",
+    "options": "PGOPTIONS",
+    "connect_timeout": "PGCONNECT_TIMEOUT",
+    "target_session_attrs": "PGTARGETSESSIONATTRS",
+}
+"""What libpq calls the parameters of a URL in the environment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +57,26 @@ class Server:
         if done.returncode != 0:
             raise BackupFailed(f"PostgreSQL does not do it: {_reason(done.stderr)}")
         return done.stdout.strip()
+
+    def run(self, script: str) -> None:
+        """Have psql run a script that is nobody else's to read; all of it or nothing."""
+        options = [
+            "--no-psqlrc",
+            "--quiet",
+            "--single-transaction",
+            "-vON_ERROR_STOP=1",
+            "--file=-",
+        ]
+        done = subprocess.run(
+            self._command("psql", *options),
+            env=self._environment(),
+            input=script,
+            check=False,
+            capture_output=True,
+            text=True,
+        )
+        if done.returncode != 0:
+            raise BackupFailed(f"PostgreSQL does not do it: {_reason(done.stderr)}")
 
     def dump(self, database: str) -> Iterator[bytes]:
         """A database in pg_dump's own format; BackupFailed at the end of one that is not whole."""
@@ -94,6 +128,7 @@ class Server:
             "PGPASSWORD": unquote(parts.password or ""),
             "PGDATABASE": unquote(parts.path.lstrip("/")) or "postgres",
             "PGCONNECT_TIMEOUT": "10",
+            **{_VARIABLES[name]: value for name, value in parse_qsl(parts.query)},
         }
 
     def _require_success(self, program: str, status: int, words: IO[bytes]) -> None:

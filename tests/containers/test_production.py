@@ -43,6 +43,10 @@ def test_every_service_has_replicas(server: Composed, service: str) -> None:
     assert len(server.run("ps", "--quiet", service).split()) == 2
 
 
+def test_postgresql_takes_the_connections_of_all_replicas(server: Composed) -> None:
+    assert server.ask("postgres", "SHOW max_connections").stdout.strip() == "200"
+
+
 def test_people_are_sent_to_tls_and_kept_there(server: Composed) -> None:
     plain_port = server.run("port", "front", "8080").strip().rpartition(":")[2]
     plain = httpx2.get(f"http://localhost:{plain_port}/docs?a=b")

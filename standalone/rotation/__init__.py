@@ -1,0 +1,1 @@
+"""Changing secrets without losing what the old ones protect."""
