@@ -106,6 +106,6 @@ def _about_the_database(caplog: pytest.LogCaptureFixture) -> list[logging.LogRec
 
 
 async def _until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not condition():
             await asyncio.sleep(0.01)

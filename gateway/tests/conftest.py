@@ -79,14 +79,14 @@ async def running(settings: GatewaySettings) -> AsyncIterator[RunningGateway]:
 
 async def until_status(gateway: RunningGateway, status: int, *fields: str) -> None:
     """Ask for products until they are answered with this status, for at most five seconds."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while (await gateway.ask(PRODUCTS, *fields)).status != status:
             await asyncio.sleep(0.01)
 
 
 async def until_ready(gateway: RunningGateway) -> None:
     """Wait until the gateway has fetched the keys and knows what is revoked."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while (await gateway.ask("GET /health/ready")).status != 200:
             await asyncio.sleep(0.02)
 

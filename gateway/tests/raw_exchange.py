@@ -18,7 +18,14 @@ LIMITS = Limits(
     keep_idle=5.0,
     tick=0.02,
 )
-FAST = replace(LIMITS, breaker_failures=3, breaker_pause=0.05, max_connections=8, queue_size=8)
+FAST = replace(
+    LIMITS,
+    connect_timeout=30,  # no test of these waits for it on purpose
+    breaker_failures=3,
+    breaker_pause=0.05,
+    max_connections=8,
+    queue_size=8,
+)
 GET = b"GET / HTTP/1.1\r\nhost: x\r\n\r\n"
 POST = b"POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 5\r\n\r\nhello"
 

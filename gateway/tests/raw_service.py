@@ -148,7 +148,7 @@ def repeat(act: Callable[[Peer], Awaitable[None]]) -> Callable[[Peer], Awaitable
 
 async def until(condition: Callable[[], bool]) -> None:
     """Wait until the condition holds, for at most five seconds."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while not condition():
             await asyncio.sleep(0.01)
 
@@ -180,7 +180,7 @@ class RawService:
 
     async def until_open(self, count: int) -> None:
         """Wait until so many connections are open, for at most five seconds."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while self.open != count:
                 self._changed.clear()
                 await self._changed.wait()

@@ -24,15 +24,17 @@ from shared.testing.tokens import access_token, jwks, signing_key
 
 class TestClientsThatLeave:
     async def test_an_unanswered_request_is_given_up(
-        self, gateway: RunningGateway, catalog: RawService
+        self, settings: GatewaySettings, auth: RawService, catalog: RawService
     ) -> None:
         catalog.script = keep_silent
-        async with connected(gateway.port) as client:
-            await client.send(request(PRODUCTS, f"authorization: Bearer {access_token()}"))
-            await catalog.until_open(1)
-        async with asyncio.timeout(0.8):  # sooner than the service's time is up
-            await catalog.until_open(0)
-        assert gateway.app.proxy.upstreams[Service.CATALOG].busy == 0
+        slow = settings.model_copy(update={"response_timeout": timedelta(minutes=10)})
+        async with running(slow) as gateway:
+            await until_ready(gateway)
+            async with connected(gateway.port) as client:
+                await client.send(request(PRODUCTS, f"authorization: Bearer {access_token()}"))
+                await catalog.until_open(1)
+            await catalog.until_open(0)  # long before the service's time is up
+            assert gateway.app.proxy.upstreams[Service.CATALOG].busy == 0
 
     async def test_an_answer_under_way_is_given_up(
         self, gateway: RunningGateway, catalog: RawService

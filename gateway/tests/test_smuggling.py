@@ -95,7 +95,7 @@ async def answers_to(gateway: RunningGateway, data: bytes) -> list[bytes]:
 
 async def until_closed(client: RawClient) -> bytes:
     read = bytearray()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while True:
             try:
                 data = await client.reader.read(65536)

@@ -53,7 +53,7 @@ class Auth:
     async def until_looked(self, times: int = 2) -> None:
         """Wait until so many looks have begun from now on, for at most five seconds."""
         goal = len(self.looks) + times
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while len(self.looks) < goal:
                 await asyncio.sleep(0.005)
 

@@ -179,7 +179,7 @@ async def test_the_service_sends_what_its_outbox_holds(
         settings = auth_settings(
             "postgres://unused@127.0.0.1/x", smtp_host="127.0.0.1", smtp_port=server.port
         )
-        async with sending(settings, app.state.outbox), asyncio.timeout(10):
+        async with sending(settings, app.state.outbox), asyncio.timeout(60):
             await register(client)
             while not await Letter.exclude(sent_at=None).exists():
                 await asyncio.sleep(0.01)

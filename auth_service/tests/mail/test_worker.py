@@ -144,7 +144,7 @@ async def test_it_outlives_an_outage_of_the_database(
         async with worker.running():
             await asyncio.sleep(0.1)
             await cable.connect()
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(60):
                 while not smtp.taken:
                     await asyncio.sleep(0.01)
     finally:
