@@ -19,8 +19,8 @@ from cryptography.hazmat.primitives.serialization import (
 from bench.peers.installing import TOOLS
 from shared.testing.tokens import access_token, jwks
 
-LIFETIME = 30 * 24 * 3600
-RENEWED_AFTER = 20 * 24 * 3600
+LIFETIME = 24 * 3600  # longer ones are refused
+RENEWED_AFTER = 12 * 3600
 LUA = Path(__file__).with_name("tokens.lua")
 
 
