@@ -7,7 +7,12 @@ from bench.peers.ground import TOKENS_REMEMBERED, Ground, Launch, Recipe
 
 SECRET = "x" * 32
 
-UNLIMITED = {"GATEWAY_ADDRESS_LIMIT": str(10**9), "GATEWAY_USER_LIMIT": str(10**9)}
+UNLIMITED = {
+    "GATEWAY_ADDRESS_LIMIT": str(10**9),
+    "GATEWAY_USER_LIMIT": str(10**9),
+    "GATEWAY_ADDRESS_CONCURRENCY": str(10**6),
+    "GATEWAY_USER_CONCURRENCY": str(10**6),
+}
 """All load of a benchmark comes from one address and one person: it is counted, and let pass."""
 
 FEW_TOKENS = {"GATEWAY_TOKENS_REMEMBERED": str(TOKENS_REMEMBERED)}
