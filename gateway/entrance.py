@@ -21,17 +21,20 @@ from gateway.cors import Cors
 from gateway.errors import WebSocketRefused
 from gateway.fields import Fields, RequestHead, read_head
 from gateway.forwarded import ProxyWatch, find_caller
-from gateway.limits import RateLimits
+from gateway.limits import RateLimits, address_key
 from gateway.logged_address import ShowAddress, full_address
 from gateway.observer import Observer
 from gateway.proxy import Proxy
 from gateway.response_cache import StoredAnswer
 from gateway.routes import Access, Methods, Route, RouteTable, Service
 from gateway.shortcut import take_shortcut
+from gateway.under_way import Bounds
 from gateway.visit import Visit
 from shared.addresses import Network
 from shared.errors import (
     BadRequest,
+    EmailNotVerified,
+    Forbidden,
     MethodNotAllowed,
     NotFound,
     PasswordChangeRequired,
@@ -60,6 +63,7 @@ class Entrance:
     authenticator: Authenticator
     cors: Cors
     limits: RateLimits
+    bounds: Bounds
     proxy: Proxy
     cached: CachedProxy
     own: ASGIApp
@@ -130,6 +134,7 @@ class Entrance:
             head.route = route.path
         if route is None or route.service is not Service.GATEWAY:
             self.limits.meet_address(head, route)
+            visit.count(self.bounds.address, address_key(head.address))
         if route is not None and route.access is Access.OPEN:
             self._pass(visit, route, methods, None)
             return
@@ -166,14 +171,17 @@ class Entrance:
         head = visit.head
         head.subject = claims.subject
         self.limits.meet_user(head, claims)
+        visit.count(self.bounds.user, claims.subject)
         if claims.password_change_required and (
             route is None or route.access is not Access.BEFORE_PASSWORD_CHANGE
         ):
             raise PasswordChangeRequired
         if route is None:
             _answer_without_route(visit, methods)
-        else:
-            self._pass(visit, route, methods, claims)
+            return
+        if route.roles:
+            _require_role(route, claims)
+        self._pass(visit, route, methods, claims)
 
     def _pass(
         self, visit: Visit, route: Route, methods: Methods, claims: AccessClaims | None
@@ -208,6 +216,14 @@ class Entrance:
         if head.method in _READING:
             return [*self.always, VARY, *cors]
         return [*self.always, *cors]
+
+
+def _require_role(route: Route, claims: AccessClaims) -> None:
+    """Refuse as the service would, but before the body."""
+    if not claims.email_verified:
+        raise EmailNotVerified
+    if claims.roles.isdisjoint(route.roles):
+        raise Forbidden
 
 
 def _answer_without_route(visit: Visit, methods: Methods) -> None:

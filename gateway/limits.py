@@ -37,6 +37,11 @@ logger = logging.getLogger(__name__)
 _subnet = lru_cache(maxsize=4096)(subnet)
 
 
+def address_key(address: str) -> str:
+    """Return what all addresses of one place have in common: of IPv6 the /64."""
+    return _subnet(address) if ":" in address else address
+
+
 class Budget:
     """Buckets of the same size, one for each key."""
 
@@ -121,8 +126,7 @@ class RateLimits:
         """Count a request before it is known whose it is; raises TooManyRequests."""
         budget = self._sign_in if route is not None and route.signs_in else self._address
         if budget.per_minute:
-            key = _subnet(head.address) if ":" in head.address else head.address
-            self._take(budget, key, head)
+            self._take(budget, address_key(head.address), head)
 
     def meet_user(self, head: RequestHead, claims: AccessClaims) -> None:
         """Count a request of a person; raises TooManyRequests."""

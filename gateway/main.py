@@ -15,13 +15,14 @@ from gateway.entrance import Entrance
 from gateway.forwarded import ProxyWatch
 from gateway.limits import RateLimits
 from gateway.logged_address import showing
-from gateway.metrics import gateway_metrics, watch_cache, watch_limits
+from gateway.metrics import gateway_metrics, watch_bounds, watch_cache, watch_limits
 from gateway.openapi_page import OpenApiPage
 from gateway.response_cache import ResponseCache
 from gateway.revocations import Revocations
 from gateway.routes import RouteTable, Service
 from gateway.settings import GatewaySettings
 from gateway.traced import parts
+from gateway.under_way import Bounds, UnderWay
 from gateway.upstream import Upstream
 from shared.access_log import AccessLog
 from shared.application import Lifespan, build_app
@@ -90,6 +91,11 @@ def create_app(settings: GatewaySettings | None = None) -> Entrance:
         sign_in=settings.sign_in_limit,
         show_address=show_address,
     )
+    bounds = Bounds(
+        UnderWay("address-concurrency", settings.address_concurrency),
+        UnderWay("user-concurrency", settings.user_concurrency),
+    )
+    watch_bounds(metrics, bounds, proxy.bodies)
     watch_cache(metrics, cached)
     watch_limits(metrics, limits)
     observer = make_observer(metrics, log)
@@ -100,6 +106,7 @@ def create_app(settings: GatewaySettings | None = None) -> Entrance:
         authenticator=authenticator,
         cors=Cors(settings.cors_origins),
         limits=limits,
+        bounds=bounds,
         proxy=proxy,
         cached=cached,
         own=OpenApiPage(pages, upstreams),

@@ -9,8 +9,10 @@ from gateway.cached_proxy import CachedProxy
 from gateway.limits import POLICIES, RateLimits
 from gateway.revocations import Revocations
 from gateway.routes import Service
+from gateway.under_way import Bounds
 from gateway.upstream import Upstream
 from gateway.upstream_errors import UpstreamError
+from gateway.waiting_bodies import WaitingBodies
 from shared.metrics import Metrics
 
 
@@ -53,6 +55,19 @@ def watch_limits(metrics: Metrics, limits: RateLimits) -> None:
         metrics.watch("counter", "vitrina_limited", "Answers 429 by limit.", look, policy=policy)
 
 
+def watch_bounds(metrics: Metrics, bounds: Bounds, bodies: WaitingBodies) -> None:
+    """Let metrics look at what may be under way, and at the bodies that wait."""
+    for bound in (bounds.address, bounds.user):
+        look = partial(getattr, bound, "refused")
+        metrics.watch(
+            "counter", "vitrina_limited", "Answers 429 by limit.", look, policy=bound.name
+        )
+    told = "Bytes of request bodies that wait for their rest, or for a connection."
+    metrics.watch("gauge", "vitrina_waiting_bodies_bytes", told, lambda: bodies.size)
+    told = "Request bodies that were refused, as too much of others waited."
+    metrics.watch("counter", "vitrina_waiting_bodies_refused", told, lambda: bodies.refused)
+
+
 def _watch_upstream(metrics: Metrics, name: str, upstream: Upstream) -> None:
     def look(attribute: str) -> Callable[[], float]:
         return partial(attrgetter(attribute), upstream)
@@ -65,6 +80,10 @@ def _watch_upstream(metrics: Metrics, name: str, upstream: Upstream) -> None:
     _watch_failures(metrics, name, upstream)
     waiting = "Requests that wait for a connection to a service."
     gauge("vitrina_upstream_queue", waiting, look("waiting"), upstream=name)
+    told = "Requests within their share of a service's connections."
+    for share in ("hashing", "uploading"):
+        taken = look(f"{share}.taken")
+        gauge("vitrina_upstream_share", told, taken, upstream=name, share=share)
     told = "Addresses of a service, by whether the breaker lets requests through."
     names = "vitrina_upstream_addresses"
     gauge(names, told, look("endpoints.out"), upstream=name, state="out")

@@ -7,7 +7,7 @@ the connection to the client, so that a part never looks like the whole.
 import logging
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from time import perf_counter
 
 from starlette.types import Receive, Send
@@ -15,8 +15,10 @@ from starlette.types import Receive, Send
 from gateway.exchange import Exchange, framed
 from gateway.fields import RequestHead
 from gateway.forwarded import own_lines
+from gateway.limits import address_key
 from gateway.request_body import RequestBody
 from gateway.routes import Route, Service
+from gateway.uploads import Uploads
 from gateway.upstream import Upstream
 from gateway.upstream_errors import (
     BreakerOpen,
@@ -29,10 +31,10 @@ from gateway.upstream_errors import (
     UpstreamError,
     WriteTimeout,
 )
+from gateway.waiting_bodies import Hold, WaitingBodies
 from shared.errors import (
     BadGateway,
     GatewayTimeout,
-    PayloadTooLarge,
     ServiceError,
     ServiceUnavailable,
 )
@@ -45,12 +47,33 @@ _ASKED_TWICE = frozenset({"GET", "HEAD"})
 """Methods of requests that may be asked again; they change nothing, whoever got the first."""
 
 
+@dataclass(slots=True)
+class _Question:
+    """What a service is to be asked. `data` is the body, or the beginning of a long one."""
+
+    head: RequestHead
+    route: Route
+    receive: Receive
+    send: Send
+    inward: bool
+    body: RequestBody | None = None
+    data: bytes = b""
+    hold: Hold | None = None
+
+    def wait(self) -> None:
+        """Keep the body until there is a connection; raises ServiceUnavailable."""
+        if self.hold is not None:
+            self.hold.grow(len(self.data))
+
+
 @dataclass(frozen=True, slots=True)
 class Proxy:
     """`client_timeout`: seconds that a client may take for each piece of its body."""
 
     upstreams: Mapping[Service, Upstream]
     client_timeout: float
+    bodies: WaitingBodies = field(default_factory=WaitingBodies)
+    uploads: Uploads = field(default_factory=Uploads)
 
     async def forward(
         self,
@@ -65,35 +88,52 @@ class Proxy:
 
         `inward`: what is sent goes to our own cache, with what services say to it alone.
         """
-        body = None
-        data = b""
-        if head.has_body:
-            if (head.content_length or 0) > route.body_limit:
-                raise PayloadTooLarge
-            body = RequestBody(receive, limit=route.body_limit, timeout=self.client_timeout)
-            data = await body.first()
+        question = _Question(head, route, receive, send, inward)
+        if not head.has_body:
+            await self._ask(question)
+        elif route.streams:
+            await self._upload(question)
+        else:
+            with self.bodies.hold(address_key(head.address)) as hold:
+                await self._read(question, hold)
+                await self._ask(question)
+
+    async def _upload(self, question: _Question) -> None:
+        head, route = question.head, question.route
         upstream = self.upstreams[route.service]
-        head.asked_at = perf_counter()
+        with (
+            self.uploads.of(head.subject or ""),
+            self.bodies.hold(address_key(head.address)) as hold,
+            _telling(upstream, route.service),
+        ):
+            async with upstream.uploading.place(head.is_gone):
+                await self._read(question, hold)
+                await self._ask(question)
+
+    async def _read(self, question: _Question, hold: Hold) -> None:
+        """Take in what has to be here before a service is asked."""
+        question.hold = hold
+        question.body = RequestBody(
+            question.receive,
+            question.route,
+            length=question.head.content_length,
+            timeout=self.client_timeout,
+            hold=hold,
+        )
+        question.data = await question.body.first()
+
+    async def _ask(self, question: _Question) -> None:
+        route = question.route
+        upstream = self.upstreams[route.service]
+        question.head.asked_at = perf_counter()
         with _telling(upstream, route.service):
-            connection = upstream.take()
-            if connection is None:
-                connection = await upstream.acquire(head.is_gone)
-            patience = route.response_timeout
-            exchange = Exchange(upstream, connection, receive, response_timeout=patience)
-            with closing(exchange):
-                if body is None or body.complete:
-                    data = request_head(upstream, head, data) + data
-                    await exchange.ask(
-                        data,
-                        head_only=head.method == "HEAD",
-                        again=body is None and head.method in _ASKED_TWICE,
-                    )
-                else:
-                    beginning = framed(data, chunked=head.chunked)
-                    data = request_head(upstream, head, None) + beginning
-                    await exchange.ask_streaming(data, body, chunked=head.chunked)
-                head.upstream_seconds = perf_counter() - head.asked_at
-                await exchange.answer(send, head.answer_fields, inward=inward)
+            if not route.hashes:
+                await _exchange(upstream, question)
+                return
+            if upstream.hashing.is_full:
+                question.wait()
+            async with upstream.hashing.place(question.head.is_gone):
+                await _exchange(upstream, question)
 
     async def go_on(
         self, exchange: Exchange, data: bytes, head: RequestHead, route: Route, send: Send
@@ -103,6 +143,31 @@ class Proxy:
             await exchange.ask(data, head_only=head.method == "HEAD", again=True, asked=True)
             head.upstream_seconds = perf_counter() - head.asked_at
             await exchange.answer(send, head.answer_fields)
+
+
+async def _exchange(upstream: Upstream, question: _Question) -> None:
+    head, body, data = question.head, question.body, question.data
+    connection = upstream.take()
+    if connection is None:
+        if upstream.is_full:
+            question.wait()
+        connection = await upstream.acquire(head.is_gone)
+    patience = question.route.response_timeout
+    exchange = Exchange(upstream, connection, question.receive, response_timeout=patience)
+    with closing(exchange):
+        if body is None or body.complete:
+            data = request_head(upstream, head, data) + data
+            await exchange.ask(
+                data,
+                head_only=head.method == "HEAD",
+                again=body is None and head.method in _ASKED_TWICE,
+            )
+        else:
+            beginning = framed(data, chunked=head.chunked)
+            data = request_head(upstream, head, None) + beginning
+            await exchange.ask_streaming(data, body, chunked=head.chunked)
+        head.upstream_seconds = perf_counter() - head.asked_at
+        await exchange.answer(question.send, head.answer_fields, inward=question.inward)
 
 
 def request_head(upstream: Upstream, head: RequestHead, body: bytes | None = b"") -> bytes:

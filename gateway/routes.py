@@ -10,9 +10,13 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from gateway.errors import BadPath
+from shared.tokens import Role
 
-BODY_LIMIT = 1024 * 1024
+BODY_LIMIT = 128 * 1024
 """Bytes of a request's body, where a route says nothing else."""
+
+BULK_LIMIT = 1024 * 1024
+"""Bytes of a thousand changes of products; what may be longer is passed on while it comes."""
 
 IMPORT_LIMIT = 64 * 1024 * 1024
 """Bytes of a file with products."""
@@ -53,23 +57,36 @@ class Route:
     signs_in: bool = False
     """Tries a secret or writes to somebody, and so counts against a budget of its own."""
 
+    hashes: bool = False
+    """Makes the service hash a password, and so has a share of its connections only."""
+
+    roles: frozenset[Role] = frozenset()
+    """Roles of which one is needed, where that is checked here: before a body, not behind it."""
+
     cache: str = ""
     """The part of the response cache that GET is answered from and anything else outdates.
 
     Only for routes whose whole access rule the reader's class and this table decide.
     """
 
+    @property
+    def streams(self) -> bool:
+        """A body may be longer than what is kept until it is whole."""
+        return self.body_limit > BULK_LIMIT
+
 
 PRODUCTS = "products"
 
 _AUTH, _CATALOG, _GATEWAY = Service.AUTH, Service.CATALOG, Service.GATEWAY
 
+_EDITORS = frozenset({Role.MANAGER, Role.ADMIN})
+
 _OPEN, _BEFORE_CHANGE = Access.OPEN, Access.BEFORE_PASSWORD_CHANGE
 
 ROUTES = (
-    Route("POST", "/api/v1/auth/register", _AUTH, _OPEN, signs_in=True),
-    Route("POST", "/api/v1/auth/login", _AUTH, _OPEN, signs_in=True),
-    Route("POST", "/api/v1/auth/token", _AUTH, _OPEN, signs_in=True),
+    Route("POST", "/api/v1/auth/register", _AUTH, _OPEN, signs_in=True, hashes=True),
+    Route("POST", "/api/v1/auth/login", _AUTH, _OPEN, signs_in=True, hashes=True),
+    Route("POST", "/api/v1/auth/token", _AUTH, _OPEN, signs_in=True, hashes=True),
     Route("POST", "/api/v1/auth/refresh", _AUTH, _OPEN, signs_in=True),
     Route("POST", "/api/v1/auth/sign-in-link", _AUTH, _OPEN, signs_in=True),
     Route("GET", "/api/v1/auth/sign-in-link/confirm", _AUTH, _OPEN),  # the page behind its link
@@ -85,15 +102,15 @@ ROUTES = (
     Route("POST", "/api/v1/auth/email/confirm", _AUTH, _OPEN, signs_in=True),
     Route("POST", "/api/v1/auth/password/forgot", _AUTH, _OPEN, signs_in=True),
     Route("GET", "/api/v1/auth/password/reset", _AUTH, _OPEN),  # likewise
-    Route("POST", "/api/v1/auth/password/reset", _AUTH, _OPEN, signs_in=True),
-    Route("POST", "/api/v1/auth/password/change", _AUTH, _BEFORE_CHANGE),
+    Route("POST", "/api/v1/auth/password/reset", _AUTH, _OPEN, signs_in=True, hashes=True),
+    Route("POST", "/api/v1/auth/password/change", _AUTH, _BEFORE_CHANGE, hashes=True),
     Route("GET", "/.well-known/jwks.json", _AUTH, _OPEN),
     Route("GET", "/.well-known/oauth-authorization-server", _AUTH, _OPEN),
     Route("GET", "/api/v1/users/me", _AUTH, _BEFORE_CHANGE),
     Route("PATCH", "/api/v1/users/me", _AUTH),
-    Route("DELETE", "/api/v1/users/me", _AUTH),
-    Route("POST", "/api/v1/users/me/email", _AUTH),
-    Route("POST", "/api/v1/users/me/phone", _AUTH),
+    Route("DELETE", "/api/v1/users/me", _AUTH, hashes=True),
+    Route("POST", "/api/v1/users/me/email", _AUTH, hashes=True),
+    Route("POST", "/api/v1/users/me/phone", _AUTH, hashes=True),
     Route("GET", "/api/v1/users", _AUTH),
     Route("GET", "/api/v1/users/{id}", _AUTH),
     Route("PATCH", "/api/v1/users/{id}", _AUTH),
@@ -106,12 +123,13 @@ ROUTES = (
     Route("GET", "/api/v1/audit/export", _AUTH),
     Route("GET", "/api/v1/products", _CATALOG, cache=PRODUCTS),
     Route("POST", "/api/v1/products", _CATALOG, cache=PRODUCTS),
-    Route("POST", "/api/v1/products/bulk", _CATALOG, cache=PRODUCTS),
+    Route("POST", "/api/v1/products/bulk", _CATALOG, body_limit=BULK_LIMIT, cache=PRODUCTS),
     Route(
         "POST",
         "/api/v1/products/import",
         _CATALOG,
         body_limit=IMPORT_LIMIT,
+        roles=_EDITORS,
         response_timeout=IMPORT_TIMEOUT,
         cache=PRODUCTS,
     ),

@@ -47,6 +47,8 @@ Duration = Annotated[timedelta, Field(gt=timedelta(0), le=timedelta(hours=1))]
 
 RateLimit = Annotated[int, Field(ge=0, le=10**9)]
 
+Concurrency = Annotated[int, Field(ge=0, le=10**6)]
+
 InternalSecrets = Annotated[Secrets, AfterValidator(_refuse_what_no_header_carries)]
 
 
@@ -123,6 +125,11 @@ class GatewaySettings(ServiceSettings):
     max_connections: Annotated[int, Field(ge=1, le=10_000)] = Field(
         default=64, description="Connections to each service, and so requests at the same time."
     )
+    sign_in_connections: Annotated[int, Field(ge=1, le=10_000)] = Field(
+        default=16,
+        description="Of these, for sign-ins and whatever else makes the auth service hash a "
+        "password, so that refreshes and the like do not wait for them; never more than half.",
+    )
     queue_size: Annotated[int, Field(ge=0, le=100_000)] = Field(
         default=256, description="Requests that may wait for a connection to a service."
     )
@@ -140,6 +147,15 @@ class GatewaySettings(ServiceSettings):
         default=300,
         description="Sign-ins, registrations, refreshes and the like a minute from one address, "
         "which count against nothing else; 0 for any number.",
+    )
+    address_concurrency: Concurrency = Field(
+        default=256,
+        description="Requests of one address, or IPv6 /64, under way at the same time, which may "
+        "be an office or a carrier's; 0 for any number.",
+    )
+    user_concurrency: Concurrency = Field(
+        default=32,
+        description="Requests of one person under way at the same time; 0 for any number.",
     )
     cache_size: Annotated[int, Field(ge=0, le=2**40)] = Field(
         default=32 * 1024 * 1024,
@@ -200,6 +216,7 @@ class GatewaySettings(ServiceSettings):
             write_timeout=self.idle_timeout.total_seconds(),
             total_timeout=self.total_timeout.total_seconds(),
             max_connections=self.max_connections,
+            hashing_connections=self.sign_in_connections,
             queue_size=self.queue_size,
             queue_timeout=self.queue_timeout.total_seconds(),
             breaker_failures=self.breaker_failures,

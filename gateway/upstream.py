@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from gateway.connection import Connection
 from gateway.endpoints import Endpoint, Endpoints
 from gateway.retries import RetryBudget
+from gateway.share import Share
 from gateway.ticker import Ticker
 from gateway.upstream_errors import (
     BreakerOpen,
@@ -22,7 +23,7 @@ from gateway.upstream_errors import (
     ConnectTimeout,
     UpstreamError,
 )
-from gateway.upstream_limits import Limits
+from gateway.upstream_limits import UPLOADS, Limits
 from gateway.waiting_line import IsGone, WaitingLine
 
 
@@ -41,6 +42,10 @@ class Upstream:
         self._resolve_at = 0.0
         self._busy: set[Connection] = set()
         self._line = WaitingLine(size=limits.queue_size, seconds=limits.queue_timeout)
+        half = max(1, limits.max_connections // 2)
+        line = WaitingLine(size=limits.queue_size, seconds=limits.queue_timeout)
+        self.hashing = Share(min(limits.hashing_connections, half), line)
+        self.uploading = Share(min(UPLOADS, half), WaitingLine(size=0, seconds=0))
         self._ticker = Ticker(limits.tick, self._look)
 
     @property
@@ -251,5 +256,6 @@ class Upstream:
             if not endpoint.breaker.closed and endpoint.breaker.knock(now):
                 self._ticker.beside(endpoint.knock(self._limits.connect_timeout))
         self._line.expire(now)
+        self.hashing.line.expire(now)
         if self.endpoints.has_names and (self.endpoints.stale or now > self._resolve_at):
             self._ticker.beside(self._resolve())

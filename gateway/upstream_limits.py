@@ -1,6 +1,10 @@
 """How long and how many: what bounds the connections to one service."""
 
 from dataclasses import dataclass
+from typing import Final
+
+UPLOADS: Final = 4
+"""Connections for bodies that are passed on while they come."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -13,6 +17,7 @@ class Limits:
     write_timeout: float = 30.0
     total_timeout: float = 3600.0
     max_connections: int = 64
+    hashing_connections: int = 16  # of these, for requests that make the service hash a password
     queue_size: int = 256
     queue_timeout: float = 1.0
     keep_idle: float = 4.0  # shorter than the 5 s after which uvicorn closes

@@ -23,6 +23,8 @@ FOR_A_CROWD = {
     "GATEWAY_SIGN_IN_LIMIT": MANY,
     "AUTH_REGISTRATIONS_PER_HOUR": "0",
     "AUTH_EMAILS_PER_HOUR": "0",
+    "GATEWAY_ADDRESS_CONCURRENCY": "0",
+    "GATEWAY_USER_CONCURRENCY": "0",
 }
 """What lets tests and benchmarks be a thousand people from one address."""
 

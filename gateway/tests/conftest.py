@@ -146,6 +146,8 @@ def settings(_auth: RawService, _catalog: RawService) -> GatewaySettings:
         address_limit=0,
         user_limit=0,
         sign_in_limit=0,
+        address_concurrency=0,
+        user_concurrency=0,
         breaker_failures=0,
         cache_size=0,
     )

@@ -53,6 +53,8 @@ async def gateway_process(
         "GATEWAY_ADDRESS_LIMIT": "0",
         "GATEWAY_USER_LIMIT": "0",
         "GATEWAY_SIGN_IN_LIMIT": "0",
+        "GATEWAY_ADDRESS_CONCURRENCY": "0",
+        "GATEWAY_USER_CONCURRENCY": "0",
         "GATEWAY_ACCESS_LOG": "false",
         "INTERNAL_SECRETS": json.dumps(["x" * 32]),
         **settings,

@@ -15,6 +15,7 @@ from shared.testing.tokens import access_token
 
 PRODUCTS = "GET /api/v1/products"
 LOGIN = "POST /api/v1/auth/login"
+IMPORT = "POST /api/v1/products/import"
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,3 +124,14 @@ def request(line: str, *fields: str, body: bytes = b"") -> bytes:
 def signed_in(line: str, *fields: str, body: bytes = b"") -> bytes:
     """Write a request with a good token."""
     return request(line, f"authorization: Bearer {access_token()}", *fields, body=body)
+
+
+def manager(sub: str | None = None, **claims: Any) -> str:
+    """Write the field with a token of somebody who may upload; another each time, without `sub`."""
+    claims = {"roles": ["manager"], **({} if sub is None else {"sub": sub}), **claims}
+    return f"authorization: Bearer {access_token(**claims)}"
+
+
+def upload(*fields: str, body: bytes = b"") -> bytes:
+    """Write an import of a manager's."""
+    return request(IMPORT, manager(), *fields, body=body)

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from gateway.tests.gateway_process import FEW_DESCRIPTORS, GatewayProcess, gateway_process
-from gateway.tests.raw_client import PRODUCTS, RawClient, ask, connected, request, signed_in
+from gateway.tests.raw_client import PRODUCTS, RawClient, ask, connected, request, signed_in, upload
 from gateway.tests.raw_service import Peer, RawService, answer_everything, repeat
 from shared.testing.tokens import access_token
 
@@ -89,7 +89,7 @@ class TestLarge:
             while left:
                 size = min(left, IMPORT_MEBIBYTES)
                 length = f"content-length: {size * len(MEBIBYTE)}"
-                await client.send(signed_in("POST /api/v1/products/import", length))
+                await client.send(upload(length))
                 for _ in range(size):
                     await client.send(MEBIBYTE)
                     assert process.memory < before + GROWTH

@@ -12,7 +12,7 @@ from gateway.request_reader import RequestReader
 from gateway.routes import Service
 from gateway.settings import GatewaySettings
 from gateway.tests.conftest import RunningGateway, running, until_ready
-from gateway.tests.raw_client import LOGIN, PRODUCTS, connected, request
+from gateway.tests.raw_client import LOGIN, PRODUCTS, connected, request, upload
 from gateway.tests.raw_service import (
     Peer,
     RawService,
@@ -59,8 +59,7 @@ class TestClientsThatLeave:
     async def test_leaving_at_any_moment_leaks_nothing(
         self, settings: GatewaySettings, auth: RawService, catalog: RawService, count: int
     ) -> None:
-        for service in (auth, catalog):
-            service.script = answer_in_pieces
+        auth.script, catalog.script = publish_then_pieces, answer_in_pieces
         patience = timedelta(seconds=5)
         wide = {
             "max_connections": 32,
@@ -71,7 +70,6 @@ class TestClientsThatLeave:
             "queue_timeout": patience,
         }
         async with running(settings.model_copy(update=wide)) as gateway:
-            auth.script = publish_then_pieces
             await until_ready(gateway)
             chance = random.Random(7)
             for _ in range(count // 50):
@@ -139,9 +137,11 @@ async def publish_then_pieces(peer: Peer) -> None:
 async def leave(port: int, chance: random.Random) -> None:
     """Ask for something and go away at some moment, with FIN or RST."""
     async with connected(port) as client:
-        upload = chance.random() < 0.3
-        if upload:
-            await client.send(request(LOGIN, "content-length: 300000") + b"x" * 100_000)
+        kind = chance.random()
+        if kind < 0.15:
+            await client.send(request(LOGIN, "content-length: 100000") + b"x" * 70_000)
+        elif kind < 0.3:
+            await client.send(upload("content-length: 2000000") + b"x" * 100_000)
         else:
             await client.send(request(PRODUCTS, f"authorization: Bearer {TOKEN}"))
         await asyncio.sleep(chance.random() * 0.02)

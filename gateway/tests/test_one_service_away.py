@@ -41,7 +41,8 @@ async def hang(service: RawService) -> None:
 async def test_while_the_catalog_is_away_auth_routes_keep_their_times(
     auth: RawService, leave: Callable[[RawService], Awaitable[None]], statuses: set[int]
 ) -> None:
-    unlimited = {"GATEWAY_ADDRESS_LIMIT": "0", "GATEWAY_USER_LIMIT": "0"}
+    limits = ("ADDRESS_LIMIT", "USER_LIMIT", "ADDRESS_CONCURRENCY", "USER_CONCURRENCY")
+    unlimited = {f"GATEWAY_{name}": "0" for name in limits}
     async with (
         raw_service() as catalog,
         gateway_process(auth, catalog, GATEWAY_RESPONSE_TIMEOUT="3", **unlimited) as gateway,

@@ -2,15 +2,17 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 import pytest
 
-from gateway.routes import BODY_LIMIT, Service
+from gateway.routes import BODY_LIMIT, BULK_LIMIT, ROUTES, Service
 from gateway.tests.conftest import RunningGateway
 from gateway.tests.raw_client import (
     LOGIN,
     connected,
     request,
+    upload,
 )
 from gateway.tests.raw_service import (
     Peer,
@@ -29,7 +31,7 @@ class TestBodies:
         assert (await gateway.ask(LOGIN, body=body)).status == 200
         assert auth.seen[-1].body == body
 
-    async def test_a_chunked_body_at_the_limit_goes_through_chunked(
+    async def test_a_chunked_body_at_the_limit_goes_through_whole(
         self, gateway: RunningGateway, auth: RawService
     ) -> None:
         body = b"x" * BODY_LIMIT
@@ -41,7 +43,21 @@ class TestBodies:
             reply = await client.ask(b"0\r\n\r\n")
         assert reply.status == 200
         assert auth.seen[-1].body == body
-        assert auth.seen[-1].values(b"transfer-encoding") == [b"chunked"]
+        assert auth.seen[-1].values(b"content-length") == [b"%d" % BODY_LIMIT]
+
+    async def test_a_long_chunked_body_goes_through_chunked(
+        self, gateway: RunningGateway, catalog: RawService
+    ) -> None:
+        body = b"x" * (2 * BULK_LIMIT)
+        async with connected(gateway.port) as client:
+            await client.send(upload("transfer-encoding: chunked"))
+            for start in range(0, len(body), 100_000):
+                piece = body[start : start + 100_000]
+                await client.send(b"%x\r\n%b\r\n" % (len(piece), piece))
+            reply = await client.ask(b"0\r\n\r\n")
+        assert reply.status == 200
+        assert catalog.seen[-1].body == body
+        assert catalog.seen[-1].values(b"transfer-encoding") == [b"chunked"]
 
     async def test_a_declared_length_over_the_limit_is_refused_at_once(
         self, gateway: RunningGateway, auth: RawService
@@ -113,62 +129,75 @@ class TestBodies:
         await until(lambda: gateway.app.proxy.upstreams[Service.AUTH].busy == 0)
 
     @pytest.mark.parametrize("size", [0, 100_000])
+    @pytest.mark.parametrize("head", [request(LOGIN), upload()], ids=["kept", "passed on"])
     async def test_a_client_that_stops_sending_is_told_so_and_costs_no_connection(
-        self, gateway: RunningGateway, auth: RawService, monkeypatch: pytest.MonkeyPatch, size: int
+        self,
+        gateway: RunningGateway,
+        monkeypatch: pytest.MonkeyPatch,
+        head: bytes,
+        size: int,
     ) -> None:
         monkeypatch.setattr("gateway.request_body.RequestBody.next", impatient())
+        length = 130_000 if b"login" in head else 2 * BULK_LIMIT
         async with connected(gateway.port) as client:
-            await client.send(request(LOGIN, "content-length: 200000") + b"x" * size)
+            start = head.removesuffix(b"\r\n")
+            await client.send(start + b"content-length: %d\r\n\r\n" % length + b"x" * size)
             reply = await client.reply()
         assert (reply.status, reply.json()["error"]) == (408, "request_timeout")
-        await until(lambda: gateway.app.proxy.upstreams[Service.AUTH].busy == 0)
+        upstreams = gateway.app.proxy.upstreams.values()
+        await until(lambda: not any(upstream.busy for upstream in upstreams))
 
     async def test_an_early_answer_is_delivered_during_the_upload(
-        self, gateway: RunningGateway, auth: RawService
+        self, gateway: RunningGateway, catalog: RawService
     ) -> None:
         async def refuse(peer: Peer) -> None:
             await peer.head()
             await peer.answer(b"no", status="403 Forbidden")
             peer.close()
 
-        auth.script = refuse
+        catalog.script = refuse
         async with connected(gateway.port) as client:
-            await client.send(request(LOGIN, "content-length: 1000000") + b"x" * 500_000)
+            await client.send(upload("content-length: 2000000") + b"x" * 500_000)
             reply = await client.reply()
         assert (reply.status, reply.body) == (403, b"no")
-        await until(lambda: gateway.app.proxy.upstreams[Service.AUTH].busy == 0)
+        await until(lambda: gateway.app.proxy.upstreams[Service.CATALOG].busy == 0)
 
     async def test_an_upload_may_pause_longer_than_the_service_may(
-        self, gateway: RunningGateway, auth: RawService
+        self, gateway: RunningGateway, catalog: RawService
     ) -> None:
         async with connected(gateway.port) as client:
-            await client.send(request(LOGIN, "content-length: 100002") + b"x" * 100_000)
+            await client.send(upload("content-length: 2000002") + b"x" * 2_000_000)
             await asyncio.sleep(1.5)  # the limits for services are one second
             assert (await client.ask(b"hi")).status == 200
-        assert auth.seen[-1].body[-4:] == b"xxhi"
+        assert catalog.seen[-1].body[-4:] == b"xxhi"
 
     async def test_a_client_that_leaves_during_its_upload_ends_it(
-        self, gateway: RunningGateway, auth: RawService
+        self, gateway: RunningGateway, catalog: RawService
     ) -> None:
-        upstream = gateway.app.proxy.upstreams[Service.AUTH]
+        upstream = gateway.app.proxy.upstreams[Service.CATALOG]
         async with connected(gateway.port) as client:
-            await client.send(request(LOGIN, "content-length: 200000") + b"x" * 100_000)
+            await client.send(upload("content-length: 2000000") + b"x" * 100_000)
             await until(lambda: upstream.busy == 1)
         await until(lambda: upstream.busy == 0)
-        assert not [seen for seen in auth.seen if b"login" in seen.line]
+        assert not catalog.seen
 
     async def test_an_upload_that_is_cut_after_the_answer_began_cuts_the_answer(
-        self, gateway: RunningGateway, auth: RawService
+        self, gateway: RunningGateway, catalog: RawService, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         async def answer_slowly(peer: Peer) -> None:
             await peer.head()
             await peer.send(OK + b"content-length: 9\r\n\r\npart")
             await peer.reader.read()
 
-        auth.script = answer_slowly
+        catalog.script = answer_slowly
+        (route,) = [route for route in ROUTES if route.streams]
+        monkeypatch.setattr(
+            gateway.app.table, "_exact", {b"/import": {"POST": replace(route, body_limit=2**21)}}
+        )
         async with connected(gateway.port) as client:
-            await client.send(request(LOGIN, "transfer-encoding: chunked"))
-            for _ in range(BODY_LIMIT // 65536 + 1):
+            head = upload("transfer-encoding: chunked")
+            await client.send(head.replace(route.path.encode(), b"/import"))
+            for _ in range(2**21 // 65536 + 1):
                 await client.send(b"10000\r\n" + b"x" * 65536 + b"\r\n")
             reply = await client.reply()
         assert (reply.status, reply.body, reply.clean) == (200, b"part", False)

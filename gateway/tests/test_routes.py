@@ -4,7 +4,7 @@ import pytest
 
 from gateway.routes import PRODUCTS, ROUTES, Access, Route, RouteTable, Service
 from gateway.tests.conftest import RunningGateway
-from gateway.tests.raw_client import connected, request
+from gateway.tests.raw_client import connected, manager, request
 from gateway.tests.raw_service import RawService
 from shared.testing.tokens import (
     access_token,
@@ -21,7 +21,7 @@ class TestRoutes:
         path = route.path.replace("{asset}", "swagger-ui.css").replace("{id}", "1")
         line = f"{route.method} {path}"
         stranger = await gateway.ask(line)
-        signed_in = await gateway.ask_signed_in(line)
+        signed_in = await gateway.ask(line, manager())
         assert (stranger.status == 401) == (route.access is not Access.OPEN)
         assert signed_in.status in {200, 307}
         if service is not None:

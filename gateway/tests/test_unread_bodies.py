@@ -15,12 +15,11 @@ from gateway.client_connection import DISCARDED
 from gateway.routes import IMPORT_LIMIT, Service
 from gateway.settings import GatewaySettings
 from gateway.tests.conftest import RunningGateway, running, until_ready
-from gateway.tests.raw_client import LOGIN, RawClient, connected, request
+from gateway.tests.raw_client import LOGIN, RawClient, connected, request, upload
 from gateway.tests.raw_service import Peer, RawService, until
 from shared.testing.tokens import access_token
 
 HIDDEN = request("POST /api/v1/auth/register", "connection: close", body=b"hidden")
-IMPORT = "POST /api/v1/products/import"
 UPGRADE = ("connection: upgrade", "upgrade: websocket", "sec-websocket-key: a")
 TOKEN = "authorization: Bearer "
 STRANGERS = {
@@ -144,9 +143,8 @@ async def test_an_answer_before_the_end_of_an_upload_is_the_last_of_both_connect
         await peer.reader.read()
 
     catalog.script = refuse
-    fields = (f"{TOKEN}{access_token()}", "content-length: 3000000", "content-type: text/csv")
     async with connected(gateway.port) as client:
-        await client.send(request(IMPORT, *fields) + b"x" * 200_000)
+        await client.send(upload("content-length: 3000000") + b"x" * 200_000)
         await require_the_end(client, 403)
     upstream = gateway.app.proxy.upstreams[Service.CATALOG]
     await until(lambda: upstream.taken == 0)
@@ -205,9 +203,8 @@ class TestLingering:
 
         monkeypatch.setattr("gateway.client_connection.LINGER", 0.1)
         catalog.script = answer_early
-        fields = (f"{TOKEN}{access_token()}", "content-length: 3000000", "content-type: text/csv")
         async with connected(impatient.port) as client:
-            await client.send(request(IMPORT, *fields) + b"x" * 200_000)
+            await client.send(upload("content-length: 3000000") + b"x" * 200_000)
             await client.reader.readuntil(b"\r\n\r\n")
             read = 0
             while piece := await client.reader.read(2**20):

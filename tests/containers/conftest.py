@@ -1,4 +1,4 @@
-"""Everything here needs a container engine; the images are built once, before the first test."""
+"""Everything here but `test_front` needs a container engine; images are built once, before it."""
 
 from collections.abc import Iterator
 
