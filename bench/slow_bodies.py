@@ -6,6 +6,7 @@ second, and begin again when they are refused. Requests of everybody else come f
 at a constant rate; their times count from when they were due. Before and meanwhile take turns.
 """
 
+import argparse
 import asyncio
 import os
 import signal
@@ -128,6 +129,7 @@ async def measure(visit: Visit, slow: SlowClients) -> None:
 
 def main() -> None:
     """Start everything, measure, end everything."""
+    argparse.ArgumentParser(description=__doc__).parse_args()
     tokens = signed(1)
     with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
         folder = Path(name)

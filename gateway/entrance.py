@@ -28,7 +28,7 @@ from gateway.proxy import Proxy
 from gateway.response_cache import StoredAnswer
 from gateway.routes import Access, Methods, Route, RouteTable, Service
 from gateway.shortcut import take_shortcut
-from gateway.under_way import Bounds
+from gateway.under_way import Bounds, UnderWay
 from gateway.visit import Visit
 from shared.addresses import Network
 from shared.errors import (
@@ -38,6 +38,7 @@ from shared.errors import (
     MethodNotAllowed,
     NotFound,
     PasswordChangeRequired,
+    TooManyRequests,
     Unauthorized,
     UnsupportedEncoding,
 )
@@ -134,7 +135,7 @@ class Entrance:
             head.route = route.path
         if route is None or route.service is not Service.GATEWAY:
             self.limits.meet_address(head, route)
-            visit.count(self.bounds.address, address_key(head.address))
+            self._count(visit, self.bounds.address, address_key(head.address))
         if route is not None and route.access is Access.OPEN:
             self._pass(visit, route, methods, None)
             return
@@ -149,6 +150,14 @@ class Entrance:
             visit.wait(self._verify(visit, route, methods))
         else:
             self._admit(visit, route, methods, claims)
+
+    def _count(self, visit: Visit, bound: UnderWay, key: str) -> None:
+        """Count a request that is under way; raises TooManyRequests."""
+        try:
+            visit.count(bound, key)
+        except TooManyRequests:
+            self.limits.note(bound.name, key, visit.head.address)
+            raise
 
     async def _verify(self, visit: Visit, route: Route | None, methods: Methods) -> None:
         """Admit whose token takes some waiting to verify; raises Unauthorized."""
@@ -171,7 +180,7 @@ class Entrance:
         head = visit.head
         head.subject = claims.subject
         self.limits.meet_user(head, claims)
-        visit.count(self.bounds.user, claims.subject)
+        self._count(visit, self.bounds.user, claims.subject)
         if claims.password_change_required and (
             route is None or route.access is not Access.BEFORE_PASSWORD_CHANGE
         ):

@@ -133,10 +133,14 @@ class RateLimits:
         if self._user.per_minute:
             self._take(self._user, claims.subject, head)
 
+    def note(self, policy: str, key: str, address: str) -> None:
+        """Say in the log whom a limit refuses."""
+        self._log.note(policy, key, address)
+
     def _take(self, budget: Budget, key: str, head: RequestHead) -> None:
         try:
             budget.take(key, head.answer_fields)
         except TooManyRequests:
             self.refused[budget.name] += 1
-            self._log.note(budget.name, key, head.address)
+            self.note(budget.name, key, head.address)
             raise

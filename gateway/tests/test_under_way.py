@@ -75,7 +75,10 @@ def at(address: int) -> str:
 PEOPLE = [numbered(n) for n in range(10)]
 
 
-async def test_an_address_has_so_many(bounded: RunningGateway, catalog: RawService) -> None:
+async def test_an_address_has_so_many(
+    bounded: RunningGateway, catalog: RawService, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", "gateway.limits")
     catalog.script = keep_silent
     app = bounded.app
     async with AsyncExitStack() as stack:
@@ -84,6 +87,9 @@ async def test_an_address_has_so_many(bounded: RunningGateway, catalog: RawServi
         await until(lambda: app.observer.under_way == 4)
         refused = await bounded.ask(PRODUCTS, of(PEOPLE[5]), at(1))
         assert (refused.status, refused.values(b"retry-after")) == (429, [b"1"])
+        (line,) = [record for record in caplog.records if record.name == "gateway.limits"]
+        noted = {"policy": "address-concurrency", "client": f"{PROXY}1"}
+        assert vars(line).items() >= noted.items()
         other = await begin(stack, bounded, LOGIN, at(2), "content-length: 2")
         assert (await other.ask(b"{}")).status == 200
     await until(lambda: app.observer.under_way == 0)
