@@ -16,7 +16,16 @@ from standalone.settings import ROOT
 
 PREFIXES: Final = ("AUTH_", "CATALOG_", "GATEWAY_", "VITRINA_")
 
-_OF_TOOLS: Final = ("COMPOSE_", "DOCKER_", "PIP_", "BACKUP_", "POSTGRES_", "HTTP", "NO_PROXY")
+_OF_TOOLS: Final = (
+    "COMPOSE_",
+    "DOCKER_",
+    "PIP_",
+    "BACKUP_",
+    "POSTGRES_",
+    "PYTHON_",
+    "HTTP",
+    "NO_PROXY",
+)
 _SETTING: Final = re.compile(r"^#?([A-Z][A-Z0-9_]*)=", re.M)
 _OF_COMPOSE: Final = re.compile(r"\$\{([A-Z][A-Z0-9_]*)")
 

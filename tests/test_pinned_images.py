@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from standalone.misspelt import sentences
 from standalone.settings import ROOT
 
 DIGEST = "sha256:" + 64 * "a"
@@ -42,6 +43,14 @@ def test_each_image_gets_a_setting_with_its_digest(tmp_path: Path) -> None:
     assert len(lines) == len(pinned) == len(PUBLISHED)
     for name, begins in PUBLISHED.items():
         assert re.fullmatch(rf"{begins}[\w.-]+@{DIGEST}", pinned[name])
+
+
+def test_make_run_knows_the_settings_too(tmp_path: Path) -> None:
+    """Which reads the same .env."""
+    for file in (".env.sample", "docker-compose.yml", "docker-compose.prod.yml"):
+        (tmp_path / file).write_bytes((ROOT / file).read_bytes())
+    (tmp_path / ".env").write_text(pin(tmp_path, DIGEST).stdout)
+    assert list(sentences({}, tmp_path)) == []
 
 
 def test_a_registry_that_names_none_ends_it(tmp_path: Path) -> None:
