@@ -43,6 +43,11 @@ class TooManyTries(TooManyRequests):
     error = "too_many_tries"
     limit = "tries"
 
+    def __init__(self, retry_after: int = 1, *, bucket: str = "") -> None:
+        """Tell the caller how long to wait, and our own code for which bucket."""
+        super().__init__(retry_after)
+        self.bucket = bucket
+
 
 class TooManyLetters(TooManyRequests):
     """A letter was sent a moment ago; wait before the next one."""

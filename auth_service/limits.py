@@ -93,6 +93,8 @@ class Try:
 class _Refusal:
     wait: int
     """Whole seconds until all buckets have room, if nothing else is counted or given back."""
+    bucket: str
+    """The key of the one that keeps waiting longest."""
     is_pending: bool
     """Whether tries under way may be given back before."""
 
@@ -142,7 +144,8 @@ async def _admit(buckets: Sequence[Bucket], *, pending: int) -> None:
     sleep, waited = 0.02, 0.0
     while (refusal := await _try(buckets, pending=pending)) is not None:
         if not refusal.is_pending or waited >= _WAITED_FOR:
-            raise TooManyTries(1 if refusal.is_pending else refusal.wait)
+            wait = 1 if refusal.is_pending else refusal.wait
+            raise TooManyTries(wait, bucket=refusal.bucket)
         await asyncio.sleep(sleep)
         waited += sleep
         sleep = min(2 * sleep, _LONGEST_SLEEP)
@@ -177,12 +180,12 @@ async def _refusal(buckets: Sequence[Bucket]) -> _Refusal:
     rows = await get_connection("default").execute_query_dict(_READ, [list(limits)])
     now = clock.now()
     full = [
-        (wait, row["pending"] > 0 and row["pending_until"] > now)
+        (wait, row["key"], row["pending"] > 0 and row["pending_until"] > now)
         for row in rows
         if (wait := _wait(row["drained_at"], limits[row["key"]], now)) > 0
     ]
-    wait = max((wait for wait, _ in full), default=1)
-    return _Refusal(wait, is_pending=all(is_pending for _, is_pending in full))
+    wait, bucket, _ = max(full, default=(1, "", True))
+    return _Refusal(wait, bucket, is_pending=all(is_pending for *_, is_pending in full))
 
 
 def _wait(drained_at: datetime, limit: Limit, now: datetime) -> int:

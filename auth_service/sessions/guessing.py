@@ -37,8 +37,8 @@ async def guessing(
     try:
         async with trying(*_buckets(login, device, caller)) as this_try:
             yield this_try
-    except TooManyTries:
-        await _record_once(user, caller)
+    except TooManyTries as refused:
+        await _record_once(refused.bucket, user, caller)
         raise
 
 
@@ -59,11 +59,12 @@ def _by_name(login: str) -> Bucket:
     return Bucket(f"sign-in:name:{hashlib.sha256(name.encode()).hexdigest()}", BY_NAME)
 
 
-async def _record_once(user: User | None, caller: Caller) -> None:
-    """Write down a full bucket when it is first met, not each try that it refuses."""
-    place = subnet(caller.address)
-    subject = str(user.id) if user else f"nobody:{place}"
+async def _record_once(bucket: str, user: User | None, caller: Caller) -> None:
+    """Write down a full bucket when it is first met, not each try that it refuses.
+
+    It does the same, and takes the same time, whether or not there is such a user.
+    """
     with suppress(TooManyTries):
-        await admit(Bucket(f"recorded:{subject}", _ONCE_AN_HOUR))
+        await admit(Bucket(f"recorded:{bucket}", _ONCE_AN_HOUR))
         subject_id = user.id if user else None
         await record(Event.SIGN_IN_THROTTLED, caller=caller, succeeded=False, subject_id=subject_id)

@@ -174,6 +174,29 @@ class TestCeiling:
         assert await AuditEvent.filter(event="signed_in", succeeded=False).count() == 10
         assert await AuditEvent.filter(event="sign_in_throttled").count() == 1
 
+    async def test_a_refusal_writes_the_same_whether_or_not_there_is_such_a_name(
+        self, client: httpx2.AsyncClient
+    ) -> None:
+        await register(client)
+        written = []
+        for login in (EMAIL, "nobody@example.com"):
+            await fill(client, login)
+            before = await AuditEvent.all().count(), await RateLimit.all().count()
+            for address in addresses(10):
+                assert (await guess(client, login=login, address=address)).status_code == 429
+            after = await AuditEvent.all().count(), await RateLimit.all().count()
+            written.append([now - then for now, then in zip(after, before, strict=True)])
+
+        assert written == [[0, 0], [0, 0]]
+
+    async def test_an_address_that_is_full_is_written_down_once_whatever_it_tries(
+        self, client: httpx2.AsyncClient
+    ) -> None:
+        for number in range(60):
+            await guess(client, login=f"person{number}@example.com")
+
+        assert await AuditEvent.filter(event="sign_in_throttled").count() == 1
+
     async def test_the_limit_survives_a_restart(self, client: httpx2.AsyncClient) -> None:
         await fill(client, EMAIL)
 
