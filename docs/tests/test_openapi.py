@@ -117,6 +117,14 @@ def test_the_currency_and_the_unit_of_prices_are_said(name: str) -> None:
         assert "ISO 4217" in described["properties"]["currency"]["description"]
 
 
+def test_a_response_has_one_schema(document: Document) -> None:
+    """Of several, openapi-generator makes one model that requires the members of all."""
+    for operation in operations(document):
+        for response in operation["responses"].values():
+            for described in response.get("content", {}).values():
+                assert "anyOf" not in described.get("schema", {}), operation["operationId"]
+
+
 def test_no_schema_is_there_for_nothing(document: Document) -> None:
     text = json.dumps(document)
 
