@@ -61,7 +61,9 @@ class Problem(Schema):
     """
 
     code: Int32 = Field(description="The HTTP status, repeated.", examples=[404])
-    message: str = Field(description="A sentence for a person.")
+    message: str = Field(
+        description="A sentence for a person, in the language of Accept-Language: en or ru."
+    )
     error: str | None = Field(default=None, description="A stable name for a program.")
     fields: list[FieldMessage] | None = None
 

@@ -17,6 +17,7 @@ from auth_service.users.time_zones import time_zones
 from shared.testing.clock import MovableClock
 
 ME = "/api/v1/users/me"
+SIGN_IN_LINK = "/api/v1/auth/sign-in-link"
 ODD_ZONES = (
     "", "Moscow", "europe/moscow", "Europe/Moscow ", "MSK", "+03:00", "localtime", "Factory",
     "posix/Europe/Moscow", "../../etc/passwd", "/etc/localtime", "Europe", "zones", "x" * 100_000,
@@ -147,11 +148,12 @@ class TestEmails:
 
         clock.advance(LATER)
         await forget(client)
+        await client.post(SIGN_IN_LINK, json={"login": anna.email})
         await client.post(RESEND, headers=anna.headers)
         body = {"email": "new@example.com", "current_password": REGISTRATION["password"]}
         await client.post(f"{ME}/email", json=body, headers=anna.headers)
 
-        for kind in (Kind.RESET, Kind.VERIFY, Kind.CONFIRM_EMAIL):
+        for kind in (Kind.RESET, Kind.SIGN_IN_LINK, Kind.VERIFY, Kind.CONFIRM_EMAIL):
             assert (await last(app, kind)).language == expected, kind
 
     async def test_who_registered_in_russian_is_written_to_in_russian(
