@@ -116,6 +116,15 @@ async def test_the_docs_page_runs_nothing_but_its_own(client: httpx2.AsyncClient
         assert (asset.status_code, asset.headers["x-content-type-options"]) == (200, "nosniff")
 
 
+async def test_the_docs_page_calls_nothing_but_where_it_comes_from(
+    client: httpx2.AsyncClient,
+) -> None:
+    """Its policy lets it call nothing else, whatever servers the document names."""
+    initializer = (await client.get("/docs/initializer.js")).text
+
+    assert "servers: [{ url: location.origin }]" in initializer
+
+
 async def test_the_document_tells_of_the_one_shape_and_where_to_sign_in(
     client: httpx2.AsyncClient,
 ) -> None:
