@@ -68,6 +68,13 @@ test-monitoring: .venv/dev ## Run the tests that need Prometheus, of Debian's pa
 		echo "There is no promtool: apt-get install --no-install-recommends prometheus" >&2; exit 1; }
 	@$(PYTHON) -m pytest -m monitoring
 
+.PHONY: test-timing
+test-timing: .venv/dev ## Run the tests with a clock in them TIMES=10 times beside four busy processes
+	@for n in 1 2 3 4; do sh -c 'while :; do :; done' & busy="$$busy $$!"; done; \
+	trap 'kill $$busy' EXIT; \
+	for n in $$(seq $(or $(TIMES),10)); do \
+		$(PYTHON) -m pytest -q -m "timing and not soak and not containers" $(SIDE_BY_SIDE) || exit 1; done
+
 .PHONY: soak
 soak: .venv/dev .venv/tools/fuzz ## Run the long and the large tests
 	@$(PYTHON) -m pytest -m "soak and not containers"

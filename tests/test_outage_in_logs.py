@@ -10,6 +10,8 @@ import pytest
 
 from standalone.background import BackgroundSystem
 
+pytestmark = pytest.mark.timing
+
 SECONDS_AWAY = 6.0
 AT_MOST = 2
 """Lines of one kind; each process looks at least once a second."""

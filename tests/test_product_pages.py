@@ -9,6 +9,8 @@ import pytest
 from standalone.background import BackgroundSystem
 from tests.people import Shop, bearer, manager_token
 
+pytestmark = pytest.mark.timing
+
 PRODUCTS = "/api/v1/products"
 SECOND = 1.0
 """For which another gateway may show what was true before."""

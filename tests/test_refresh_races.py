@@ -14,8 +14,10 @@ from standalone.services import services
 from standalone.settings import ROOT
 from tests.people import Person, Shop
 
+pytestmark = pytest.mark.timing
+
 USES = 50
-SECONDS_TO_START = 30
+SECONDS_TO_START = 120
 
 
 @pytest.fixture(scope="module")

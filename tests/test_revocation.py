@@ -19,6 +19,8 @@ from standalone.services import Program, services
 from standalone.settings import ROOT
 from tests.people import PASSWORD, Person, Shop, bearer
 
+pytestmark = pytest.mark.timing
+
 PROMISE = 2.0
 """Seconds."""
 

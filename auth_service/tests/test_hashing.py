@@ -16,6 +16,8 @@ from auth_service.crypto.passwords import (
 )
 from auth_service.tests.conftest import register
 
+pytestmark = pytest.mark.timing
+
 CHEAP = Argon2Parameters(memory_kib=8 * 1024, time_cost=1)
 
 

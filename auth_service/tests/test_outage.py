@@ -10,6 +10,8 @@ from auth_service.models import User
 from auth_service.tests.conftest import REGISTRATION, bearer, refresh, register, sign_in
 from shared.testing.outage import Cable
 
+pytestmark = pytest.mark.timing
+
 
 @pytest.fixture
 async def cut_cable(cable: Cable) -> AsyncIterator[Cable]:

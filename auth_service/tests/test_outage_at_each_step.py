@@ -22,6 +22,8 @@ from auth_service.models import (
 from auth_service.tests.conftest import REGISTRATION, refresh, register, sign_in
 from shared.testing.outage import Cable
 
+pytestmark = pytest.mark.timing
+
 MOST_STEPS = 80
 """More messages than any of these use cases sends."""
 

@@ -3,12 +3,15 @@
 import asyncio
 from datetime import timedelta
 
+import pytest
 from fastapi import FastAPI
 from tortoise.transactions import in_transaction
 
 from auth_service.models import User
 from shared.periodic import every
 from shared.testing.outage import Cable
+
+pytestmark = pytest.mark.timing
 
 
 async def test_a_job_whose_transaction_broke_is_done_when_the_database_is_back(

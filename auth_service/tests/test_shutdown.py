@@ -16,6 +16,8 @@ from auth_service.tests.conftest import INTERNAL_SECRETS
 from shared.testing.database import ServiceDatabase
 from shared.testing.processes import address_of
 
+pytestmark = pytest.mark.timing
+
 ROOT = Path(__file__).parents[2]
 CREDENTIALS = {"login": "anna@example.com", "password": "Open:Sesame1"}
 FORM = {"grant_type": "password", "username": "anna@example.com", "password": "Open:Sesame1"}

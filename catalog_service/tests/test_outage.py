@@ -13,7 +13,7 @@ from shared import database_outage
 from shared.database_outage import DATABASE_OUTAGE
 from shared.testing.outage import Cable
 
-pytestmark = pytest.mark.usefixtures("empty_tables")
+pytestmark = [pytest.mark.usefixtures("empty_tables"), pytest.mark.timing]
 
 UNAVAILABLE = {
     "code": 503,

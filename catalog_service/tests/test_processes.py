@@ -22,7 +22,7 @@ from shared.migrate import one_at_a_time
 from shared.testing.database import ServiceDatabase
 from shared.testing.processes import address_of, read_until
 
-pytestmark = pytest.mark.usefixtures("empty_tables")
+pytestmark = [pytest.mark.usefixtures("empty_tables"), pytest.mark.timing]
 
 
 @contextmanager

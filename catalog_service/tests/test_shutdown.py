@@ -18,7 +18,7 @@ from shared.testing.tokens import access_token, jwks, signing_key
 
 MANAGER = {"Authorization": f"Bearer {access_token(roles=['manager'])}", "X-Request-Id": "late"}
 
-pytestmark = pytest.mark.usefixtures("empty_tables")
+pytestmark = [pytest.mark.usefixtures("empty_tables"), pytest.mark.timing]
 
 
 async def until_blocked(connection: asyncpg.Connection) -> None:

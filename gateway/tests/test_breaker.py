@@ -19,6 +19,8 @@ from gateway.tests.raw_service import (
 from gateway.upstream import Upstream
 from gateway.upstream_errors import BreakerOpen, ResponseTimeout
 
+pytestmark = pytest.mark.timing
+
 
 def opened(limit: int = 3) -> Breaker:
     breaker = Breaker(limit, 1.0)

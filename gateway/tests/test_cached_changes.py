@@ -23,6 +23,8 @@ from gateway.tests.raw_client import connected, request
 from gateway.tests.raw_service import Peer, RawService, after_request, keep_silent, until
 from shared.testing.clock import MovableClock
 
+pytestmark = pytest.mark.timing
+
 
 class TestChanges:
     async def test_the_next_reader_sees_a_change_at_once(

@@ -12,6 +12,8 @@ from gateway.tests.conftest import RunningGateway, running, until_ready
 from gateway.tests.raw_client import LOGIN, RawClient, connected, request
 from gateway.tests.raw_service import Peer, RawService
 
+pytestmark = pytest.mark.timing
+
 HEALTH = request("GET /health/live")
 
 

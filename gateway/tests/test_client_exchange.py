@@ -9,6 +9,8 @@ import pytest
 from gateway.client_exchange import ClientExchange
 from gateway.fields import Fields
 
+pytestmark = pytest.mark.timing
+
 JSON = (b"content-type", b"application/json")
 START = {"type": "http.response.start", "status": 200, "headers": [JSON]}
 

@@ -30,6 +30,8 @@ from gateway.upstream_errors import (
     WriteTimeout,
 )
 
+pytestmark = pytest.mark.timing
+
 
 class TestFailures:
     async def test_refused(self) -> None:

@@ -19,6 +19,8 @@ from gateway.tests.raw_service import (
     repeat,
 )
 
+pytestmark = pytest.mark.timing
+
 OK = b"HTTP/1.1 200 OK\r\n"
 
 

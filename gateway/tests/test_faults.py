@@ -28,6 +28,8 @@ from gateway.tests.raw_service import (
     until,
 )
 
+pytestmark = pytest.mark.timing
+
 
 class TestToldToTheClient:
     async def test_a_service_that_is_gone_is_a_502(self, settings: GatewaySettings) -> None:

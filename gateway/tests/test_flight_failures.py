@@ -12,6 +12,8 @@ from gateway.tests.raw_client import connected
 from gateway.tests.raw_service import Peer, RawService, after_request, keep_silent, until
 from shared.testing.clock import MovableClock
 
+pytestmark = pytest.mark.timing
+
 
 class TestManyAtOnce:
     @pytest.mark.parametrize("warm", [False, True])

@@ -2,6 +2,8 @@
 
 import asyncio
 
+import pytest
+
 from gateway.routes import Service
 from gateway.tests.conftest import RunningGateway
 from gateway.tests.crowds import ask_and_wait, crowd, followers
@@ -9,6 +11,8 @@ from gateway.tests.marked_catalog import KEPT, OTHER_READER, PAGE, READER, Marke
 from gateway.tests.raw_client import connected, request
 from gateway.tests.raw_service import Peer, RawService, until
 from shared.testing.clock import MovableClock
+
+pytestmark = pytest.mark.timing
 
 
 class TestManyAtOnce:

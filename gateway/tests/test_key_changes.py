@@ -7,6 +7,8 @@ from datetime import timedelta
 from functools import partial
 from itertools import count
 
+import pytest
+
 from gateway.settings import GatewaySettings
 from gateway.tests.conftest import (
     RunningGateway,
@@ -19,6 +21,8 @@ from gateway.tests.raw_client import PRODUCTS, connected, request
 from gateway.tests.raw_service import until
 from gateway.tests.told_auth import Auth, authorization
 from shared.testing.tokens import access_token, jwks, signing_key
+
+pytestmark = pytest.mark.timing
 
 COOLDOWN = timedelta(seconds=10)  # that of JwksCache
 

@@ -21,6 +21,8 @@ from gateway.tests.raw_service import (
 )
 from shared.testing.tokens import access_token, jwks, signing_key
 
+pytestmark = pytest.mark.timing
+
 
 class TestClientsThatLeave:
     async def test_an_unanswered_request_is_given_up(

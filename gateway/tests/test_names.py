@@ -12,6 +12,8 @@ from gateway.tests.raw_service import RawService, until
 from gateway.upstream import Upstream
 from gateway.upstream_errors import NameUnresolved
 
+pytestmark = pytest.mark.timing
+
 
 class TestNames:
     async def test_every_answer_for_a_name_is_an_address(

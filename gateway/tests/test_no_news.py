@@ -23,6 +23,8 @@ from gateway.tests.raw_service import Peer, RawService, keep_silent
 from gateway.tests.told_auth import UNAUTHORIZED, Auth, authorization
 from shared.testing.tokens import numbered
 
+pytestmark = pytest.mark.timing
+
 SESSION, OTHER_SESSION = map(numbered, range(1, 3))
 
 

@@ -15,6 +15,8 @@ from shared.access_log import hashed
 from shared.metrics import UNMATCHED
 from shared.testing.tokens import access_claims, access_token, numbered
 
+pytestmark = pytest.mark.timing
+
 PERSON = numbered(7)
 
 TRACE = "0af7651916cd43dd8448eb211c80319c"

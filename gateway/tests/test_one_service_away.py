@@ -18,6 +18,8 @@ from gateway.tests.raw_service import RawService, keep_silent, raw_service
 from gateway.tests.told_auth import UNAUTHORIZED
 from shared.testing.tokens import access_token
 
+pytestmark = pytest.mark.timing
+
 CART = "GET /api/v1/cart"  # never out of the cache
 ME = "GET /api/v1/users/me"
 CROWD = 120  # more than the connections to a service

@@ -11,6 +11,8 @@ from gateway.tests.raw_client import LOGIN, RawClient, ask, connected, request
 from gateway.tests.raw_service import RawService, after_request
 from shared.testing.tokens import access_token
 
+pytestmark = pytest.mark.timing
+
 HOST = b"host: shop.example\r\n"
 BAD = {
     "absolute form": b"GET http://evil.example/docs HTTP/1.1\r\n" + HOST,

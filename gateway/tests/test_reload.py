@@ -15,6 +15,8 @@ from gateway.tests.raw_client import PRODUCTS, ask, connected, request, signed_i
 from gateway.tests.raw_service import Peer, RawService
 from shared.testing.tokens import access_token
 
+pytestmark = pytest.mark.timing
+
 ORIGIN = "https://shop.example"
 
 

@@ -20,6 +20,8 @@ from gateway.tests.raw_service import (
     until,
 )
 
+pytestmark = pytest.mark.timing
+
 OK = b"HTTP/1.1 200 OK\r\n"
 
 

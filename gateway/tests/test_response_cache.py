@@ -22,6 +22,8 @@ from gateway.tests.raw_service import Peer, RawService
 from shared.testing.clock import MovableClock
 from shared.testing.tokens import access_token
 
+pytestmark = pytest.mark.timing
+
 
 class TestReuse:
     async def test_without_a_token_a_warm_page_is_a_401(

@@ -13,6 +13,8 @@ from gateway.tests.raw_service import Peer, RawService, after_request
 from gateway.upstream import Upstream
 from gateway.upstream_errors import BreakerOpen, ClosedBeforeResponse
 
+pytestmark = pytest.mark.timing
+
 
 class TestAskedAgain:
     async def test_a_get_whose_kept_connection_ends_is_asked_once_more(

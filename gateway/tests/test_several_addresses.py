@@ -19,6 +19,8 @@ from gateway.tests.raw_service import Peer, RawService, raw_service, until
 from gateway.upstream import Upstream
 from gateway.upstream_errors import BreakerOpen, ConnectFailed
 
+pytestmark = pytest.mark.timing
+
 
 @asynccontextmanager
 async def restarted(service: RawService) -> AsyncIterator[None]:

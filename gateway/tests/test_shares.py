@@ -16,6 +16,8 @@ from gateway.upstream_errors import QueueFull
 from gateway.waiting_line import WaitingLine
 from shared.testing.tokens import jwks, signing_key
 
+pytestmark = pytest.mark.timing
+
 HASHING = {
     "POST /api/v1/auth/register",
     "POST /api/v1/auth/login",

@@ -7,9 +7,13 @@ from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
+import pytest
+
 from gateway.tests.processes import GatewayProcess, gateway_process
 from gateway.tests.raw_client import connected, signed_in
 from gateway.tests.raw_service import Peer, RawService, keep_silent, until
+
+pytestmark = pytest.mark.timing
 
 UNLIMITED = {"GATEWAY_ADDRESS_LIMIT": "0", "GATEWAY_USER_LIMIT": "0"}
 CLIENTS = 8

@@ -13,6 +13,8 @@ from gateway.tests.conftest import RunningGateway, running, until_ready
 from gateway.tests.raw_client import LOGIN, PRODUCTS, RawClient, ask, connected, request, signed_in
 from gateway.tests.raw_service import RawService, Seen
 
+pytestmark = pytest.mark.timing
+
 HIDDEN = request("POST /api/v1/auth/register", body=b"hidden")
 CHUNKED = "transfer-encoding: chunked"
 FIELDS = {

@@ -13,6 +13,8 @@ from gateway.under_way import UnderWay
 from shared.errors import TooManyRequests
 from shared.testing.tokens import access_token, numbered
 
+pytestmark = pytest.mark.timing
+
 PROXY = "203.0.113."
 """Addresses that the trusted proxy in front asks for."""
 

@@ -12,6 +12,8 @@ from gateway.tests.conftest import RunningGateway, running, until_ready
 from gateway.tests.raw_client import RawClient, Reply, connected, request, signed_in
 from gateway.tests.raw_service import Peer, RawService, keep_silent, until
 
+pytestmark = pytest.mark.timing
+
 LARGE = 64 * 1024 * 1024
 REGISTER = "POST /api/v1/auth/register"
 

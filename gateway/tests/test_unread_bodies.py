@@ -19,6 +19,8 @@ from gateway.tests.raw_client import LOGIN, RawClient, connected, request, uploa
 from gateway.tests.raw_service import Peer, RawService, until
 from shared.testing.tokens import access_token
 
+pytestmark = pytest.mark.timing
+
 HIDDEN = request("POST /api/v1/auth/register", "connection: close", body=b"hidden")
 UPGRADE = ("connection: upgrade", "upgrade: websocket", "sec-websocket-key: a")
 TOKEN = "authorization: Bearer "

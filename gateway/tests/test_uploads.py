@@ -15,6 +15,8 @@ from gateway.tests.raw_service import Peer, RawService, keep_silent, until
 from gateway.upstream_limits import UPLOADS
 from shared.testing.tokens import numbered
 
+pytestmark = pytest.mark.timing
+
 LARGE = 2 * 1024 * 1024
 PEOPLE = [numbered(n) for n in range(10)]
 

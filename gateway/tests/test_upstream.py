@@ -18,6 +18,8 @@ from gateway.upstream_errors import (
     ClosedBeforeResponse,
 )
 
+pytestmark = pytest.mark.timing
+
 
 class TestKeeping:
     async def test_a_clean_connection_serves_again(

@@ -12,6 +12,8 @@ from gateway.tests.raw_service import RawService, keep_silent, until
 from gateway.waiting_bodies import ADDRESS_SHARE, CAPACITY, WaitingBodies
 from shared.errors import ServiceUnavailable
 
+pytestmark = pytest.mark.timing
+
 BULK = "POST /api/v1/products/bulk"
 
 

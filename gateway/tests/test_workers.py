@@ -10,10 +10,13 @@ import sys
 from collections import Counter
 
 import psutil
+import pytest
 
 from gateway.tests.processes import ROOT, GatewayProcess, eventually, gateway_process, until_told
 from gateway.tests.raw_client import PRODUCTS
 from gateway.tests.raw_service import Peer, RawService
+
+pytestmark = pytest.mark.timing
 
 COUNT = "vitrina_request_seconds_count"
 ROUTE = "/api/v1/products"

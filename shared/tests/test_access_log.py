@@ -12,6 +12,8 @@ from shared import access_log
 from shared.access_log import AccessLog, Line
 from shared.observability import LogFormat
 
+pytestmark = pytest.mark.timing
+
 LINE = Line(
     at=1.5,
     method="GET",

@@ -19,6 +19,8 @@ from shared.testing.servers import serving_document
 from shared.testing.tokens import access_token, jwks, public_jwk, signing_key
 from shared.tokens import LivesTooLong, UnknownKey
 
+pytestmark = pytest.mark.timing
+
 KEY = signing_key()
 
 

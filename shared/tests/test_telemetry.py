@@ -18,6 +18,8 @@ from shared.sql_spans import described
 from shared.testing.collector import Collector
 from shared.tests.test_serve import ROOT, port_in
 
+pytestmark = pytest.mark.timing
+
 TRACE = "0af7651916cd43dd8448eb211c80319c"
 CALLER = "b7ad6b7169203331"
 PROGRAM = """

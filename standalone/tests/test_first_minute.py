@@ -20,6 +20,8 @@ import pytest
 from standalone.ports import free_port, is_free
 from standalone.tests.conftest import ROOT, processes_below, until
 
+pytestmark = pytest.mark.timing
+
 PORTS = ("GATEWAY_PORT", "AUTH_PORT", "CATALOG_PORT", "MAIL_SMTP_PORT", "MAIL_WEB_PORT")
 LOGS = {"LOG_FORMAT", "LOG_LEVEL", "ACCESS_LOG"}
 TROUBLE = re.compile(r"WARN|ERROR|CRITICAL|Traceback", re.I)

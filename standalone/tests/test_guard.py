@@ -13,6 +13,8 @@ import pytest
 from standalone import guard
 from standalone.tests.conftest import until
 
+pytestmark = pytest.mark.timing
+
 COMMAND = "import signal, sys, time; print('up', flush=True); time.sleep(60)"
 
 

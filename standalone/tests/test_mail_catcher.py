@@ -16,6 +16,8 @@ import pytest
 from standalone.ports import free_port, is_free
 from standalone.tests.conftest import ROOT
 
+pytestmark = pytest.mark.timing
+
 
 @dataclass(frozen=True)
 class MailCatcher:

@@ -11,6 +11,8 @@ import pytest
 from standalone.runner import Runner
 from standalone.services import Program
 
+pytestmark = pytest.mark.timing
+
 
 @pytest.fixture(autouse=True)
 def signals_as_before() -> Iterator[None]:

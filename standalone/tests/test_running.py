@@ -13,6 +13,8 @@ from standalone.running import AlreadyRunning
 from standalone.settings import StandaloneSettings
 from standalone.tests.conftest import ROOT
 
+pytestmark = pytest.mark.timing
+
 
 @pytest.fixture
 def settings(tmp_path: Path) -> StandaloneSettings:

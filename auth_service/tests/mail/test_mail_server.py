@@ -25,6 +25,8 @@ from auth_service.models import Letter
 from auth_service.tests.conftest import auth_settings, register
 from auth_service.tests.scripted_smtp import ScriptedSmtp
 
+pytestmark = pytest.mark.timing
+
 PASSWORD = "correct horse"
 
 

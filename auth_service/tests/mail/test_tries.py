@@ -14,6 +14,8 @@ from auth_service.tests.mail.conftest import CONTENT
 from auth_service.tests.scripted_smtp import DROP, HANG, ScriptedSmtp
 from shared.testing.clock import MovableClock
 
+pytestmark = pytest.mark.timing
+
 
 def impatient(worker: Worker) -> Worker:
     return replace(worker, server=replace(worker.server, timeout=timedelta(seconds=0.2)))

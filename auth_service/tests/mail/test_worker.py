@@ -16,6 +16,8 @@ from auth_service.tests.scripted_smtp import HANG, ScriptedSmtp
 from shared.testing.clock import MovableClock
 from shared.testing.outage import Cable
 
+pytestmark = pytest.mark.timing
+
 
 async def test_a_letter_is_sent_once_and_forgets_what_it_said(
     outbox: Outbox, worker: Worker, smtp: ScriptedSmtp

@@ -12,7 +12,7 @@ from catalog_service.models import Product
 from catalog_service.tests.buyers import Buyer
 from shared.testing.database import ServiceDatabase
 
-pytestmark = pytest.mark.usefixtures("empty_tables")
+pytestmark = [pytest.mark.usefixtures("empty_tables"), pytest.mark.timing]
 
 Request = Callable[[Buyer, Product, Product], Coroutine[Any, Any, httpx2.Response]]
 

@@ -11,7 +11,7 @@ from catalog_service.models import CartLine, IdempotencyKey, Order, OrderLine, O
 from catalog_service.tests.buyers import Buyer, left, tracked
 from shared.testing.outage import Cable
 
-pytestmark = pytest.mark.usefixtures("empty_tables")
+pytestmark = [pytest.mark.usefixtures("empty_tables"), pytest.mark.timing]
 
 MOST_STEPS = 60
 """More messages than any of these use cases sends."""

@@ -12,7 +12,7 @@ from catalog_service.tests.buyers import Buyer
 from catalog_service.tests.conftest import running_service
 from shared.testing.database import ServiceDatabase
 
-pytestmark = pytest.mark.usefixtures("empty_tables")
+pytestmark = [pytest.mark.usefixtures("empty_tables"), pytest.mark.timing]
 
 
 @pytest.fixture(scope="module")

@@ -18,6 +18,8 @@ from shared.testing.database import ServiceDatabase
 from shared.testing.outage import Cable
 from shared.testing.streaming import Standby
 
+pytestmark = pytest.mark.timing
+
 
 @asynccontextmanager
 async def readers(app: FastAPI, count: int) -> AsyncIterator[list[int]]:

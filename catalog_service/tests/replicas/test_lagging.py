@@ -14,6 +14,8 @@ from catalog_service.tests.replicas.conftest import client_of, used
 from shared.testing.clock import movable_clock
 from shared.testing.streaming import Standby
 
+pytestmark = pytest.mark.timing
+
 
 @pytest.fixture
 async def tea(replica: Replica, standby: Standby) -> int:

@@ -17,6 +17,8 @@ from shared.testing.database import ServiceDatabase
 from shared.testing.outage import Cable
 from shared.testing.streaming import Standby, Streaming
 
+pytestmark = pytest.mark.timing
+
 STEPS = 60
 PEOPLE = 6
 

@@ -11,6 +11,8 @@ from starlette.types import Message, Scope
 
 from shared.errors import ServiceUnavailable
 
+pytestmark = pytest.mark.timing
+
 
 async def until_cancelled(app: FastAPI, path: str) -> tuple[list[Message], bool]:
     """Ask, and cut it once it waits; return what was sent, and whether the end was told."""

@@ -10,6 +10,8 @@ from shared.database import UNAVAILABLE
 from shared.migration_steps import Limits, LocksHeld, MigrationFailed
 from shared.tests.migrating.conftest import HASTY, Desk
 
+pytestmark = pytest.mark.timing
+
 
 async def test_a_table_in_use_is_left_alone_after_some_attempts(
     desk: Desk, customer: asyncpg.Connection, caplog: pytest.LogCaptureFixture

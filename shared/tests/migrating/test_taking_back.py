@@ -8,6 +8,8 @@ import pytest
 from shared.migration_steps import LocksHeld, MigrationFailed, WouldLoseData
 from shared.tests.migrating.conftest import Desk
 
+pytestmark = pytest.mark.timing
+
 
 @pytest.fixture(autouse=True)
 def migrations(desk: Desk) -> None:
