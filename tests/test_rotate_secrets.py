@@ -31,9 +31,9 @@ def rotate(folder: Path, *steps: str, front: str = "") -> tuple[int, list[str]]:
 
 def in_short(asked: list[str]) -> list[str]:
     """Each command by one word of what it does."""
-    words = ("rotation add", "rotation use", "rotation passwords", "rotation forget", "restart")
-    words = (*words, "auth-prepare", "catalog-prepare")
-    return [word.split()[-1] for line in asked for word in words if f"{word}" in line]
+    steps = [f"rotation {step}" for step in ("add", "use", "passwords", "forget")]
+    words = [*steps, "restart", "auth-prepare", "catalog-prepare"]
+    return [word.split()[-1] for line in asked for word in words if word in line]
 
 
 def test_each_step_is_prepared_and_restarted_before_the_next(tmp_path: Path) -> None:
