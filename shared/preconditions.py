@@ -16,7 +16,6 @@ _TAG = rf"(?:W/)?{_OPAQUE}"
 _LIST = rf"^(?:\*|[ \t,]*{_TAG}(?:[ \t]*,[ \t,]*{_TAG})*[ \t,]*)$"
 _EACH_TAG = re.compile(rf"(W/)?({_OPAQUE})")
 _MAX_LENGTH = 1000
-_RULE = "Must be *, or entity tags in double quotes with commas between them"
 
 
 def strong_tags(lines: Sequence[str]) -> frozenset[str] | None:
@@ -27,7 +26,10 @@ def strong_tags(lines: Sequence[str]) -> frozenset[str] | None:
     """
     field = ",".join(lines)
     if len(field) > _MAX_LENGTH or re.fullmatch(_LIST, field) is None:
-        raise UnprocessableEntity([FieldProblem("if-match", _RULE)])
+        problem = FieldProblem(
+            "if-match", "Must be *, or entity tags in double quotes with commas between them"
+        )
+        raise UnprocessableEntity([problem])
     if field == "*":
         return None
     return frozenset(tag for weak, tag in _EACH_TAG.findall(field) if not weak)
