@@ -101,7 +101,7 @@ FROM base AS secrets
 LABEL org.opencontainers.image.title="vitrina-secrets" \
       org.opencontainers.image.description="Makes the secrets of the system, once"
 RUN install -d -o 10000 -g 10000 -m 711 /run/secrets
-COPY standalone/secret_files.py ./
+COPY standalone/secret_files.py standalone/services.toml ./
 USER 10000:10000
 ENTRYPOINT ["python", "-I", "/app/secret_files.py", "/run/secrets"]
 
@@ -132,7 +132,7 @@ RUN apt-get update -q && \
     rm -rf /var/lib/apt/lists/* /var/cache/apt/*
 ENV PYTHONDONTWRITEBYTECODE=1
 WORKDIR /app
-COPY standalone/__init__.py standalone/secret_files.py standalone/
+COPY standalone/__init__.py standalone/registry.py standalone/secret_files.py standalone/services.toml standalone/
 COPY standalone/backup standalone/backup
 COPY standalone/rotation standalone/rotation
 USER 10000:10000

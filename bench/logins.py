@@ -190,7 +190,7 @@ async def arms(shop: Shop) -> dict[str, str]:
 
 async def measure(system: BackgroundSystem) -> dict[str, str]:
     """Run everything; return what to print."""
-    auth_url = f"http://127.0.0.1:{system.settings.auth_port}"
+    auth_url = system.settings.url("auth")
     limits = httpx2.Limits(max_connections=200, max_keepalive_connections=200)
 
     def cpu() -> float:

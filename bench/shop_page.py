@@ -78,7 +78,7 @@ def _ground(system: BackgroundSystem, folder: Path) -> Ground:
     key = PyJWK(json.loads(keys)["keys"][0]).key
     pem.write_bytes(key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
     metadata = httpx2.get(f"{system.url}/.well-known/oauth-authorization-server").json()
-    catalog = f"http://127.0.0.1:{system.settings.catalog_port}"
+    catalog = system.settings.url("catalog")
     return Ground(folder, catalog, key_set, pem, issuer=metadata["issuer"])
 
 

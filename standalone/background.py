@@ -4,6 +4,7 @@ import os
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import psutil
 
@@ -13,7 +14,7 @@ from standalone.postgres import Postgres
 from standalone.readiness import wait_until_ready
 from standalone.runner import guarded
 from standalone.services import Program, services
-from standalone.settings import ROOT, StandaloneSettings
+from standalone.settings import NO_DATABASES, PORTS, ROOT, StandaloneSettings
 from standalone.system import CannotStart, System
 
 MANY = str(10**9)
@@ -36,20 +37,13 @@ class BackgroundSystem:
     """
 
     def __init__(self, folder: Path, *, environment: Mapping[str, str] | None = None) -> None:
+        ports: Mapping[str, Any] = {name: free_port() for name in PORTS}
         self.settings = StandaloneSettings(
             vitrina_data=folder,
-            gateway_port=free_port(),
-            auth_port=free_port(),
-            catalog_port=free_port(),
-            mail_smtp_port=free_port(),
-            mail_web_port=free_port(),
-            postgres_port=free_port(),
             public_url=None,
             bootstrap_database_url=None,
-            auth_database_url=None,
-            auth_migration_database_url=None,
-            catalog_database_url=None,
-            catalog_migration_database_url=None,
+            **ports,
+            **NO_DATABASES,
         )
         self.url = f"http://127.0.0.1:{self.settings.gateway_port}"
         self._system = System(self.settings, durable=False)

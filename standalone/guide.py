@@ -3,6 +3,7 @@
 import os
 import shlex
 
+from standalone import registry
 from standalone.settings import ROOT, StandaloneSettings
 
 _ROUND = r"""
@@ -34,8 +35,10 @@ def addresses(settings: StandaloneSettings, *, postgres_port: int | None) -> str
     rows = [
         ("the shop's API", settings.issuer),
         ("its documentation", f"{settings.issuer}/docs"),
-        ("auth service", f"http://127.0.0.1:{settings.auth_port}/docs"),
-        ("catalog service", f"http://127.0.0.1:{settings.catalog_port}/docs"),
+        *(
+            (service.title, f"{settings.url(service.name)}/docs")
+            for service in registry.behind_the_door()
+        ),
         ("emails sent", f"http://127.0.0.1:{settings.mail_web_port}"),
         ("SMTP", f"127.0.0.1:{settings.mail_smtp_port}"),
         ("PostgreSQL", database),

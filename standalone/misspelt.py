@@ -12,9 +12,10 @@ from dotenv import dotenv_values
 
 from shared.settings import ServiceSettings
 from shared.unknown_settings import unknown, variables
+from standalone import registry
 from standalone.settings import ROOT
 
-PREFIXES: Final = ("AUTH_", "CATALOG_", "GATEWAY_", "VITRINA_")
+PREFIXES: Final = (*(service.prefix for service in registry.services()), "VITRINA_")
 
 _OF_TOOLS: Final = (
     "COMPOSE_",

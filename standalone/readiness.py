@@ -11,8 +11,7 @@ _EVERY = 0.05  # seconds
 
 def is_ready(settings: StandaloneSettings) -> bool:
     """Whether the services and the gateway all answer ``/health/ready`` with 200."""
-    ports = (settings.auth_port, settings.catalog_port, settings.gateway_port)
-    return all(_answers(port) for port in ports)
+    return all(_answers(port) for port in settings.ports.values())
 
 
 def wait_until_ready(

@@ -1,6 +1,6 @@
 """Make the secrets of the system: one folder for each consumer, in it files named like settings.
 
-Standard library only: the container image that runs this holds nothing else.
+Standard library only: the container image that runs this holds nothing else but services.toml.
 ``python secret_files.py FOLDER --postgres postgres:5432 --data /var/lib/postgresql/17``
 
 In containers every consumer is a user of its own. The maker, who is nobody special either, hands
@@ -19,13 +19,15 @@ import os
 import secrets
 import sys
 import tempfile
+import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
-SERVICES = ("auth", "catalog")
-KNOW_EACH_OTHER = ("auth", "auth-prepare", "gateway")
+REGISTRY = Path(__file__).with_name("services.toml")
+"""Read here once more than in registry.py, which is not beside a program that runs alone."""
 
 
 class SecretsLost(Exception):
@@ -55,12 +57,7 @@ def make(
     folder.mkdir(mode=0o711 if groups else 0o700, parents=True, exist_ok=True)
     with _lock(folder):
         _require_secrets_of(data, folder, remedy)
-        files = {"auth/auth_secrets": _kept(folder, "auth_secrets") or _new_list()}
-        files["auth-prepare/auth_secrets"] = files["auth/auth_secrets"]
-        files["catalog/catalog_secrets"] = _kept(folder, "catalog_secrets") or _new_list()
-        files["catalog-prepare/catalog_secrets"] = files["catalog/catalog_secrets"]
-        internal = _kept(folder, "internal_secrets") or _new_list()
-        files |= {f"{consumer}/internal_secrets": internal for consumer in KNOW_EACH_OTHER}
+        files = _lists(folder)
         if postgres:
             query = f"?{parameters}" if parameters else ""
             password = _superuser_password(folder) or secrets.token_urlsafe(32)
@@ -68,7 +65,7 @@ def make(
             superuser_url = (
                 f"postgres://postgres:{quote(password, safe='')}@{postgres}/postgres{query}"
             )
-        for service in SERVICES:
+        for service in databases():
             files |= _urls(folder, service, superuser_url)
         _write_all(folder, files, groups=groups or {})
 
@@ -93,6 +90,27 @@ def replace(folder: Path, values: Mapping[str, str]) -> None:
                 mode = file.stat().st_mode & 0o7777
                 _write(file, value)
                 _set_mode(file, mode)
+
+
+def databases() -> tuple[str, ...]:
+    """The names of the services with a database."""
+    return tuple(name for name, entry in _registry().items() if entry["database"])
+
+
+def _registry() -> dict[str, dict[str, Any]]:
+    return tomllib.loads(REGISTRY.read_text(encoding="utf-8"))
+
+
+def _lists(folder: Path) -> dict[str, str]:
+    """The files with lists of secrets: a list is one and the same for all whom it is for."""
+    known: dict[str, str] = {}
+    files: dict[str, str] = {}
+    for service, entry in _registry().items():
+        consumers = (service, f"{service}-prepare") if entry["database"] else (service,)
+        for name in entry["secrets"]:
+            known.setdefault(name, _kept(folder, name) or _new_list())
+            files |= {f"{consumer}/{name}": known[name] for consumer in consumers}
+    return files
 
 
 def _urls(folder: Path, service: str, superuser_url: str | None) -> dict[str, str]:
@@ -129,7 +147,7 @@ def _superuser_password(folder: Path) -> str | None:
     kept = _kept(folder, "postgres_password")
     if kept:
         return kept
-    for service in SERVICES:
+    for service in databases():
         parts = urlsplit(_kept(folder, f"{service}_bootstrap_database_url") or "")
         if parts.username == "postgres" and parts.password:
             return unquote(parts.password)

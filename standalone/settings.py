@@ -1,22 +1,23 @@
 """What `make run` may be told, in the environment or in .env."""
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, create_model
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from shared.observability import LogFormat
 from shared.settings import DatabaseUrl, Origin
+from standalone import registry
 
 MAX_PORT: Final = 65535
 Port = Annotated[int, Field(ge=1, le=MAX_PORT)]
 
 PORTS: Final = (
     "gateway_port",
-    "auth_port",
-    "catalog_port",
+    *(f"{service.name}_port" for service in registry.behind_the_door()),
     "mail_smtp_port",
     "mail_web_port",
     "postgres_port",
@@ -26,13 +27,8 @@ PORTS: Final = (
 ROOT = Path(__file__).resolve().parents[1]
 
 
-class StandaloneSettings(BaseSettings):
-    """The ports, the folder and the database of the system on one machine.
-
-    Settings of the services themselves (AUTH_…, CATALOG_…, GATEWAY_…) are passed on to them.
-    """
-
-    model_config = SettingsConfigDict(extra="ignore", frozen=True, env_ignore_empty=True)
+class _Folder(BaseSettings):
+    """Where the system is kept, and its door."""
 
     vitrina_data: Path = Field(
         default=Path(".vitrina"),
@@ -43,8 +39,42 @@ class StandaloneSettings(BaseSettings):
         description="What `make run` adds to each port below, to run beside another system.",
     )
     gateway_port: Port = Field(default=8000, description="The port of the gateway.")
-    auth_port: Port = Field(default=8001, description="The port of the auth service.")
-    catalog_port: Port = Field(default=8002, description="The port of the catalog service.")
+
+
+NO_DATABASES: Final[Mapping[str, Any]] = {
+    f"{service.name}_{url}": None
+    for service in registry.with_database()
+    for url in ("database_url", "migration_database_url")
+}
+"""The settings of the databases of services, as they are without such databases."""
+
+
+def _registered() -> dict[str, Any]:
+    """Return the settings of the services behind the door: their ports, their databases' URLs."""
+    fields: dict[str, Any] = {}
+    for service in registry.behind_the_door():
+        what = f"The port of the {service.title}."
+        fields[f"{service.name}_port"] = (Port, Field(default=service.port, description=what))
+    return fields | dict.fromkeys(NO_DATABASES, (DatabaseUrl | None, None))
+
+
+if TYPE_CHECKING:
+
+    class _Registered(_Folder):
+        """What type checkers see instead: `ports` and `url` have the rest."""
+
+else:
+    _Registered = create_model("_Registered", __base__=_Folder, **_registered())
+
+
+class StandaloneSettings(_Registered):
+    """The ports, the folder and the database of the system on one machine.
+
+    Settings of the services themselves (AUTH_…, CATALOG_…, GATEWAY_…) are passed on to them.
+    """
+
+    model_config = SettingsConfigDict(extra="ignore", frozen=True, env_ignore_empty=True)
+
     mail_smtp_port: Port = Field(default=1025, description="Where the mail catcher takes letters.")
     mail_web_port: Port = Field(default=1080, description="Where the mail catcher shows letters.")
     postgres_port: Port | None = Field(
@@ -59,10 +89,17 @@ class StandaloneSettings(BaseSettings):
         default=None,
         description="A superuser's URL of a PostgreSQL to use instead of the embedded one.",
     )
-    auth_database_url: DatabaseUrl | None = None
-    auth_migration_database_url: DatabaseUrl | None = None
-    catalog_database_url: DatabaseUrl | None = None
-    catalog_migration_database_url: DatabaseUrl | None = None
+
+    @property
+    def ports(self) -> Mapping[str, int]:
+        """The port of each service, by the service's name."""
+        return {
+            service.name: getattr(self, f"{service.name}_port") for service in registry.services()
+        }
+
+    def url(self, service: str) -> str:
+        """Where a service listens on this machine."""
+        return f"http://127.0.0.1:{self.ports[service]}"
 
     @property
     def data_folder(self) -> Path:
@@ -89,13 +126,8 @@ class StandaloneSettings(BaseSettings):
 
     @property
     def database_urls(self) -> dict[str, bool]:
-        """Whether each of the four URLs of a prepared database is given, by the setting's name."""
-        return {
-            "AUTH_DATABASE_URL": self.auth_database_url is not None,
-            "AUTH_MIGRATION_DATABASE_URL": self.auth_migration_database_url is not None,
-            "CATALOG_DATABASE_URL": self.catalog_database_url is not None,
-            "CATALOG_MIGRATION_DATABASE_URL": self.catalog_migration_database_url is not None,
-        }
+        """Whether each URL of a prepared database is given, by the setting's name."""
+        return {name.upper(): getattr(self, name) is not None for name in NO_DATABASES}
 
 
 def load() -> StandaloneSettings:

@@ -5,7 +5,7 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
-from standalone import postgres_folder, secret_files
+from standalone import postgres_folder, registry, secret_files
 from standalone.ports import Needed, free_port, is_free, require_free
 from standalone.postgres import Postgres
 from standalone.services import Program, one_shots
@@ -61,9 +61,12 @@ class System:
     def _require_ports(self) -> None:
         settings = self.settings
         needed = [
-            Needed(settings.gateway_port, "GATEWAY_PORT", "the gateway"),
-            Needed(settings.auth_port, "AUTH_PORT", "the auth service"),
-            Needed(settings.catalog_port, "CATALOG_PORT", "the catalog service"),
+            *(
+                Needed(
+                    settings.ports[service.name], f"{service.prefix}PORT", f"the {service.title}"
+                )
+                for service in registry.services()
+            ),
             Needed(settings.mail_smtp_port, "MAIL_SMTP_PORT", "the mail catcher"),
             Needed(settings.mail_web_port, "MAIL_WEB_PORT", "the mail catcher's page"),
         ]

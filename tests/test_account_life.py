@@ -17,7 +17,7 @@ async def test_an_account_lives_and_ends_by_curl_alone(system: BackgroundSystem)
         env={
             "PATH": "/usr/local/bin:/usr/bin:/bin",
             "GATEWAY": system.url,
-            "MAILBOX": f"http://127.0.0.1:{system.settings.auth_port}/mailboxes",
+            "MAILBOX": f"{system.settings.url('auth')}/mailboxes",
         },
         stdout=PIPE,
         stderr=STDOUT,

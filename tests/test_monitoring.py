@@ -12,6 +12,7 @@ import promql_parser
 import pytest
 import yaml
 
+from standalone import registry
 from standalone.background import BackgroundSystem
 from standalone.settings import ROOT
 
@@ -26,7 +27,7 @@ GIVEN_BY_OTHERS = {
 }
 """What Prometheus itself and the exporters show."""
 GRID = 24
-SERVICES = ("gateway", "auth", "catalog")
+SERVICES = tuple(service.name for service in registry.services())
 
 [ALERTS, RECORDS] = yaml.safe_load((ROOT / "deploy/prometheus/alerts.yml").read_text())["groups"]
 RULES, RECORDED = ALERTS["rules"], {rule["record"]: rule["expr"] for rule in RECORDS["rules"]}
@@ -58,11 +59,9 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     nowhere = '["postgres://nobody:nothing@127.0.0.1:9/catalog"]'
     environment = {"ACCESS_LOG": "true", "CATALOG_REPLICA_URLS": nowhere}
     with BackgroundSystem(folder, environment=environment) as system:
-        settings = system.settings
-        ports = (settings.gateway_port, settings.auth_port, settings.catalog_port)
         return {
             name: httpx2.get(f"http://127.0.0.1:{port + METRICS_ABOVE}/metrics", timeout=20).text
-            for name, port in zip(SERVICES, ports, strict=True)
+            for name, port in system.settings.ports.items()
         }
 
 

@@ -19,7 +19,7 @@ AT_MOST = 2
 
 def test_each_service_names_the_database_once_and_says_when_it_is_back(tmp_path: Path) -> None:
     with BackgroundSystem(tmp_path) as system:
-        ports = {"auth": system.settings.auth_port, "catalog": system.settings.catalog_port}
+        ports = {name: system.settings.ports[name] for name in ("auth", "catalog")}
         before = {name: len(system.log(name)) for name in ports}
         system.postgres.stop()
         until = time.monotonic() + SECONDS_AWAY

@@ -74,7 +74,7 @@ async def test_another_gateway_sees_a_change_within_a_second(
 ) -> None:
     reader, path = await shop.newcomer_token(), f"{PRODUCTS}/{tea['id']}"
     await shop.get(path, reader)
-    catalog = f"http://127.0.0.1:{system.settings.catalog_port}"
+    catalog = system.settings.url("catalog")
     async with httpx2.AsyncClient(base_url=catalog, headers=bearer(manager)) as elsewhere:
         (await elsewhere.patch(path, json={"price": 700})).raise_for_status()
     changed = asked = time.monotonic()

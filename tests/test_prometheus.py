@@ -60,18 +60,10 @@ def prometheus(
     folder = tmp_path_factory.mktemp("prometheus")
     shutil.copy(FOLDER / "alerts.yml", folder)
     configuration = yaml.safe_load((FOLDER / "prometheus.yml").read_text())
-    settings = system.settings
-    ports = dict(
-        zip(
-            SERVICES,
-            (settings.gateway_port, settings.auth_port, settings.catalog_port),
-            strict=True,
-        )
-    )
     configuration["global"] = {"scrape_interval": EVERY, "evaluation_interval": EVERY}
     configuration["scrape_configs"] = [
         {"job_name": name, "static_configs": [{"targets": [f"127.0.0.1:{port + METRICS_ABOVE}"]}]}
-        for name, port in ports.items()
+        for name, port in system.settings.ports.items()
     ]
     (folder / "prometheus.yml").write_text(yaml.safe_dump(configuration))
     port = free_port()
@@ -137,4 +129,4 @@ def test_every_rule_is_loaded_and_well_and_silent(prometheus: httpx2.Client) -> 
 def test_every_panel_is_a_question_that_prometheus_answers(
     prometheus: httpx2.Client, panel: str
 ) -> None:
-    ask(prometheus, PANEL_QUERIES[panel].replace("$job", "gateway|auth|catalog"))
+    ask(prometheus, PANEL_QUERIES[panel].replace("$job", "|".join(SERVICES)))

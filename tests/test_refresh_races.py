@@ -33,7 +33,7 @@ def workers(own_system: BackgroundSystem | None) -> Iterator[list[str]]:
             program.command, env=environment, cwd=ROOT, stdout=log, stderr=log
         )
     try:
-        yield [f"http://127.0.0.1:{p}" for p in (own_system.settings.auth_port, port)]
+        yield [f"http://127.0.0.1:{p}" for p in (own_system.settings.ports["auth"], port)]
     finally:
         second.terminate()
         second.wait(SECONDS_TO_START)

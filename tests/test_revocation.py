@@ -148,7 +148,7 @@ async def test_a_restart_of_auth_between_issue_and_end_changes_nothing(
         assert (await shop.client.get("/health/ready")).status_code == 200
 
     system.start_service("auth")
-    await asyncio.to_thread(_wait_for, f"http://127.0.0.1:{system.settings.auth_port}")
+    await asyncio.to_thread(_wait_for, system.settings.url("auth"))
     await _do(shops[0], "POST", "/api/v1/auth/logout", pair["access_token"])
     await _require_refused_soon(shops, pair["access_token"])
     for shop in shops:
@@ -162,14 +162,14 @@ async def test_what_ended_right_before_auth_died_is_known_as_soon_as_it_is_back(
     await _do(shops[0], "POST", "/api/v1/auth/logout", pair["access_token"])
     await asyncio.to_thread(system.kill, "auth")
     system.start_service("auth")
-    await asyncio.to_thread(_wait_for, f"http://127.0.0.1:{system.settings.auth_port}")
+    await asyncio.to_thread(_wait_for, system.settings.url("auth"))
     await _require_refused_soon(shops, pair["access_token"])
 
 
 @pytest.fixture
 async def services_themselves(system: BackgroundSystem) -> AsyncIterator[tuple[Shop, Shop]]:
     """The catalog and auth as nobody but their neighbours can ask them: past every gateway."""
-    ports = (system.settings.catalog_port, system.settings.auth_port)
+    ports = (system.settings.ports["catalog"], system.settings.ports["auth"])
     catalog, auth = (f"http://127.0.0.1:{port}" for port in ports)
     async with (
         httpx2.AsyncClient(base_url=catalog, timeout=20) as products,
@@ -203,7 +203,7 @@ async def test_nobody_reads_the_snapshot_from_outside(
         assert (await shop.get("/internal/revocations")).status_code == 401
         assert (await shop.get("/internal/revocations", pair["access_token"])).status_code == 404
     async with httpx2.AsyncClient() as client:
-        address = f"http://127.0.0.1:{system.settings.auth_port}/internal/revocations"
+        address = f"{system.settings.url('auth')}/internal/revocations"
         for headers in ({}, bearer("guess"), bearer(pair["access_token"])):
             assert (await client.get(address, headers=headers)).status_code == 401
 

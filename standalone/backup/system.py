@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from standalone import secret_files
+from standalone import registry, secret_files
 from standalone.backup.archive import ArchiveReader, ArchiveWriter
 from standalone.backup.errors import ArchiveRefused, BackupFailed
 from standalone.backup.postgresql import Server
@@ -22,7 +22,7 @@ from standalone.backup.postgresql import Server
 FORMAT = 1
 # An order names its user, never the other way round: so everybody whom the first dump knows is in
 # the second, though both are made while people register.
-DATABASES = ("catalog", "auth")
+DATABASES = tuple(service.name for service in reversed(registry.with_database()))
 LAST_BACKUP = "last backup: "
 """What the comment on the auth database begins with, before the time."""
 

@@ -64,7 +64,7 @@ def change_passwords(folder: Path, server: Server | None) -> str:
         server = _finish(folder, server)
     urls = {
         f"{service}_{name}": _with_new_password(_known(folder, f"{service}_{name}"))
-        for service in secret_files.SERVICES
+        for service in secret_files.databases()
         for name in ROLES.values()
     }
     secret_files.replace(folder, urls)  # first: what stops here is mended by the next `prepare`
@@ -129,7 +129,7 @@ def _take_over(folder: Path, password: str) -> None:
         f"{service}_bootstrap_database_url": _with_new_password(
             _known(folder, f"{service}_bootstrap_database_url"), quote(password, safe="")
         )
-        for service in secret_files.SERVICES
+        for service in secret_files.databases()
     }
     secret_files.replace(folder, {**files, "postgres_password": password})
     (folder / _NEXT).unlink()

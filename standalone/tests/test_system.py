@@ -55,14 +55,14 @@ def test_all_taken_ports_are_named_at_once_and_one_setting_that_moves_them(
     settings: StandaloneSettings,
 ) -> None:
     with (
-        socket.create_server(("127.0.0.1", settings.auth_port)),
+        socket.create_server(("127.0.0.1", settings.ports["auth"])),
         socket.create_server(("127.0.0.1", settings.mail_web_port)),
         socket.create_server(("127.0.0.1", settings.postgres_port or 0)),
         pytest.raises(PortTaken) as refusal,
     ):
         System(settings).prepare()
     sentence = str(refusal.value)
-    for port in (settings.auth_port, settings.mail_web_port, settings.postgres_port):
+    for port in (settings.ports["auth"], settings.mail_web_port, settings.postgres_port):
         assert f"{port} (" in sentence
     assert f"{settings.gateway_port} (" not in sentence
     assert re.search(r"VITRINA_PORT_OFFSET=\d+00\b", sentence)
@@ -73,7 +73,7 @@ def test_one_setting_moves_every_port(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("VITRINA_PORT_OFFSET", "300")
     monkeypatch.setenv("AUTH_PORT", "8101")
     moved = load()
-    assert (moved.gateway_port, moved.auth_port, moved.catalog_port) == (8300, 8401, 8302)
+    assert moved.ports == {"gateway": 8300, "auth": 8401, "catalog": 8302}
     assert (moved.mail_smtp_port, moved.mail_web_port, moved.postgres_port) == (1325, 1380, None)
     assert moved.issuer == "http://localhost:8300"
     told = {program.name: program.environment for program in services.services(moved)}
@@ -147,8 +147,9 @@ def test_the_docs_pages_of_the_services_may_sign_in_at_the_gateway(
     settings: StandaloneSettings,
 ) -> None:
     gateway = services.services(settings)[2].environment
-    assert f'"http://localhost:{settings.auth_port}"' in gateway["GATEWAY_CORS_ORIGINS"]
-    assert f'"http://127.0.0.1:{settings.catalog_port}"' in gateway["GATEWAY_CORS_ORIGINS"]
+    auth, catalog = settings.ports["auth"], settings.ports["catalog"]
+    assert f'"http://localhost:{auth}"' in gateway["GATEWAY_CORS_ORIGINS"]
+    assert f'"http://127.0.0.1:{catalog}"' in gateway["GATEWAY_CORS_ORIGINS"]
     assert gateway["PUBLIC_URL"] == f"http://localhost:{settings.gateway_port}"
 
 

@@ -18,7 +18,7 @@ CODE = {
     "gateway": {"gateway", "shared"},
     "auth": {"auth_service", "shared"},
     "catalog": {"catalog_service", "shared"},
-    "secrets": {"secret_files.py"},
+    "secrets": {"secret_files.py", "services.toml"},
 }
 FOREIGN = {
     "gateway": {"tortoise-orm", "asyncpg", "aerich", "libpass", "argon2-cffi"},

@@ -25,7 +25,8 @@ def copied(root: Path) -> Path:
     ignored = shutil.ignore_patterns("secrets")
     shutil.copytree(FOLDER, root / "deploy" / "kubernetes", ignore=ignored)
     (root / "standalone").mkdir()
-    shutil.copy(ROOT / "standalone" / "secret_files.py", root / "standalone")
+    for file in ("secret_files.py", "services.toml"):
+        shutil.copy(ROOT / "standalone" / file, root / "standalone")
     return root / "deploy" / "kubernetes" / "shop"
 
 

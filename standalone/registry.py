@@ -1,0 +1,93 @@
+"""The services of the system, as services.toml lists them; the standard library only."""
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+FILE: Final = Path(__file__).with_name("services.toml")
+DOOR: Final = "gateway"
+"""The service that people reach, through which they reach the others."""
+IDENTITY: Final = "auth"
+"""The service whose keys sign tokens."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceProgram:
+    """A process of a service; one without a port works and is asked nothing."""
+
+    name: str
+    port: int | None = None
+    arguments: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegisteredService:
+    """An entry of services.toml, which tells what each field means."""
+
+    name: str
+    package: str
+    programs: tuple[ServiceProgram, ...]
+    user: int
+    database: bool
+    secrets: tuple[str, ...]
+    documented: bool
+    scalable: bool
+    preparer: int | None = None
+    demo: bool = False
+
+    @property
+    def prefix(self) -> str:
+        """What the names of its settings begin with."""
+        return f"{self.name.upper()}_"
+
+    @property
+    def title(self) -> str:
+        """What people read: `the gateway`, `the auth service`."""
+        return self.name if self.name == DOOR else f"{self.name} service"
+
+    @property
+    def port(self) -> int:
+        """Where it listens for requests."""
+        return next(program.port for program in self.programs if program.port is not None)
+
+    @property
+    def preparation(self) -> str:
+        """What prepares its database, in manifests and among those who have secrets."""
+        return f"{self.name}-prepare"
+
+    @property
+    def consumers(self) -> tuple[str, ...]:
+        """Whoever has its secrets, each in a folder of its own."""
+        return (self.name, self.preparation) if self.database else (self.name,)
+
+
+def services(file: Path = FILE) -> tuple[RegisteredService, ...]:
+    """Return every service, in the order of the file."""
+    entries = tomllib.loads(file.read_text(encoding="utf-8"))
+    return tuple(_service(name, entry) for name, entry in entries.items())
+
+
+def with_database(file: Path = FILE) -> tuple[RegisteredService, ...]:
+    """Return those with a database of their own."""
+    return tuple(service for service in services(file) if service.database)
+
+
+def documented(file: Path = FILE) -> tuple[RegisteredService, ...]:
+    """Return those whose OpenAPI documents the gateway merges."""
+    return tuple(service for service in services(file) if service.documented)
+
+
+def behind_the_door(file: Path = FILE) -> tuple[RegisteredService, ...]:
+    """Return those that the gateway passes requests on to."""
+    return tuple(service for service in services(file) if service.name != DOOR)
+
+
+def _service(name: str, entry: dict[str, Any]) -> RegisteredService:
+    programs = tuple(
+        ServiceProgram(one["name"], one.get("port"), tuple(one.get("arguments", ())))
+        for one in entry["programs"]
+    )
+    others = {key: value for key, value in entry.items() if key not in {"programs", "secrets"}}
+    secrets = tuple(entry["secrets"])
+    return RegisteredService(name=name, programs=programs, secrets=secrets, **others)
