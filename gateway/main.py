@@ -1,7 +1,7 @@
 """Puts the gateway together."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from urllib.parse import urlsplit
 
 from fastapi import APIRouter, FastAPI
@@ -19,7 +19,7 @@ from gateway.metrics import gateway_metrics, watch_bounds, watch_cache, watch_li
 from gateway.openapi_page import OpenApiPage
 from gateway.response_cache import ResponseCache
 from gateway.revocations import Revocations
-from gateway.routes import RouteTable, Service
+from gateway.routes import RouteTable
 from gateway.settings import GatewaySettings
 from gateway.traced import parts
 from gateway.under_way import Bounds, UnderWay
@@ -46,9 +46,9 @@ async def show_docs() -> RedirectResponse:
 def create_app(settings: GatewaySettings | None = None) -> Entrance:
     """Build the gateway, to be served by `gateway.protocol`."""
     settings = settings or load(GatewaySettings)
-    auth = Upstream(settings.auth_url, settings.limits)
-    catalog = Upstream(settings.catalog_url, settings.limits)
-    upstreams = {Service.AUTH: auth, Service.CATALOG: catalog}
+    upstreams = {
+        service: Upstream(urls, settings.limits) for service, urls in settings.service_urls.items()
+    }
     keys = JwksCache(*(f"{url}/.well-known/jwks.json" for url in settings.auth_url.split(",")))
     polled = Upstream(settings.auth_url, settings.polling_limits)
     revocations = Revocations(
@@ -71,7 +71,12 @@ def create_app(settings: GatewaySettings | None = None) -> Entrance:
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        async with auth, catalog, polled, keys.running(), revocations.running():
+        async with AsyncExitStack() as opened:
+            for upstream in upstreams.values():
+                await opened.enter_async_context(upstream)
+            await opened.enter_async_context(polled)
+            await opened.enter_async_context(keys.running())
+            await opened.enter_async_context(revocations.running())
             yield
         if log is not None:
             await log.close()

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from gateway.errors import BadPath
-from gateway.routes import ROUTES, Access, Route, Service
+from gateway.routes import BEHIND_THE_GATEWAY, ROUTES, Access, Route, Service
 from shared.application import TOKEN_PATH
 from shared.authentication import SECURITY_SCHEME
 from shared.errors import (
@@ -24,8 +24,10 @@ from shared.openapi import Document, operations
 _SCHEMAS = "#/components/schemas/"
 
 
-def merge(gateway: Document, auth: Document, catalog: Document) -> Document:
-    """Return `gateway` with the operations of the two services that the route table shows.
+def merge(gateway: Document, *documents: Document) -> Document:
+    """Return `gateway` with the operations of the services that the route table shows.
+
+    `documents` are those of the services behind the gateway, in the order of `Service`.
 
     A component that the services define differently under one name is renamed after its service,
     and one that no shown operation needs is left out. Every operation says who may use it and how
@@ -34,11 +36,11 @@ def merge(gateway: Document, auth: Document, catalog: Document) -> Document:
     merged = copy.deepcopy(gateway)
     merged.setdefault("paths", {})
     components = merged.setdefault("components", {}).setdefault("schemas", {})
-    for service, document in ((Service.AUTH, auth), (Service.CATALOG, catalog)):
+    for service, document in zip(BEHIND_THE_GATEWAY, documents, strict=True):
         _take_in(merged, components, service, copy.deepcopy(document))
     merged["components"]["schemas"] = _needed(merged, components)
-    merged["info"]["description"] = _descriptions(merged, auth, catalog)
-    merged["components"]["securitySchemes"] = {SECURITY_SCHEME: _security_scheme(auth, catalog)}
+    merged["info"]["description"] = _descriptions(merged, *documents)
+    merged["components"]["securitySchemes"] = {SECURITY_SCHEME: _security_scheme(*documents)}
     return merged
 
 

@@ -13,7 +13,7 @@ from starlette.types import Receive, Scope, Send
 
 from gateway.fetch import fetch
 from gateway.openapi import merge
-from gateway.routes import Service
+from gateway.routes import BEHIND_THE_GATEWAY, Service
 from gateway.upstream import Upstream
 from gateway.upstream_errors import UpstreamError
 from shared.openapi import Document
@@ -52,10 +52,8 @@ class OpenApiPage:
 
     async def _show(self, _request: Request) -> Response:
         if self._content is None:
-            known = self._documents
-            document = merge(
-                self._app.openapi(), known.get(Service.AUTH, {}), known.get(Service.CATALOG, {})
-            )
+            known = (self._documents.get(service, {}) for service in BEHIND_THE_GATEWAY)
+            document = merge(self._app.openapi(), *known)
             self._content = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
         return Response(self._content, media_type="application/json")
 

@@ -34,6 +34,9 @@ class Service(Enum):
     GATEWAY = auto()
 
 
+BEHIND_THE_GATEWAY = tuple(service for service in Service if service is not Service.GATEWAY)
+
+
 class Access(Enum):
     """Who may pass."""
 

@@ -15,6 +15,7 @@ from pydantic_settings import SettingsConfigDict
 
 from gateway.authenticate import CAPACITY
 from gateway.logged_address import LoggedAddress
+from gateway.routes import BEHIND_THE_GATEWAY, Service
 from gateway.upstream_limits import Limits
 from shared.settings import SECRETS_EXAMPLES, Origin, Port, Secrets, ServiceSettings
 
@@ -181,6 +182,13 @@ class GatewaySettings(ServiceSettings):
         if value and not str(info.data.get("public_url")).startswith("https://"):
             raise ValueError("needs a PUBLIC_URL with https, or browsers would lock people out")
         return value
+
+    @property
+    def service_urls(self) -> dict[Service, str]:
+        """Where each service is: what the setting NAME_url of each says."""
+        return {
+            service: getattr(self, f"{service.name.lower()}_url") for service in BEHIND_THE_GATEWAY
+        }
 
     @property
     def transport_security(self) -> list[tuple[bytes, bytes]]:

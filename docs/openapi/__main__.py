@@ -1,6 +1,6 @@
 """Write the OpenAPI documents, or with --check tell whether they are as committed.
 
-auth.json and catalog.json are what the services show, gateway.json is what people read.
+Those of the services are what each shows, gateway.json is what people read.
 """
 
 import json
@@ -8,23 +8,24 @@ import os
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI
 
-from auth_service.main import create_app as create_auth
-from catalog_service.main import create_app as create_catalog
 from gateway.main import build_pages
 from gateway.openapi import merge
+from standalone import registry
 
 FOLDER = Path(__file__).parent
 ENVIRONMENT = {
-    "AUTH_DATABASE_URL": "postgres://nobody@localhost/none",
-    "AUTH_SECRETS": json.dumps(["x" * 32]),
-    "INTERNAL_SECRETS": json.dumps(["x" * 32]),
-    "CATALOG_DATABASE_URL": "postgres://nobody@localhost/none",
-    "CATALOG_SECRETS": json.dumps(["x" * 32]),
+    f"{service.prefix}DATABASE_URL": "postgres://nobody@localhost/none"
+    for service in registry.with_database()
+} | {
+    secret.upper(): json.dumps(["x" * 32])
+    for service in registry.services()
+    for secret in service.secrets
 }
 
 
@@ -33,15 +34,19 @@ async def _nothing(_app: FastAPI) -> AsyncIterator[None]:
     yield
 
 
+def applications() -> dict[str, FastAPI]:
+    """Build each service that has a document, by its name."""
+    return {
+        service.name: import_module(f"{service.package}.main").create_app()
+        for service in registry.documented()
+    }
+
+
 def documents() -> dict[str, dict[str, Any]]:
     """Return the document of each process, by its name."""
-    auth, catalog = create_auth().openapi(), create_catalog().openapi()
+    found = {name: application.openapi() for name, application in applications().items()}
     gateway = build_pages(_nothing, public_url="http://localhost:8000")
-    return {
-        "auth": auth,
-        "catalog": catalog,
-        "gateway": merge(gateway.openapi(), auth, catalog),
-    }
+    return {**found, "gateway": merge(gateway.openapi(), *found.values())}
 
 
 def main(arguments: list[str]) -> int:
