@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
 PYTHON := .venv/bin/python
-PACKAGES := shared auth_service catalog_service gateway
+PACKAGES := shared $(shell sed -n 's/^package = "\(.*\)"/\1/p' standalone/services.toml)
 # Two processes, each with servers of its own; the tests of a file stay together and in order.
 SIDE_BY_SIDE := --numprocesses 2 --dist loadfile --no-loadscope-reorder
 

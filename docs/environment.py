@@ -5,6 +5,7 @@ import sys
 import textwrap
 from collections.abc import Iterator
 from datetime import timedelta
+from importlib import import_module
 from pathlib import Path
 from typing import Any, get_origin
 
@@ -12,10 +13,9 @@ from pydantic import AliasChoices, TypeAdapter
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings
 
-from auth_service.settings import PreparationSettings as AuthSettings
-from catalog_service.settings import PreparationSettings as CatalogSettings
-from gateway.settings import GatewaySettings
 from shared.settings import ServiceSettings
+from standalone import registry
+from standalone.registry import RegisteredService
 from standalone.settings import StandaloneSettings
 
 FILE = Path(__file__).parents[1] / ".env.sample"
@@ -42,12 +42,18 @@ FIRST = {
 }
 """What nearly everybody sets, in the order in which one comes to it."""
 
+
+def settings_of(service: RegisteredService) -> type[ServiceSettings]:
+    """Return the class with all settings of a service: those of its preparation, if it has one."""
+    name = "PreparationSettings" if service.database else f"{service.name.capitalize()}Settings"
+    chosen: type[ServiceSettings] = getattr(import_module(f"{service.package}.settings"), name)
+    return chosen
+
+
 SECTIONS: dict[str, type[BaseSettings]] = {
     "The system on one machine (make run; compose takes the ports too)": StandaloneSettings,
     "Every service": ServiceSettings,
-    "The auth service": AuthSettings,
-    "The catalog service": CatalogSettings,
-    "The gateway": GatewaySettings,
+    **{f"The {service.title}": settings_of(service) for service in registry.services()},
 }
 
 

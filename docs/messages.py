@@ -20,15 +20,14 @@ from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po, write_po
 
 import gateway.errors as _errors_of_the_gateway
-from auth_service.main import create_app as create_auth
-from catalog_service.main import create_app as create_catalog
-from docs.openapi.__main__ import ENVIRONMENT
+from docs.openapi.__main__ import ENVIRONMENT, applications
 from docs.validation_rules import TEMPLATES, rules
 from shared.errors import ServiceError
 from shared.translation import DEFAULT_LANGUAGE, LANGUAGES
+from standalone import registry
 
 ROOT = Path(__file__).parents[1]
-PACKAGES = ("shared", "auth_service", "catalog_service", "gateway")
+PACKAGES = ("shared", *(service.package for service in registry.services()))
 FUNCTIONS = {
     "Sentence": (1,),
     "FieldProblem": (2,),
@@ -72,7 +71,7 @@ def messages() -> dict[str, Catalog]:
     """Return the messages of each package, without translations; none is in two of them."""
     found = {package: Catalog() for package in PACKAGES}
     known: set[object] = set()
-    raised = rules(create_auth()) | rules(create_catalog())
+    raised = set[str]().union(*map(rules, applications().values()))
     for package, catalog in found.items():
         texts = sorted((*_errors(package), *_literals(package)), key=lambda found: found[1])
         for text, place in texts:

@@ -15,15 +15,15 @@ import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
+from standalone import registry
+
 ROOT = Path(__file__).parents[1]
 LOCKS = Path("requirements")
 UV = ".venv/tools/uv/bin/uv"
 """Installed by `make lock`."""
 
 SETS: Mapping[str, tuple[str, ...]] = {
-    "auth": ("--extra", "auth", "--extra", "telemetry"),
-    "catalog": ("--extra", "catalog", "--extra", "telemetry"),
-    "gateway": ("--extra", "gateway", "--extra", "telemetry"),
+    **{one.name: ("--extra", one.name, "--extra", "telemetry") for one in registry.services()},
     "run": ("--group", "run"),
     "dev": ("--group", "dev"),
 }
