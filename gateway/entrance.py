@@ -21,14 +21,14 @@ from gateway.cors import Cors
 from gateway.errors import WebSocketRefused
 from gateway.fields import Fields, RequestHead, read_head
 from gateway.forwarded import ProxyWatch, find_caller
-from gateway.limits import RateLimits, address_key
+from gateway.limits import RateLimits
 from gateway.logged_address import ShowAddress, full_address
 from gateway.observer import Observer
 from gateway.proxy import Proxy
 from gateway.response_cache import StoredAnswer
 from gateway.routes import Access, Methods, Route, RouteTable, Service
 from gateway.shortcut import take_shortcut
-from gateway.under_way import Bounds, UnderWay
+from gateway.under_way import Bounds
 from gateway.visit import Visit
 from shared.addresses import Network
 from shared.errors import (
@@ -38,7 +38,6 @@ from shared.errors import (
     MethodNotAllowed,
     NotFound,
     PasswordChangeRequired,
-    TooManyRequests,
     Unauthorized,
     UnsupportedEncoding,
 )
@@ -135,7 +134,7 @@ class Entrance:
             head.route = route.path
         if route is None or route.service is not Service.GATEWAY:
             self.limits.meet_address(head, route)
-            self._count(visit, self.bounds.address, address_key(head.address))
+            visit.address_place = self.bounds.meet_address(head)
         if route is not None and route.access is Access.OPEN:
             self._pass(visit, route, methods, None)
             return
@@ -150,14 +149,6 @@ class Entrance:
             visit.wait(self._verify(visit, route, methods))
         else:
             self._admit(visit, route, methods, claims)
-
-    def _count(self, visit: Visit, bound: UnderWay, key: str) -> None:
-        """Count a request that is under way; raises TooManyRequests."""
-        try:
-            visit.count(bound, key)
-        except TooManyRequests:
-            self.limits.note(bound.name, key, visit.head.address)
-            raise
 
     async def _verify(self, visit: Visit, route: Route | None, methods: Methods) -> None:
         """Admit whose token takes some waiting to verify; raises Unauthorized."""
@@ -180,7 +171,7 @@ class Entrance:
         head = visit.head
         head.subject = claims.subject
         self.limits.meet_user(head, claims)
-        self._count(visit, self.bounds.user, claims.subject)
+        visit.user_place = self.bounds.meet_user(head, claims.subject)
         if claims.password_change_required and (
             route is None or route.access is not Access.BEFORE_PASSWORD_CHANGE
         ):

@@ -99,6 +99,7 @@ def create_app(settings: GatewaySettings | None = None) -> Entrance:
     bounds = Bounds(
         UnderWay("address-concurrency", settings.address_concurrency),
         UnderWay("user-concurrency", settings.user_concurrency),
+        limits,
     )
     watch_bounds(metrics, bounds, proxy.bodies)
     watch_cache(metrics, cached)

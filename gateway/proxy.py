@@ -94,33 +94,35 @@ class Proxy:
         elif route.streams:
             await self._upload(question)
         else:
-            with self.bodies.hold(address_key(head.address)) as hold:
-                await self._read(question, hold)
-                await self._ask(question)
+            await self._ask_with_body(question)
 
     async def _upload(self, question: _Question) -> None:
-        head, route = question.head, question.route
-        upstream = self.upstreams[route.service]
-        with (
-            self.uploads.of(head.subject or ""),
-            self.bodies.hold(address_key(head.address)) as hold,
-            _telling(upstream, route.service),
-        ):
-            async with upstream.uploading.place(head.is_gone):
-                await self._read(question, hold)
-                await self._ask(question)
+        """Ask with a body that may be long, which takes a place from its beginning on."""
+        upstream = self.upstreams[question.route.service]
+        with self.uploads.of(question.head.subject or ""):
+            with _telling(upstream, question.route.service):
+                await upstream.uploading.enter(question.head.is_gone)
+            try:
+                await self._ask_with_body(question)
+            finally:
+                upstream.uploading.leave()
 
-    async def _read(self, question: _Question, hold: Hold) -> None:
-        """Take in what has to be here before a service is asked."""
-        question.hold = hold
-        question.body = RequestBody(
-            question.receive,
-            question.route,
-            length=question.head.content_length,
-            timeout=self.client_timeout,
-            hold=hold,
-        )
-        question.data = await question.body.first()
+    async def _ask_with_body(self, question: _Question) -> None:
+        """Take in what has to be here before a service is asked, and ask it."""
+        head = question.head
+        hold = question.hold = self.bodies.hold(address_key(head.address))
+        try:
+            question.body = RequestBody(
+                question.receive,
+                question.route,
+                length=head.content_length,
+                timeout=self.client_timeout,
+                hold=hold,
+            )
+            question.data = await question.body.first()
+            await self._ask(question)
+        finally:
+            hold.give_back()
 
     async def _ask(self, question: _Question) -> None:
         route = question.route
@@ -130,10 +132,14 @@ class Proxy:
             if not route.hashes:
                 await _exchange(upstream, question)
                 return
-            if upstream.hashing.is_full:
+            hashing = upstream.hashing
+            if not hashing.enter_at_once():
                 question.wait()
-            async with upstream.hashing.place(question.head.is_gone):
+                await hashing.enter(question.head.is_gone)
+            try:
                 await _exchange(upstream, question)
+            finally:
+                hashing.leave()
 
     async def go_on(
         self, exchange: Exchange, data: bytes, head: RequestHead, route: Route, send: Send

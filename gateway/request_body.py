@@ -51,8 +51,10 @@ class RequestBody:
         So the pace of its sender costs no service a connection. Raises ServiceUnavailable where too
         much of others waits already.
         """
-        pieces = [await self.next()]
-        size = len(pieces[0])
+        piece = await self.next()
+        if self.complete:
+            return piece
+        pieces, size = [piece], len(piece)
         while not self.complete and size < self._gathered:
             self._hold.grow(size)
             piece = await self.next()

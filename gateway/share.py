@@ -1,37 +1,33 @@
 """A part of the connections to one service, for requests that would take all of them."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
 from gateway.waiting_line import IsGone, WaitingLine
 
 
 class Share:
-    """At most `size` requests are in their `place()`; others wait in `line` for their turn."""
+    """At most `size` requests `enter()` it at the same time; others wait in `line` for their turn.
+
+    Whoever has entered has to `leave()`.
+    """
+
+    __slots__ = ("line", "size", "taken")
 
     def __init__(self, size: int, line: WaitingLine) -> None:
         self.size = size
         self.line = line
         self.taken = 0
 
-    @property
-    def is_full(self) -> bool:
-        """Whoever comes now has to wait."""
-        return self.taken >= self.size
+    def enter_at_once(self) -> bool:
+        """Enter, unless it is full; tell whether that is so."""
+        if self.taken >= self.size:
+            return False
+        self.taken += 1
+        return True
 
-    @asynccontextmanager
-    async def place(self, is_gone: IsGone) -> AsyncIterator[None]:
-        """Be one of them; raises QueueFull, QueueTimeout, and ClientGone for whom `is_gone`."""
-        await self._enter(is_gone)
-        try:
-            yield
-        finally:
-            self._leave()
-
-    async def _enter(self, is_gone: IsGone) -> None:
-        if not self.is_full:
-            self.taken += 1
+    async def enter(self, is_gone: IsGone) -> None:
+        """Enter; raises QueueFull, QueueTimeout, and ClientGone for whom `is_gone`."""
+        if self.enter_at_once():
             return
         turn = self.line.join(is_gone)
         try:
@@ -40,10 +36,11 @@ class Share:
             if turn.cancelled():
                 self.line.leave(turn)
             elif turn.exception() is None:  # the turn came together with the cancellation
-                self._leave()
+                self.leave()
             raise
 
-    def _leave(self) -> None:
+    def leave(self) -> None:
+        """Give the place to whoever has waited for longest, or back."""
         waiter = self.line.next()
         if waiter is None:
             self.taken -= 1

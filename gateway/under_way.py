@@ -4,53 +4,72 @@ This is a bound and no rate: a request counts from its head until its response h
 
 It bounds what strangers and people hold. A request that a secret of ours vouches for, as one of a
 service that asks for many people from one address would be, counts in `gateway.limits` and must not
-be given to `meet` here.
+`meet` a bound here.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
+from gateway.fields import RequestHead
+from gateway.limits import RateLimits, address_key
 from shared.errors import TooManyRequests
 
 RETRY_AFTER: Final = 1
 """Seconds: places become free as soon as any request ends."""
 
+KNOWN: Final = 10_000
+"""Keys beyond which those are forgotten of which nothing is under way."""
 
+
+@dataclass(slots=True)
+class Place:
+    """What is under way of one key. A request that ends takes one from `count`."""
+
+    count: int = 0
+
+
+@dataclass(slots=True)
 class UnderWay:
-    """Places for requests by key; a key is no longer known once nothing of it is under way."""
+    """Places for requests by key: `places` for each, 0 for any number."""
 
-    __slots__ = ("_counts", "name", "places", "refused")
+    name: str
+    places: int
+    refused: int = 0
+    known: dict[str, Place] = field(default_factory=dict)
+    _most: int = KNOWN
 
-    def __init__(self, name: str, places: int) -> None:
-        """Let `places` requests of each key be under way; 0 is any number."""
-        self.name = name
-        self.places = places
-        self.refused = 0
-        self._counts: dict[str, int] = {}
-
-    def meet(self, key: str) -> None:
-        """Take a place; raises TooManyRequests."""
-        count = self._counts.get(key, 0)
-        if count >= self.places:
-            self.refused += 1
-            raise TooManyRequests(RETRY_AFTER)
-        self._counts[key] = count + 1
-
-    def leave(self, key: str) -> None:
-        """Give a place back."""
-        count = self._counts[key] - 1
-        if count:
-            self._counts[key] = count
-        else:
-            del self._counts[key]
-
-    def __len__(self) -> int:
-        return len(self._counts)
+    def add(self, key: str) -> Place:
+        """Know another key, and forget some if there are many."""
+        if len(self.known) >= self._most:
+            self.known = {key: place for key, place in self.known.items() if place.count}
+            self._most = max(KNOWN, 2 * len(self.known))
+        place = self.known[key] = Place()
+        return place
 
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """Those of the gateway."""
+    """Those of the gateway. `limits` say in the log whom one refuses."""
 
     address: UnderWay
     user: UnderWay
+    limits: RateLimits
+
+    def meet_address(self, head: RequestHead) -> Place | None:
+        """Count a request before it is known whose it is; raises TooManyRequests."""
+        if not self.address.places:
+            return None
+        return self._meet(self.address, address_key(head.address), head)
+
+    def meet_user(self, head: RequestHead, user: str) -> Place | None:
+        """Count a request of a person; raises TooManyRequests."""
+        return self._meet(self.user, user, head) if self.user.places else None
+
+    def _meet(self, bound: UnderWay, key: str, head: RequestHead) -> Place:
+        place = bound.known.get(key) or bound.add(key)
+        if place.count >= bound.places:
+            bound.refused += 1
+            self.limits.note(bound.name, key, head.address)
+            raise TooManyRequests(RETRY_AFTER)
+        place.count += 1
+        return place

@@ -12,7 +12,7 @@ from gateway.compression import Compression
 from gateway.errors import ClientGone
 from gateway.fields import Fields, RequestHead
 from gateway.observer import Observer
-from gateway.under_way import UnderWay
+from gateway.under_way import Place
 from shared.error_handlers import render
 from shared.errors import InternalError, ServiceError, ServiceUnavailable
 from shared.observability import request_id
@@ -25,7 +25,15 @@ logger = logging.getLogger(__name__)
 class Visit:
     """Ends with `answer` or `fail`, or together with what `go_on` left it to."""
 
-    __slots__ = ("_ended", "_observer", "_places", "client", "compression", "head")
+    __slots__ = (
+        "_ended",
+        "_observer",
+        "address_place",
+        "client",
+        "compression",
+        "head",
+        "user_place",
+    )
 
     def __init__(self, head: RequestHead, client: ClientExchange, observer: Observer) -> None:
         self.head = head
@@ -33,7 +41,8 @@ class Visit:
         self.compression: Compression | None = None  # of its answer
         self._observer = observer
         self._ended = False
-        self._places: tuple[tuple[UnderWay, str], ...] = ()
+        self.address_place: Place | None = None  # given back at the end
+        self.user_place: Place | None = None
         observer.under_way += 1
         self.name()
 
@@ -41,12 +50,6 @@ class Visit:
         """Let what is logged from now on name this request."""
         request_id.set(self.head.request_id)
         trace_id.set(self.head.trace.trace_id)
-
-    def count(self, bound: UnderWay, key: str) -> None:
-        """Be one of those under way of this key, until the end; raises TooManyRequests."""
-        if bound.places:
-            bound.meet(key)
-            self._places += ((bound, key),)
 
     @property
     def send(self) -> Send:
@@ -106,7 +109,9 @@ class Visit:
     def _end(self) -> None:
         if not self._ended:
             self._ended = True
-            for bound, key in self._places:
-                bound.leave(key)
+            if self.address_place is not None:
+                self.address_place.count -= 1
+            if self.user_place is not None:
+                self.user_place.count -= 1
             self.client.cut()
             self._observer.tell(self.head, self.client.status)

@@ -4,8 +4,7 @@ A body that came whole and finds a connection counts for nothing. One address ge
 that slow clients at one place take the memory of nobody else.
 """
 
-from types import TracebackType
-from typing import Final, Self
+from typing import Final
 
 from shared.errors import ServiceUnavailable
 
@@ -27,7 +26,7 @@ class WaitingBodies:
         self._by_address: dict[str, int] = {}
 
     def hold(self, address: str) -> "Hold":
-        """Return the context in which a body from this address is held; nothing of it yet."""
+        """Return the share of a body from this address; it is nothing yet, and to be given back."""
         return Hold(self, address)
 
     def take(self, address: str, size: int) -> None:
@@ -48,7 +47,7 @@ class WaitingBodies:
 
 
 class Hold:
-    """One body's share of the memory, given back at the end of the context."""
+    """One body's share of the memory."""
 
     __slots__ = ("_address", "_bodies", "size")
 
@@ -64,15 +63,8 @@ class Hold:
             self._bodies.take(self._address, more)
             self.size = size
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def give_back(self) -> None:
+        """Hold nothing any more."""
         if self.size:
             self._bodies.give_back(self._address, self.size)
             self.size = 0

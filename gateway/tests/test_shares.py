@@ -42,9 +42,10 @@ class TestShare:
         first_may_go = asyncio.Event()
 
         async def be(number: int) -> None:
-            async with share.place(here):
-                order.append(number)
-                await first_may_go.wait()
+            await share.enter(here)
+            order.append(number)
+            await first_may_go.wait()
+            share.leave()
 
         tasks = [asyncio.create_task(be(number)) for number in range(3)]
         await until(lambda: len(share.line) == 2)
@@ -57,35 +58,38 @@ class TestShare:
 
     async def test_who_is_cancelled_takes_no_place(self) -> None:
         share = Share(1, WaitingLine(size=2, seconds=5))
-        async with share.place(here):
-            waiting = asyncio.create_task(enter(share))
-            await until(lambda: len(share.line) == 1)
-            waiting.cancel()
-            await asyncio.gather(waiting, return_exceptions=True)
+        await share.enter(here)
+        waiting = asyncio.create_task(enter(share))
+        await until(lambda: len(share.line) == 1)
+        waiting.cancel()
+        await asyncio.gather(waiting, return_exceptions=True)
+        share.leave()
         assert share.taken == 0
 
     async def test_who_is_cancelled_as_his_turn_comes_passes_it_on(self) -> None:
         share = Share(1, WaitingLine(size=2, seconds=5))
-        async with share.place(here):
-            waiting = asyncio.create_task(enter(share))
-            await until(lambda: len(share.line) == 1)
+        await share.enter(here)
+        waiting = asyncio.create_task(enter(share))
+        await until(lambda: len(share.line) == 1)
+        share.leave()
         waiting.cancel()  # the turn is there, and he has not run
         await asyncio.gather(waiting, return_exceptions=True)
         assert share.taken == 0
 
     async def test_who_has_left_gets_no_turn(self) -> None:
         share = Share(1, WaitingLine(size=2, seconds=5))
-        async with share.place(here):
-            waiting = asyncio.create_task(enter(share, gone=True))
-            await until(lambda: len(share.line) == 1)
+        await share.enter(here)
+        waiting = asyncio.create_task(enter(share, gone=True))
+        await until(lambda: len(share.line) == 1)
+        share.leave()
         (error,) = await asyncio.gather(waiting, return_exceptions=True)
         assert isinstance(error, ClientGone)
         assert share.taken == 0
 
 
 async def enter(share: Share, *, gone: bool = False) -> None:
-    async with share.place(lambda: gone):
-        pass
+    await share.enter(lambda: gone)
+    share.leave()
 
 
 def test_every_route_that_hashes_is_in_it() -> None:

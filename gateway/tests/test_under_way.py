@@ -10,7 +10,6 @@ from gateway.tests.conftest import RunningGateway, running, until_ready
 from gateway.tests.raw_client import LOGIN, PRODUCTS, RawClient, connected, request
 from gateway.tests.raw_service import RawService, answer_everything, keep_silent, until
 from gateway.under_way import UnderWay
-from shared.errors import TooManyRequests
 from shared.testing.tokens import access_token, numbered
 
 pytestmark = pytest.mark.timing
@@ -19,23 +18,14 @@ PROXY = "203.0.113."
 """Addresses that the trusted proxy in front asks for."""
 
 
-class TestPlaces:
-    def test_a_key_has_so_many(self) -> None:
-        bound = UnderWay("address", 2)
-        bound.meet("a")
-        bound.meet("a")
-        bound.meet("b")
-        with pytest.raises(TooManyRequests):
-            bound.meet("a")
-        bound.leave("a")
-        bound.meet("a")
-        assert bound.refused == 1
-
-    def test_who_has_nothing_under_way_is_not_known(self) -> None:
-        bound = UnderWay("address", 2)
-        bound.meet("a")
-        bound.leave("a")
-        assert len(bound) == 0
+def test_keys_of_which_nothing_is_under_way_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    bound = UnderWay("address", 2, _most=3)
+    monkeypatch.setattr("gateway.under_way.KNOWN", 3)
+    for key in "abc":
+        bound.add(key)
+    bound.known["b"].count = 1
+    bound.add("d")
+    assert bound.known.keys() == {"b", "d"}
 
 
 @pytest.fixture(scope="module")
@@ -125,8 +115,13 @@ async def test_a_refused_one_takes_no_place(bounded: RunningGateway) -> None:
         assert (await bounded.ask(PRODUCTS, at(1))).status == 401
         assert (await bounded.ask("GET /nowhere", of(PEOPLE[0]), at(1))).status == 404
     assert (await bounded.ask(PRODUCTS, of(PEOPLE[0]), at(1))).status == 200
-    assert not len(bounded.app.bounds.address)
-    assert not len(bounded.app.bounds.user)
+    bounds = bounded.app.bounds
+    assert not under_way(bounds.address)
+    assert not under_way(bounds.user)
+
+
+def under_way(bound: UnderWay) -> int:
+    return sum(place.count for place in bound.known.values())
 
 
 async def test_the_gateways_own_pages_are_not_bounded(bounded: RunningGateway) -> None:

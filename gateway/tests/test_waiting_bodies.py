@@ -20,38 +20,44 @@ BULK = "POST /api/v1/products/bulk"
 class TestBudget:
     def test_it_is_given_back(self) -> None:
         bodies = WaitingBodies()
-        with bodies.hold("a") as hold:
-            hold.grow(10)
-            hold.grow(7)
-            hold.grow(12)
-            assert bodies.size == 12
+        hold = bodies.hold("a")
+        for size in (10, 7, 12):
+            hold.grow(size)
+        assert bodies.size == 12
+        hold.give_back()
+        hold.give_back()
         assert bodies.size == 0
 
     def test_all_together_have_so_much(self) -> None:
         bodies = WaitingBodies(capacity=20, address_share=10)
-        with bodies.hold("a") as first, bodies.hold("b") as second, bodies.hold("c") as third:
-            first.grow(10)
-            second.grow(9)
-            with pytest.raises(ServiceUnavailable):
-                third.grow(2)
-            third.grow(1)
-        assert (bodies.size, bodies.refused) == (0, 1)
+        first, second, third = (bodies.hold(address) for address in "abc")
+        first.grow(10)
+        second.grow(9)
+        with pytest.raises(ServiceUnavailable):
+            third.grow(2)
+        third.grow(1)
+        assert (bodies.size, bodies.refused) == (20, 1)
+        for hold in (first, second, third):
+            hold.give_back()
+        assert bodies.size == 0
 
     def test_one_address_gets_a_part_of_it(self) -> None:
         bodies = WaitingBodies(capacity=20, address_share=10)
-        with bodies.hold("a") as first, bodies.hold("a") as second, bodies.hold("b") as other:
-            first.grow(9)
-            with pytest.raises(ServiceUnavailable):
-                second.grow(2)
-            other.grow(10)
+        first, second, other = (bodies.hold(address) for address in "aab")
+        first.grow(9)
+        with pytest.raises(ServiceUnavailable):
+            second.grow(2)
+        other.grow(10)
+        first.give_back()
+        second.grow(10)
 
     def test_what_is_refused_takes_nothing(self) -> None:
         bodies = WaitingBodies(capacity=20, address_share=10)
-        with bodies.hold("a") as hold:
-            hold.grow(5)
-            with pytest.raises(ServiceUnavailable):
-                hold.grow(11)
-            assert bodies.size == 5
+        hold = bodies.hold("a")
+        hold.grow(5)
+        with pytest.raises(ServiceUnavailable):
+            hold.grow(11)
+        assert bodies.size == 5
 
     def test_they_are_as_large_as_was_promised(self) -> None:
         assert CAPACITY == 32 * 2**20
