@@ -1,6 +1,7 @@
 """Requests that make the auth service hash a password have a share of its connections only."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 
@@ -117,7 +118,13 @@ async def test_a_hundred_and_twenty_sign_ins_at_once_are_not_felt_by_the_rest_of
             else:
                 await peer.answer()
 
-    roomy = settings.model_copy(update={"max_connections": 64, "queue_size": 256})
+    roomy = settings.model_copy(
+        update={
+            "max_connections": 64,
+            "queue_size": 256,
+            "response_timeout": timedelta(seconds=20),
+        }
+    )
     auth.script = publish_keys
     async with running(roomy) as gateway:
         await until_ready(gateway)
