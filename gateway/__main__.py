@@ -1,7 +1,7 @@
 """Run the gateway: `python -m gateway`."""
 
 from gateway import worker
-from gateway.protocol import GatewayProtocol
+from gateway.server.protocol import GatewayProtocol
 from gateway.settings import GatewaySettings
 from gateway.supervisor import supervise
 from shared.serve import serve

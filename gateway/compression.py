@@ -16,7 +16,7 @@ from typing import Any
 
 from starlette.types import Message, Send
 
-from gateway.fields import Fields
+from gateway.headers import Fields
 from gateway.routes import Methods, Route, Service
 from shared.field_values import weights
 

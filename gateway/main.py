@@ -7,23 +7,23 @@ from urllib.parse import urlsplit
 from fastapi import APIRouter, FastAPI
 from fastapi.responses import RedirectResponse
 
-from gateway.authenticate import Authenticator
-from gateway.cached_proxy import CachedProxy
+from gateway.access.authenticate import Authenticator
+from gateway.access.cors import Cors
+from gateway.access.forwarded import ProxyWatch
+from gateway.access.limits import RateLimits
+from gateway.access.logged_address import showing
+from gateway.access.revocations import Revocations
+from gateway.access.under_way import Bounds, UnderWay
+from gateway.cache.proxy import CachedProxy
+from gateway.cache.store import ResponseCache
 from gateway.compression import Compressor
-from gateway.cors import Cors
-from gateway.entrance import Entrance
-from gateway.forwarded import ProxyWatch
-from gateway.limits import RateLimits
-from gateway.logged_address import showing
 from gateway.metrics import gateway_metrics, watch_bounds, watch_cache, watch_limits
-from gateway.openapi_page import OpenApiPage
-from gateway.response_cache import ResponseCache
-from gateway.revocations import Revocations
+from gateway.openapi.page import OpenApiPage
+from gateway.pipeline import Entrance
 from gateway.routes import RouteTable
 from gateway.settings import GatewaySettings
 from gateway.traced import parts
-from gateway.under_way import Bounds, UnderWay
-from gateway.upstream import Upstream
+from gateway.upstream.pool import Upstream
 from shared.access_log import AccessLog
 from shared.application import Lifespan, build_app
 from shared.authentication import TokenVerifier
@@ -44,7 +44,7 @@ async def show_docs() -> RedirectResponse:
 
 
 def create_app(settings: GatewaySettings | None = None) -> Entrance:
-    """Build the gateway, to be served by `gateway.protocol`."""
+    """Build the gateway, to be served by `gateway.server.protocol`."""
     settings = settings or load(GatewaySettings)
     upstreams = {
         service: Upstream(urls, settings.limits) for service, urls in settings.service_urls.items()

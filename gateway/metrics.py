@@ -4,15 +4,15 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from operator import attrgetter
 
-from gateway.authenticate import Authenticator
-from gateway.cached_proxy import CachedProxy
-from gateway.limits import POLICIES, RateLimits
-from gateway.revocations import Revocations
+from gateway.access.authenticate import Authenticator
+from gateway.access.limits import POLICIES, RateLimits
+from gateway.access.revocations import Revocations
+from gateway.access.under_way import Bounds
+from gateway.cache.proxy import CachedProxy
 from gateway.routes import Service
-from gateway.under_way import Bounds
-from gateway.upstream import Upstream
-from gateway.upstream_errors import UpstreamError
-from gateway.waiting_bodies import WaitingBodies
+from gateway.server.waiting_bodies import WaitingBodies
+from gateway.upstream.errors import UpstreamError
+from gateway.upstream.pool import Upstream
 from shared.metrics import Metrics
 
 

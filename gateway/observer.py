@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from time import perf_counter
 
-from gateway.fields import RequestHead
+from gateway.headers import RequestHead
 from shared import access_log
 from shared.access_log import AccessLog
 from shared.metrics import Metrics

@@ -12,15 +12,14 @@ from time import perf_counter
 
 from starlette.types import Receive, Send
 
-from gateway.exchange import Exchange, framed
-from gateway.fields import RequestHead
-from gateway.forwarded import own_lines
-from gateway.limits import address_key
-from gateway.request_body import RequestBody
+from gateway.access.forwarded import own_lines
+from gateway.access.limits import address_key
+from gateway.access.uploads import Uploads
+from gateway.headers import RequestHead
 from gateway.routes import Route, Service
-from gateway.uploads import Uploads
-from gateway.upstream import Upstream
-from gateway.upstream_errors import (
+from gateway.server.request_body import RequestBody
+from gateway.server.waiting_bodies import Hold, WaitingBodies
+from gateway.upstream.errors import (
     BreakerOpen,
     ConnectTimeout,
     IdleTimeout,
@@ -31,7 +30,8 @@ from gateway.upstream_errors import (
     UpstreamError,
     WriteTimeout,
 )
-from gateway.waiting_bodies import Hold, WaitingBodies
+from gateway.upstream.exchange import Exchange, framed
+from gateway.upstream.pool import Upstream
 from shared.errors import (
     BadGateway,
     GatewayTimeout,

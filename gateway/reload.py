@@ -17,9 +17,9 @@ from prometheus_client.registry import Collector
 from starlette.types import Receive, Scope, Send
 
 from gateway import main, worker
-from gateway.client_exchange import ClientExchange
-from gateway.entrance import Entrance
 from gateway.errors import NotReloaded
+from gateway.pipeline import Entrance
+from gateway.server.exchange import ClientExchange
 from gateway.settings import GatewaySettings
 from shared.metrics_sum import Snapshot, added, kept, read, snapshot
 from shared.settings import load

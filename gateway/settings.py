@@ -13,10 +13,10 @@ from pydantic import (
 )
 from pydantic_settings import SettingsConfigDict
 
-from gateway.authenticate import CAPACITY
-from gateway.logged_address import LoggedAddress
+from gateway.access.authenticate import CAPACITY
+from gateway.access.logged_address import LoggedAddress
 from gateway.routes import BEHIND_THE_GATEWAY, Service
-from gateway.upstream_limits import Limits
+from gateway.upstream.limits import Limits
 from shared.settings import SECRETS_EXAMPLES, Origin, Port, Secrets, ServiceSettings
 
 

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 
 from starlette.types import Message, Receive, Send
 
-from gateway.client_exchange import ClientExchange
-from gateway.entrance import Entrance
-from gateway.fields import RequestHead
+from gateway.headers import RequestHead
 from gateway.observer import Observer
+from gateway.pipeline import Entrance
 from gateway.proxy import Proxy
+from gateway.request_cycle import Visit
 from gateway.routes import Route
-from gateway.upstream_errors import UpstreamError
-from gateway.visit import Visit
+from gateway.server.exchange import ClientExchange
+from gateway.upstream.errors import UpstreamError
 from shared.errors import ServiceError
 from shared.middleware import CLIENT_GONE
 

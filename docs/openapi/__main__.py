@@ -15,7 +15,7 @@ from typing import Any
 from fastapi import FastAPI
 
 from gateway.main import build_pages
-from gateway.openapi import merge
+from gateway.openapi.merge import merge
 from standalone import registry
 
 FOLDER = Path(__file__).parent

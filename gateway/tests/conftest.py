@@ -11,18 +11,18 @@ import uvicorn
 import uvloop
 from pydantic import SecretStr
 
-from gateway.entrance import Entrance
+from gateway.cache.store import ResponseCache
 from gateway.main import create_app
-from gateway.protocol import GatewayProtocol
-from gateway.response_cache import ResponseCache
+from gateway.pipeline import Entrance
+from gateway.server.protocol import GatewayProtocol
 from gateway.settings import GatewaySettings
+from gateway.tests.fake_auth import Auth
 from gateway.tests.keys_and_snapshots import publish_keys, snapshot
 from gateway.tests.marked_catalog import MarkedCatalog
 from gateway.tests.raw_client import PRODUCTS, Reply, ask, request
 from gateway.tests.raw_exchange import LIMITS
 from gateway.tests.raw_service import RawService, raw_service
-from gateway.tests.told_auth import Auth
-from gateway.upstream import Upstream
+from gateway.upstream.pool import Upstream
 from shared.testing.clock import MovableClock, movable_clock
 from shared.testing.tokens import access_token
 
@@ -122,7 +122,7 @@ async def catalog(_catalog: RawService) -> AsyncIterator[RawService]:
 @pytest.fixture
 def told(auth: RawService, catalog: RawService, monkeypatch: pytest.MonkeyPatch) -> Auth:
     """The auth service, which may tell anything; the catalog is as always."""
-    monkeypatch.setattr("gateway.revocations.FETCH_TIMEOUT", 0.3)
+    monkeypatch.setattr("gateway.access.revocations.FETCH_TIMEOUT", 0.3)
     return Auth(auth)
 
 

@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from gateway.connection import Connection
-from gateway.upstream import Upstream
-from gateway.upstream_limits import Limits
+from gateway.upstream.connection import Connection
+from gateway.upstream.limits import Limits
+from gateway.upstream.pool import Upstream
 
 LIMITS = Limits(
     connect_timeout=0.3,

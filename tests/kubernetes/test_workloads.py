@@ -2,7 +2,7 @@
 
 import pytest
 
-from gateway.upstream_limits import Limits
+from gateway.upstream.limits import Limits
 from shared import health
 from shared.health import CHECK_TIMEOUT
 from shared.settings import ServiceSettings

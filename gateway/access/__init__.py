@@ -1,0 +1,1 @@
+"""Who may ask: access tokens, revocations, rate limits, CORS and the client's address."""

@@ -1,0 +1,1 @@
+"""The client's side of HTTP/1.1: its connections, its requests byte for byte, and their bodies."""
