@@ -40,6 +40,7 @@ def quiet_afterwards() -> Iterator[None]:
         f"/{HEADER}.{PAYLOAD[:12]}",
         "/api/v1/auth/password/reset/" + SIGNATURE[:43],
     ],
+    ids=map(str, range(12)),
 )
 def test_a_path_shows_no_token(path: str) -> None:
     shown = without_secrets(path)
