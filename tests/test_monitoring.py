@@ -160,6 +160,11 @@ def test_the_dashboard_is_whole() -> None:
     assert used == variables.keys()
 
 
+def test_the_rules_of_kubernetes_are_the_same() -> None:
+    rules = yaml.safe_load((ROOT / "deploy/kubernetes/monitoring/rules.yaml").read_text())
+    assert rules["spec"] == {"groups": [ALERTS, RECORDS]}
+
+
 def test_nothing_wakes_anybody_at_once() -> None:
     assert [rule["alert"] for rule in RULES if rule["for"] in {"0s", "0m"}] == []
 
