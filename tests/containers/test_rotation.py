@@ -60,10 +60,17 @@ def rotate(running: Composed, step: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+def is_ready(base: str) -> bool:
+    try:
+        return httpx2.get(f"{base}/health/ready").status_code == 200
+    except httpx2.TransportError:  # the engine's proxy is there before the gateway
+        return False
+
+
 def eventually_refreshed(base: str, pair: dict[str, str]) -> dict[str, str]:
     """Once the services are ready again; a refresh token is good for one use."""
     deadline = time.monotonic() + 60
-    while httpx2.get(f"{base}/health/ready").status_code != 200:
+    while not is_ready(base):
         assert time.monotonic() < deadline
         time.sleep(0.5)
     body = {"refresh_token": pair["refresh_token"]}
