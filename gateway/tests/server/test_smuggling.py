@@ -192,12 +192,12 @@ async def test_a_thousand_pipelined_requests_are_answered(gateway: RunningGatewa
 
 
 async def test_half_a_million_tiny_chunks_are_one_body(
-    gateway: RunningGateway, auth: RawService
+    gateway: RunningGateway, catalog: RawService
 ) -> None:
     body = b"1\r\nx\r\n" * 500_000 + b"0\r\n\r\n"
-    reply = await ask(gateway.port, request(LOGIN, CHUNKED) + body)
+    reply = await ask(gateway.port, signed_in("POST /api/v1/products/bulk", CHUNKED) + body)
     assert reply.status == 200
-    assert auth.seen[-1].body == b"x" * 500_000
+    assert catalog.seen[-1].body == b"x" * 500_000
 
 
 class TestSlowly:
