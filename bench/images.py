@@ -18,10 +18,11 @@ from datetime import datetime
 from http.client import HTTPException
 from pathlib import Path
 
+from standalone import registry
 from standalone.settings import ROOT
 from tests.containers.composed import BUILD_PATIENCE, PATIENCE, Composed, composed, docker
 
-PORTS = {"auth": 8001, "catalog": 8002, "gateway": 8000}
+PORTS = {service.name: service.port for service in registry.services()}
 CHANGED = "shared/clock.py"
 """What all three of them have."""
 MOST = {"built from nothing": 60.0, "built after a change": 10.0, "started": 2.0}

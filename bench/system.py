@@ -12,11 +12,12 @@ from pathlib import Path
 
 import httpx2
 
+from standalone import registry
 from standalone.background import BackgroundSystem
 
 REQUESTS = 1000
 STARTS = 3
-SERVICES = ("gateway", "auth", "catalog")
+SERVICES = tuple(service.name for service in registry.services())
 PERSON = {
     "full_name": "Anna Bench",
     "email": "anna@example.com",

@@ -43,9 +43,19 @@ FIRST = {
 """What nearly everybody sets, in the order in which one comes to it."""
 
 
+def serving_settings_of(service: RegisteredService) -> type[ServiceSettings]:
+    """Return the class of what a running service is told."""
+    return _settings_class(service, f"{service.name.capitalize()}Settings")
+
+
 def settings_of(service: RegisteredService) -> type[ServiceSettings]:
     """Return the class with all settings of a service: those of its preparation, if it has one."""
-    name = "PreparationSettings" if service.database else f"{service.name.capitalize()}Settings"
+    if service.database:
+        return _settings_class(service, "PreparationSettings")
+    return serving_settings_of(service)
+
+
+def _settings_class(service: RegisteredService, name: str) -> type[ServiceSettings]:
     chosen: type[ServiceSettings] = getattr(import_module(f"{service.package}.settings"), name)
     return chosen
 

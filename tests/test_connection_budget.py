@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 import yaml
 
-from auth_service.settings import AuthSettings
-from catalog_service.settings import CatalogSettings
+from docs.environment import settings_of
+from standalone import registry
 from standalone.settings import ROOT
 
 POOLS = {
-    "auth": AuthSettings.model_fields["database_pool_size"].default,
-    "catalog": CatalogSettings.model_fields["database_pool_size"].default,
+    service.name: settings_of(service).model_fields["database_pool_size"].default
+    for service in registry.with_database()
 }
 SUPERUSERS = 3
 """What PostgreSQL keeps for superusers (superuser_reserved_connections)."""
@@ -55,24 +55,24 @@ def needed(processes: dict[str, int]) -> int:
 
 
 def test_compose_for_development_has_one_process_of_each() -> None:
-    assert needed({"auth": 1, "catalog": 1}) <= postgres_of("docker-compose.yml")
+    assert needed(dict.fromkeys(POOLS, 1)) <= postgres_of("docker-compose.yml")
 
 
 def test_make_run_has_one_process_of_each() -> None:
-    assert needed({"auth": 1, "catalog": 1}) <= USUAL
+    assert needed(dict.fromkeys(POOLS, 1)) <= USUAL
 
 
 def test_a_server_may_have_as_many_replicas_as_is_documented_and_one_more_at_a_restart() -> None:
     most = int(re.findall(r"\(2 each, (\d+) at most\)", DOCUMENT)[0])
-    assert most <= min(slots("auth"), slots("catalog"))
-    processes = {"auth": most + 1, "catalog": most + 1}
+    assert most <= min(map(slots, POOLS))
+    processes = dict.fromkeys(POOLS, most + 1)
     assert needed(processes) <= postgres_of("docker-compose.prod.yml")
 
 
 def test_a_swarm_starts_a_new_one_of_each_before_an_old_one_ends() -> None:
     readme = (ROOT / "deploy/swarm/README.md").read_text()
     most = int(re.findall(r"2 each, (\d+) at most", readme)[0])
-    processes = {"auth": most + 1, "catalog": most + 1}
+    processes = dict.fromkeys(POOLS, most + 1)
     assert all(count <= slots(name) for name, count in processes.items())
     assert needed(processes) <= postgres_of("deploy/swarm/database.yml")
 
@@ -80,7 +80,7 @@ def test_a_swarm_starts_a_new_one_of_each_before_an_old_one_ends() -> None:
 def test_kubernetes_has_twice_as_many_pods_while_they_are_replaced() -> None:
     scalers = {
         one["spec"]["scaleTargetRef"]["name"]: one["spec"]["maxReplicas"]
-        for file in ("auth", "catalog")
+        for file in POOLS
         for one in read(f"deploy/kubernetes/base/{file}.yaml")
         if one["kind"] == "HorizontalPodAutoscaler"
     }

@@ -8,6 +8,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from standalone import registry
 from standalone.background import BackgroundSystem
 from standalone.settings import ROOT
 from tests.people import PASSWORD, Shop
@@ -40,14 +41,14 @@ def fresh_system(tmp_path: Path) -> Iterator[BackgroundSystem]:
 
 
 @pytest.mark.parametrize("who", [_administrator, Shop.newcomer_token])
-@pytest.mark.parametrize("part", ["auth", "catalog", "gateway"])
+@pytest.mark.parametrize("part", [service.name for service in registry.services()])
 async def test_schemathesis_finds_nothing(
     fresh_system: BackgroundSystem,
     tmp_path: Path,
     part: str,
     who: Callable[[Shop], Awaitable[str]],
 ) -> None:
-    url = f"http://127.0.0.1:{getattr(fresh_system.settings, f'{part}_port')}"
+    url = fresh_system.settings.url(part)
     async with httpx2.AsyncClient(base_url=fresh_system.url, timeout=20) as client:
         shop = Shop(client)
         await _give_the_administrator_a_password(shop, fresh_system)

@@ -12,8 +12,9 @@ from docs.openapi.__main__ import FOLDER
 from gateway.routes import ROUTES, Access
 from shared.openapi import Document, operations, schemas
 from shared.schemas import MAX_SAFE_INTEGER
+from standalone import registry
 
-NAMES = ("auth", "catalog", "gateway")
+NAMES = (*(service.name for service in registry.documented()), "gateway")
 OPEN = {route.path for route in ROUTES if route.access is Access.OPEN}
 
 LONG = {"id", "product_id", "price", "price_when_added", "line_total", "total", "expected_total"}

@@ -14,6 +14,7 @@ from typing import Any
 
 from testcontainers.compose import DockerCompose
 
+from standalone import registry
 from standalone.background import FOR_A_CROWD
 from standalone.ports import free_port
 
@@ -32,8 +33,8 @@ LABELS = {
 }
 """What the images that the tests build are told of where they come from."""
 
-SERVICES = ("gateway", "auth", "catalog", "postgres", "mail")
-ONE_SHOTS = ("secrets", "auth-prepare", "catalog-prepare")
+SERVICES = (*(service.name for service in registry.services()), "postgres", "mail")
+ONE_SHOTS = ("secrets", *(service.preparation for service in registry.with_database()))
 
 
 class Composed:
@@ -46,12 +47,14 @@ class Composed:
         """The gateway's address."""
         self.trusted: ssl.SSLContext | None = None
         """Whose certificates to believe there, if not the usual ones'."""
+        ports = "".join(
+            f"{service.prefix}PORT={free_port()}\n" for service in registry.behind_the_door()
+        )
         file = folder / "compose.env"
         file.write_text(
             f"COMPOSE_PROJECT_NAME={self.project}\n"
             f"GATEWAY_PORT={port}\n"
-            f"AUTH_PORT={free_port()}\n"
-            f"CATALOG_PORT={free_port()}\n"
+            f"{ports}"
             f"DB_TEST_PORT={free_port()}\n"
             f"MAIL_WEB_PORT={free_port()}\n"
             f"{settings}"

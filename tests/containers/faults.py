@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from standalone import registry
 from tests.containers.composed import Composed, docker, eventually
 
 
@@ -127,15 +128,15 @@ _NETWORKS = {
     "mail": ("services",),
     "front": ("services",),
 }
-REPLICATED = ("gateway", "auth", "catalog")
-STEPPED = ("gateway", "auth", "catalog")
+REPLICATED = tuple(service.name for service in registry.services() if service.scalable)
+STEPPED = REPLICATED
 # Whoever goes by a clock that is wrong refuses tokens that are good, or issues what others refuse.
 UNAUTHORIZED = frozenset({401})
 
 KILLED = [
     *(
         Fault("killed (-9)", service, kill, nothing, lasts=False)
-        for service in ("gateway", "auth", "catalog", "postgres")
+        for service in (*REPLICATED, "postgres")
     ),
     Fault("killed (-9)", "mail", kill, nothing, lasts=False, letters_twice=0),
 ]
@@ -154,11 +155,11 @@ LETTERS_TWICE = {"mail": 1}
 """Cut off or paused, the catcher may have taken the letter whose acceptance nobody heard."""
 PAUSED = [
     Fault("paused", service, pause, go_on, letters_twice=LETTERS_TWICE.get(service))
-    for service in ("gateway", "auth", "catalog", "postgres", "mail")
+    for service in (*REPLICATED, "postgres", "mail")
 ]
 CUT = [
     Fault("cut from the network", service, cut, join, letters_twice=LETTERS_TWICE.get(service))
-    for service in ("gateway", "auth", "catalog", "postgres", "mail")
+    for service in (*REPLICATED, "postgres", "mail")
 ]
 RESTARTED = [Fault("restarted", "postgres", restart, nothing, lasts=False)]
 FULL = [Fault("disk full", "postgres", fill, free)]

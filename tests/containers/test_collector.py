@@ -10,6 +10,7 @@ import httpx2
 import pytest
 
 from shared.testing.collector import Told, is_whole, read
+from standalone import registry
 from tests.containers.composed import ROOT, Composed, composed, docker, eventually
 from tests.people import Shop
 from tests.traces import CALLER, chain, parent
@@ -58,7 +59,9 @@ def traced(images: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[C
     assert documented
     beside, sending = folder / "docker-compose.override.yml", folder / "sending.json"
     beside.write_text(documented[1])
-    services = {name: {"environment": SENDING} for name in ("gateway", "auth", "catalog")}
+    services = {
+        name: {"environment": SENDING} for name in (one.name for one in registry.services())
+    }
     sending.write_text(json.dumps({"services": {**services, "collector": COLLECTOR}}))
     with composed(folder, "docker-compose.yml", str(beside), str(sending)) as system:
         system.up()

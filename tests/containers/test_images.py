@@ -9,15 +9,14 @@ from typing import Any
 
 import pytest
 
+from standalone import registry
 from tests.containers.composed import LABELS, ROOT, docker
 
 pytestmark = [pytest.mark.containers, pytest.mark.usefixtures("images")]
 
-USERS = {"gateway": 10003, "auth": 10001, "catalog": 10002, "secrets": 10000}
+USERS = {service.name: service.user for service in registry.services()} | {"secrets": 10000}
 CODE = {
-    "gateway": {"gateway", "shared"},
-    "auth": {"auth_service", "shared"},
-    "catalog": {"catalog_service", "shared"},
+    **{service.name: {service.package, "shared"} for service in registry.services()},
     "secrets": {"secret_files.py", "services.toml"},
 }
 FOREIGN = {
@@ -25,7 +24,7 @@ FOREIGN = {
     "auth": {"pytest", "pip", "setuptools"},
     "catalog": {"libpass", "argon2-cffi", "pip"},
 }
-SERVICES = ("gateway", "auth", "catalog")
+SERVICES = tuple(service.name for service in registry.services())
 MAIN = {"gateway": "gateway.reload", "auth": "auth_service.main", "catalog": "catalog_service.main"}
 MOST_BYTES = 90_000_000
 """What a service may add to the base image."""

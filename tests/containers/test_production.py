@@ -9,6 +9,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from standalone import registry
 from tests.containers.composed import ROOT, Composed, docker
 from tests.containers.load import loaded
 from tests.containers.production import FILES
@@ -17,7 +18,7 @@ from tests.people import PASSWORD, Person, bearer
 
 pytestmark = [pytest.mark.containers, pytest.mark.usefixtures("images")]
 
-REPLICATED = ("gateway", "auth", "catalog")
+REPLICATED = tuple(service.name for service in registry.services() if service.scalable)
 HESITANT = 8
 """So many that each replica is in the midst of some of their requests at any moment."""
 ROLLING_PATIENCE = 240

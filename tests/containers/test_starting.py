@@ -3,6 +3,7 @@
 import httpx2
 import pytest
 
+from standalone import registry
 from tests.containers.composed import Composed, docker
 from tests.people import Person
 
@@ -13,7 +14,7 @@ MIGRATORS = 3
 
 def test_several_migrators_may_start_at_once(fresh: Composed) -> None:
     fresh.up("postgres")
-    one_shots = ["auth-prepare", "catalog-prepare"] * MIGRATORS
+    one_shots = [service.preparation for service in registry.with_database()] * MIGRATORS
     migrators = [fresh.start("run", "--rm", "--no-deps", "-T", name) for name in one_shots]
     said = [migrator.communicate(timeout=120)[0] for migrator in migrators]
     assert [migrator.returncode for migrator in migrators] == [0] * len(migrators), said

@@ -9,6 +9,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from standalone import registry
 from tests.containers.certificates import self_signed
 from tests.containers.composed import docker, eventually
 from tests.containers.load import Load, loaded
@@ -17,7 +18,7 @@ from tests.people import PASSWORD, Person, bearer
 
 pytestmark = [pytest.mark.containers, pytest.mark.usefixtures("engine")]
 
-SERVICES = ("gateway", "auth", "catalog")
+SERVICES = tuple(service.name for service in registry.services())
 SECRET = ("DATABASE_URL", "REPLICA_URLS", "SECRETS", "PASSWORD")
 NEEDED = ("PUBLIC_URL", "AUTH_SMTP_HOST", "AUTH_SMTP_FROM", "AUTH_ADMIN_EMAIL")
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from standalone import registry
 from tests.kubernetes.manifests import FOLDER, ROOT, Manifests, build, is_selected, read
 
 pytestmark = pytest.mark.node
@@ -36,7 +37,7 @@ def test_every_server_is_asked_at_the_port_of_its_metrics(watched: Manifests) ->
         for who, pod in watched.pods()
         if is_selected(pod["metadata"]["labels"], monitor["spec"]["selector"])
     }
-    assert selected == {who: who for who in ("gateway", "auth", "catalog")}
+    assert selected == {who: who for who in (service.name for service in registry.services())}
     for who, container in watched.containers():
         if who in selected:
             assert endpoint["port"] in {port["name"] for port in container["ports"]}

@@ -4,6 +4,8 @@ import itertools
 
 import pytest
 
+from shared.settings import METRICS_PORT_DISTANCE
+from standalone import registry
 from tests.kubernetes.manifests import Manifests
 from tests.kubernetes.network import End, Network
 
@@ -24,20 +26,36 @@ OUTSIDE = [
     End("neighbour", address="10.0.0.25"),
 ]
 INTRUDER = End("intruder", HOME, {"app": "something-else"})
-PORTS = (8000, 8001, 8002, 9100, 9101, 9102, 5432, 587, 465, 25, 53, 443, 80)
+METRICS = [service.port + METRICS_PORT_DISTANCE for service in registry.services()]
+PORTS = (
+    *(service.port for service in registry.services()),
+    *METRICS,
+    5432,
+    587,
+    465,
+    25,
+    53,
+    443,
+    80,
+)
 
 ARROWS = {
     ("people", "gateway", 8000),
-    ("gateway", "auth", 8001),
-    ("gateway", "catalog", 8002),
-    ("catalog", "gateway", 8000),  # for the keys
-    ("prometheus", "gateway", 9100),
-    ("prometheus", "auth", 9101),
-    ("prometheus", "catalog", 9102),
-    ("auth", "postgresql", 5432),
-    ("auth-prepare", "postgresql", 5432),
-    ("catalog", "postgresql", 5432),
-    ("catalog-prepare", "postgresql", 5432),
+    *(("gateway", service.name, service.port) for service in registry.behind_the_door()),
+    *(  # for the keys
+        (service.name, "gateway", 8000)
+        for service in registry.behind_the_door()
+        if service.name != registry.IDENTITY
+    ),
+    *(
+        ("prometheus", service.name, service.port + METRICS_PORT_DISTANCE)
+        for service in registry.services()
+    ),
+    *(
+        (consumer, "postgresql", 5432)
+        for service in registry.with_database()
+        for consumer in service.consumers
+    ),
     ("auth", "mail", 587),
     ("auth", "mail-ipv6", 587),
     ("auth", "mail", 465),

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from standalone import registry
 from tests.kubernetes.manifests import NEWEST, Manifests, Object, read
 
 pytestmark = pytest.mark.node
@@ -26,10 +27,10 @@ def test_nothing_is_null(manifest_text: str) -> None:
 
 
 def test_all_kinds_of_the_system_are_there(manifests: Manifests) -> None:
-    three = {"gateway", "auth", "catalog"}
+    servers = {service.name for service in registry.services()}
     for kind in ("Deployment", "Service", "PodDisruptionBudget", "HorizontalPodAutoscaler"):
-        assert set(manifests.of(kind)) == three
-    assert set(manifests.of("Job")) == {"auth-prepare", "catalog-prepare"}
+        assert set(manifests.of(kind)) == servers
+    assert set(manifests.of("Job")) == {service.preparation for service in registry.with_database()}
     assert set(manifests.of("Ingress")) == {"gateway"}
 
 

@@ -11,26 +11,21 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from auth_service.settings import AuthSettings
-from auth_service.settings import PreparationSettings as AuthPreparation
 from catalog_service.settings import CatalogSettings
-from catalog_service.settings import PreparationSettings as CatalogPreparation
 from docs import environment
 from gateway.settings import GatewaySettings
 from shared.settings import ServiceSettings
 from shared.testing.certificates import new_authority
-from standalone import secret_files
+from standalone import registry, secret_files
 from tests.kubernetes.conftest import POSTGRESQL, make_secrets
 from tests.kubernetes.manifests import ROOT, Manifests, Object, build, read
 
 pytestmark = pytest.mark.node
 
+WITH_DATABASE = registry.with_database()
 SETTINGS: dict[str, type[ServiceSettings]] = {
-    "gateway": GatewaySettings,
-    "auth": AuthSettings,
-    "catalog": CatalogSettings,
-    "auth-prepare": AuthPreparation,
-    "catalog-prepare": CatalogPreparation,
+    **{service.name: environment.serving_settings_of(service) for service in registry.services()},
+    **{service.preparation: environment.settings_of(service) for service in WITH_DATABASE},
 }
 MADE_BY_THE_SCRIPT = {
     "auth/auth_smtp_password",
@@ -85,7 +80,8 @@ def test_addresses_in_settings_are_those_of_services(
     catalog = _settings(manifests, "catalog", tmp_path / "catalog", monkeypatch)
     assert isinstance(gateway, GatewaySettings)
     assert isinstance(catalog, CatalogSettings)
-    urls = {"auth": gateway.auth_url, "catalog": gateway.catalog_url, "gateway": catalog.jwks_url}
+    urls = {service.name.lower(): url for service, url in gateway.service_urls.items()}
+    urls["gateway"] = catalog.jwks_url
     for name, url in urls.items():
         (port,) = manifests.of("Service")[name]["spec"]["ports"]
         assert (urlsplit(url).hostname, urlsplit(url).port) == (name, port["port"])
@@ -93,7 +89,7 @@ def test_addresses_in_settings_are_those_of_services(
 
 def test_the_names_of_services_lead_to_each_replica(manifests: Manifests) -> None:
     """The gateway balances by itself between the addresses that a name has."""
-    for name in ("auth", "catalog"):
+    for name in (service.name for service in registry.behind_the_door()):
         assert manifests.of("Service")[name]["spec"]["clusterIP"] == "None"
 
 
@@ -116,7 +112,7 @@ def test_no_secret_is_in_the_environment_or_without_a_reader(manifests: Manifest
     assert read == manifests.of("Secret").keys()
 
 
-@pytest.mark.parametrize("who", ["auth-prepare", "catalog-prepare"])
+@pytest.mark.parametrize("who", [service.preparation for service in WITH_DATABASE])
 def test_the_commands_of_jobs_exist(manifests: Manifests, who: str) -> None:
     python, *arguments = _container(manifests, who)["command"]
     assert python == "python"
@@ -147,7 +143,7 @@ def test_database_urls_want_tls(manifests: Manifests) -> None:
         for name, value in _secrets(manifests, who).items()
         if name.endswith("database_url")
     }
-    assert len(urls) == 4
+    assert len(urls) == 2 * len(WITH_DATABASE)
     assert {url.partition("?")[2] for url in urls.values()} == {"sslmode=require"}
 
 
@@ -158,7 +154,7 @@ def test_an_authority_makes_them_verify_and_is_where_they_say(shop: Path, tmp_pa
     authority = new_authority("ca", tmp_path).file
     make_secrets(copy, "", authority=authority)
     manifests = Manifests([one for one, _ in read(build(copy))])
-    for who in ("auth", "auth-prepare", "catalog", "catalog-prepare"):
+    for who in (who for service in WITH_DATABASE for who in service.consumers):
         for name, value in _secrets(manifests, who).items():
             if name.endswith("database_url"):
                 asked = dict(pair.split("=") for pair in value.partition("?")[2].split("&"))
