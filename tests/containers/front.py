@@ -27,6 +27,7 @@ class Front:
     process: asyncio.subprocess.Process
     port: int
     certificate: Path
+    log: Path
 
     def trusting(self, *protocols: str) -> ssl.SSLContext:
         """Return how a client speaks to it, by one of these protocols (RFC 7301)."""
@@ -65,11 +66,13 @@ async def front(
         "PUBLIC_URL": f"https://localhost:{ports['8443']}",
     }
     command = (program, "-W", "-db", "-f", str(file))
-    process = await asyncio.create_subprocess_exec(
-        *command, env={**os.environ, **environment}, stdout=asyncio.subprocess.DEVNULL
-    )
+    log = folder / "haproxy.log"
+    with log.open("wb") as output:
+        process = await asyncio.create_subprocess_exec(
+            *command, env={**os.environ, **environment}, stdout=output
+        )
     try:
-        running = Front(process, ports["8443"], certificate)
+        running = Front(process, ports["8443"], certificate, log)
         await _until_accepting(running.port)
         yield running
     finally:

@@ -14,6 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import count
+from pathlib import Path
 from time import perf_counter
 
 import httpx2
@@ -247,3 +248,14 @@ async def ask_until(over: asyncio.Event, shop: Front, outcomes: Counter[str]) ->
                 break
             await asyncio.sleep(0.005 + 0.01 * random.random())
         writer.transport.abort()
+
+
+async def test_no_token_of_an_email_is_in_its_log(tmp_path: Path) -> None:
+    async with front(tmp_path) as alone, httpx2.AsyncClient(verify=alone.trusting_any()) as client:
+        path = "/api/v1/auth/email/confirm"
+        url = f"https://localhost:{alone.port}{path}"
+        assert (await client.get(url, params={"token": "of-an-email"})).status_code == 503
+        async with asyncio.timeout(30):
+            while path not in (log := alone.log.read_text()):
+                await asyncio.sleep(0.05)
+    assert "of-an-email" not in log
