@@ -18,7 +18,7 @@ RUN python -m compileall -q -j 0 -x '/(ensurepip|idlelib|test|tkinter|turtledemo
 WORKDIR /app
 LABEL org.opencontainers.image.vendor="Vitrina" \
       org.opencontainers.image.licenses="MIT" \
-      org.opencontainers.image.version="0.1.0"
+      org.opencontainers.image.version="1.0.0"
 
 
 FROM base AS builder
@@ -124,7 +124,7 @@ CMD ["haproxy", "-W", "-db", "-f", "/etc/haproxy/haproxy.cfg"]
 FROM ${POSTGRES_IMAGE} AS backup
 LABEL org.opencontainers.image.vendor="Vitrina" \
       org.opencontainers.image.licenses="MIT" \
-      org.opencontainers.image.version="0.1.0" \
+      org.opencontainers.image.version="1.0.0" \
       org.opencontainers.image.title="vitrina-backup" \
       org.opencontainers.image.description="Backs up the databases and the secrets, encrypted"
 RUN apt-get update -q && \

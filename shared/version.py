@@ -3,7 +3,7 @@
 import os
 from typing import Final
 
-VERSION: Final = "0.1.0"
+VERSION: Final = "1.0.0"
 
 
 def revision() -> str:

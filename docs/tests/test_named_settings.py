@@ -20,6 +20,7 @@ FILES = sorted(
         *(file for file in (ROOT / "deploy").rglob("*") if file.suffix in {".yml", ".yaml", ".md"}),
         *(ROOT / "docs").glob("*.md"),
         ROOT / "README.md",
+        ROOT / "CHANGELOG.md",
         ROOT / "Dockerfile",
     ]
 )
