@@ -174,6 +174,12 @@ def _deployment(service: RegisteredService, text: str) -> Iterator[tuple[str, bo
         ("HorizontalPodAutoscaler" in found) == service.scalable,
     )
 
+    if service.database:
+        jobs = {_named(one): one for one in documents(text) if one["kind"] == "Job"}
+        job = jobs.get(service.preparation, {}).get("spec", {}).get("template", {})
+        preparer = job.get("spec", {}).get("securityContext", {}).get("runAsUser")
+        yield "its preparation", preparer == service.preparer
+
 
 def _named(one: Mapping[str, Any]) -> str:
     return str(one["metadata"]["name"])
@@ -190,22 +196,6 @@ def _base(service: RegisteredService, text: str) -> Iterator[tuple[str, bool]]:
             and patch["target"]["kind"] == "Deployment"
         ]
         yield "PostgreSQL's authority", any(re.fullmatch(one, service.name) for one in targets)
-
-
-def _preparation(service: RegisteredService, text: str) -> Iterator[tuple[str, bool]]:
-    if service.database:
-        jobs = {_named(one): one for one in documents(text)}
-        job = jobs.get(service.preparation, {})
-        pod = job.get("spec", {}).get("template", {}).get("spec", {})
-        yield "its preparation", pod.get("securityContext", {}).get("runAsUser") == service.preparer
-
-
-def _network(service: RegisteredService, text: str) -> Iterator[tuple[str, bool]]:
-    if service.name != DOOR:
-        policies = {_named(one): one["spec"] for one in documents(text)}
-        reached = json.dumps(policies["services"]["podSelector"])
-        yield "reached by the gateway", f'"{service.name}"' in reached
-        yield "the gateway's way to it", f'"{service.name}"' in json.dumps(policies[DOOR]["egress"])
 
 
 def _pod_of_the_gateway(service: RegisteredService, text: str) -> Iterator[tuple[str, bool]]:
@@ -228,14 +218,6 @@ def _secrets(service: RegisteredService) -> Iterator[str]:
     yield from service.secrets
     if service.database:
         yield f"{service.name}_database_url"
-
-
-def _outside(service: RegisteredService, text: str) -> Iterator[tuple[str, bool]]:
-    [policy] = [one for one in documents(text) if _named(one) == "services-use-postgresql"]
-    if service.database:
-        for consumer in service.consumers:
-            allowed = json.dumps(policy["spec"]["podSelector"])
-            yield f"PostgreSQL for {consumer}", f'"{consumer}"' in allowed
 
 
 def _stack(service: RegisteredService, text: str) -> Iterator[tuple[str, bool]]:
@@ -293,12 +275,9 @@ MANIFESTS: Mapping[str, Check] = {
     "deploy/grafana/vitrina.json": _dashboard,
     "deploy/kubernetes/base/{service}.yaml": _deployment,
     "deploy/kubernetes/base/kustomization.yaml": _base,
-    "deploy/kubernetes/base/preparation.yaml": _preparation,
-    "deploy/kubernetes/base/network.yaml": _network,
     "deploy/kubernetes/base/gateway.yaml": _pod_of_the_gateway,
     "deploy/kubernetes/monitoring/rules.yaml": _job_patterns,
     "deploy/kubernetes/shop/kustomization.yaml": _overlay,
-    "deploy/kubernetes/shop/outside.yaml": _outside,
     "deploy/swarm/stack.yml": _stack,
     "deploy/swarm/migration.yml": _migration,
     "docs/deployment.md": _budget,
