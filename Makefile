@@ -92,6 +92,7 @@ check: .venv/dev ## Check format, lint, types, imports and generated documents
 	@$(PYTHON) -m docs.openapi --check
 	@$(PYTHON) -m docs.environment --check
 	@$(PYTHON) -m tools.locks --check
+	@$(PYTHON) -m tools.job_names --check
 	@$(PYTHON) -m docs.messages --check
 
 .PHONY: format
@@ -106,6 +107,10 @@ openapi: .venv/dev ## Write the OpenAPI documents below docs/openapi
 .PHONY: env-sample
 env-sample: .venv/dev ## Write .env.sample from the settings
 	@$(PYTHON) -m docs.environment
+
+.PHONY: job-names
+job-names: .venv/dev ## Write the names of the services into alerts and dashboard
+	@$(PYTHON) -m tools.job_names
 
 .PHONY: messages
 messages: .venv/dev ## Find the messages of the code, and bring the catalogues up to date

@@ -1,11 +1,14 @@
 """The services of the system, as services.toml lists them; the standard library only."""
 
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 FILE: Final = Path(__file__).with_name("services.toml")
+METRICS_ABOVE: Final = 1100
+"""How far the port of a program's metrics is from its own, where it names none."""
 DOOR: Final = "gateway"
 """The service that people reach, through which they reach the others."""
 IDENTITY: Final = "auth"
@@ -19,6 +22,8 @@ class ServiceProgram:
     name: str
     port: int | None = None
     arguments: tuple[str, ...] = ()
+    metrics: int | None = None
+    """Where it shows metrics, if it does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,10 +89,15 @@ def behind_the_door(file: Path = FILE) -> tuple[RegisteredService, ...]:
 
 
 def _service(name: str, entry: dict[str, Any]) -> RegisteredService:
-    programs = tuple(
-        ServiceProgram(one["name"], one.get("port"), tuple(one.get("arguments", ())))
-        for one in entry["programs"]
-    )
+    programs = tuple(_program(**one) for one in entry["programs"])
     others = {key: value for key, value in entry.items() if key not in {"programs", "secrets"}}
     secrets = tuple(entry["secrets"])
     return RegisteredService(name=name, programs=programs, secrets=secrets, **others)
+
+
+def _program(
+    name: str, port: int | None = None, arguments: Sequence[str] = (), metrics: int | None = None
+) -> ServiceProgram:
+    if metrics is None and port is not None:
+        metrics = port + METRICS_ABOVE
+    return ServiceProgram(name, port, tuple(arguments), metrics)

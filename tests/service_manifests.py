@@ -18,6 +18,7 @@ from gateway.routes import ROUTES, Service
 from gateway.settings import GatewaySettings
 from shared.settings import METRICS_PORT_DISTANCE
 from standalone.registry import DOOR, RegisteredService
+from tools.job_names import watched
 
 Check: TypeAlias = Callable[[RegisteredService, str], Iterator[tuple[str, bool]]]
 """Says what is wanted of a service in the text of a file, and whether it is there."""
@@ -139,23 +140,21 @@ def _front(service: RegisteredService, text: str) -> Iterator[tuple[str, bool]]:
 
 def _prometheus(service: RegisteredService, text: str) -> Iterator[tuple[str, bool]]:
     jobs = {job["job_name"]: job for job in _one(text)["scrape_configs"]}
-    for program in service.programs:
+    for program in watched(service):
         found = jobs.get(program.name, {}).get("dns_sd_configs", [{}])[0]
         yield f"the job {program.name}", found.get("names") == [program.name]
-        if program.port is not None:
-            its_port = program.port + METRICS_PORT_DISTANCE
-            yield f"the port of {program.name}'s metrics", found.get("port") == its_port
+        yield f"the port of {program.name}'s metrics", found.get("port") == program.metrics
 
 
 def _job_patterns(service: RegisteredService, text: str) -> Iterator[tuple[str, bool]]:
     patterns = re.findall(r'job=~"([^"$]*)"', text)
-    for program in service.programs:
+    for program in watched(service):
         yield f"the job {program.name}", all(re.fullmatch(one, program.name) for one in patterns)
 
 
 def _dashboard(service: RegisteredService, text: str) -> Iterator[tuple[str, bool]]:
     [job] = [one for one in json.loads(text)["templating"]["list"] if one["name"] == "job"]
-    for program in service.programs:
+    for program in watched(service):
         yield f"the job {program.name}", re.fullmatch(job["allValue"], program.name) is not None
 
 
@@ -263,26 +262,32 @@ def _gateway_settings(service: RegisteredService, _text: str) -> Iterator[tuple[
         yield "its address", field is not None and field.default == default
 
 
-MANIFESTS: Mapping[str, Check] = {
+BY_HAND: Mapping[str, Check] = {
     "pyproject.toml": _project,
     "Dockerfile": _dockerfile,
     ".dockerignore": _image_context,
     "docker-compose.yml": _compose,
     "docker-compose.prod.yml": _production,
     "deploy/front/haproxy.cfg": _front,
-    "deploy/prometheus/prometheus.yml": _prometheus,
-    "deploy/prometheus/alerts.yml": _job_patterns,
-    "deploy/grafana/vitrina.json": _dashboard,
     "deploy/kubernetes/base/{service}.yaml": _deployment,
     "deploy/kubernetes/base/kustomization.yaml": _base,
     "deploy/kubernetes/base/gateway.yaml": _pod_of_the_gateway,
-    "deploy/kubernetes/monitoring/rules.yaml": _job_patterns,
     "deploy/kubernetes/shop/kustomization.yaml": _overlay,
     "deploy/swarm/stack.yml": _stack,
     "deploy/swarm/migration.yml": _migration,
     "docs/deployment.md": _budget,
-    "docs/operations.md": _operations,
     "gateway/routes.py": _route_table,
     "gateway/settings.py": _gateway_settings,
 }
 """The files that a further service touches by hand, beside its own package and its entry."""
+
+BY_COMMAND: Mapping[str, Check] = {
+    "deploy/prometheus/prometheus.yml": _prometheus,
+    "deploy/prometheus/alerts.yml": _job_patterns,
+    "deploy/kubernetes/monitoring/rules.yaml": _job_patterns,
+    "deploy/grafana/vitrina.json": _dashboard,
+    "docs/operations.md": _operations,
+}
+"""Those that `make job-names` brings up to date."""
+
+MANIFESTS: Mapping[str, Check] = {**BY_HAND, **BY_COMMAND}

@@ -5,17 +5,20 @@ from pathlib import Path
 
 import pytest
 
+from shared.settings import METRICS_PORT_DISTANCE
 from standalone import registry, secret_files
 from standalone.registry import RegisteredService, ServiceProgram
 from standalone.settings import ROOT
-from tests.service_manifests import MANIFESTS, missing
+from tests.service_manifests import BY_COMMAND, BY_HAND, MANIFESTS, missing
+from tools.job_names import rewritten
 
+MOST_FILES = 15
 ENTRY = """
 [warehouse]
 package = "warehouse"
 programs = [
     { name = "warehouse", port = 8044 },
-    { name = "warehouse-worker", arguments = ["work"] },
+    { name = "warehouse-worker", arguments = ["work"], metrics = 9145 },
 ]
 user = 10044
 database = true
@@ -45,13 +48,28 @@ def test_a_manifest_without_a_new_service_is_named(name: str, with_another: Path
     assert lacking.get(name.format(service="warehouse"), "").startswith("warehouse: ")
 
 
+@pytest.mark.parametrize("name", BY_COMMAND)
+def test_the_names_of_jobs_are_written_by_a_command(name: str, with_another: Path) -> None:
+    services = registry.services(with_another)
+    text = (ROOT / name).read_text()
+    wanted = list(BY_COMMAND[name](services[-1], rewritten(text, services)))
+    assert wanted
+    assert all(is_there for _, is_there in wanted)
+    assert rewritten(text, registry.services()) == text
+
+
+def test_a_new_service_touches_few_files_by_hand() -> None:
+    manifests = BY_HAND.keys() - {".dockerignore"}  # which takes every package of that name
+    assert len({"standalone/services.toml", *manifests}) <= MOST_FILES
+
+
 def test_an_entry_says_what_its_line_says(with_another: Path) -> None:
     assert registry.services(with_another)[-1] == RegisteredService(
         name="warehouse",
         package="warehouse",
         programs=(
-            ServiceProgram("warehouse", 8044),
-            ServiceProgram("warehouse-worker", None, ("work",)),
+            ServiceProgram("warehouse", 8044, metrics=9144),
+            ServiceProgram("warehouse-worker", None, ("work",), metrics=9145),
         ),
         user=10044,
         database=True,
@@ -63,11 +81,15 @@ def test_an_entry_says_what_its_line_says(with_another: Path) -> None:
     )
 
 
+def test_metrics_are_where_the_services_show_them() -> None:
+    assert registry.METRICS_ABOVE == METRICS_PORT_DISTANCE
+
+
 def test_no_two_services_share_a_name_a_port_or_a_user() -> None:
     services = registry.services()
     users = [user for one in services for user in (one.user, one.preparer) if user is not None]
     programs = [program for one in services for program in one.programs]
-    ports = [program.port for program in programs if program.port is not None]
+    ports = [port for one in programs for port in (one.port, one.metrics) if port is not None]
     names = [program.name for program in programs]
     for values in (users, ports, names):
         assert len(set(values)) == len(values)

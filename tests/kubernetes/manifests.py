@@ -85,5 +85,5 @@ def is_selected(labels: dict[str, str], selector: Object) -> bool:
 def _agrees(labels: dict[str, str], expression: Object) -> bool:
     """An object without the label is in no list, and so not in one of NotIn."""
     assert expression["operator"] in {"In", "NotIn"}
-    is_listed = labels.get(expression["key"]) in expression["values"]
+    is_listed: bool = labels.get(expression["key"]) in expression["values"]
     return is_listed == (expression["operator"] == "In")
