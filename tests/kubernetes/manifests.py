@@ -86,4 +86,4 @@ def _agrees(labels: dict[str, str], expression: Object) -> bool:
     """An object without the label is in no list, and so not in one of NotIn."""
     assert expression["operator"] in {"In", "NotIn"}
     is_listed: bool = labels.get(expression["key"]) in expression["values"]
-    return is_listed == (expression["operator"] == "In")
+    return is_listed is bool(expression["operator"] == "In")
