@@ -114,6 +114,8 @@ def errors_of_the_catalog() -> str:
     return (ROOT / "catalog_service/errors.py").read_text()
 
 
-def test_every_file_that_the_registry_asks_for_is_named() -> None:
+def test_the_files_that_the_registry_asks_for_are_named_and_no_others() -> None:
     asked = {name.format(service="NAME") for name in MANIFESTS}
     assert sorted(asked - files(SERVICE)) == []
+    deployed = {name for name in files(SERVICE) if name.startswith("deploy/")}
+    assert sorted(deployed - asked) == []
