@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from standalone import registry
 from standalone.settings import ROOT
 
+PREPARED = [service.preparation for service in registry.with_database()]
 DOCKER = """#!/bin/sh
 printf '%s\\n' "$*" >>"$LOG"
 case "$*" in *"ps --services"*) printf '%s\\n' gateway $FRONT ;; esac
@@ -32,22 +34,21 @@ def rotate(folder: Path, *steps: str, front: str = "") -> tuple[int, list[str]]:
 def in_short(asked: list[str]) -> list[str]:
     """Each command by one word of what it does."""
     steps = [f"rotation {step}" for step in ("add", "use", "passwords", "forget")]
-    words = [*steps, "restart", "auth-prepare", "catalog-prepare"]
+    words = [*steps, "restart", *PREPARED]
     return [word.split()[-1] for line in asked for word in words if word in line]
 
 
 def test_each_step_is_prepared_and_restarted_before_the_next(tmp_path: Path) -> None:
     status, asked = rotate(tmp_path)
-    afterwards = ["auth-prepare", "catalog-prepare", "restart"]
+    afterwards = [*PREPARED, "restart"]
     assert status == 0
     assert in_short(asked) == ["add", *afterwards, "use", *afterwards, "passwords", *afterwards]
 
 
 def test_keys_are_sealed_with_what_stays_before_the_old_secrets_go(tmp_path: Path) -> None:
     status, asked = rotate(tmp_path, "forget")
-    prepared = ["auth-prepare", "catalog-prepare"]
     assert status == 0
-    assert in_short(asked) == [*prepared, "forget", *prepared, "restart"]
+    assert in_short(asked) == [*PREPARED, "forget", *PREPARED, "restart"]
 
 
 def test_with_the_front_replicas_are_replaced_one_by_one(tmp_path: Path) -> None:

@@ -5,15 +5,21 @@ from typing import Any
 
 import pytest
 
+from standalone import registry
 from tests.containers.composed import ONE_SHOTS, SERVICES, Composed, docker
 
 pytestmark = pytest.mark.containers
 
 SECRETS = {
-    "auth": {"auth_database_url", "auth_secrets", "internal_secrets"},
-    "catalog": {"catalog_database_url", "catalog_secrets"},
-    "gateway": {"internal_secrets"},
+    service.name: {
+        *service.secrets,
+        *([f"{service.name}_database_url"] if service.database else []),
+    }
+    for service in registry.services()
 }
+
+
+CONSUMERS = ("postgres", *(who for service in registry.services() for who in service.consumers))
 
 
 @pytest.mark.parametrize("service", [*SERVICES, *ONE_SHOTS])
@@ -49,6 +55,9 @@ def test_services_come_back_and_have_a_health_check(running: Composed, service: 
     assert container["Config"]["Healthcheck"]["Test"][0] == "CMD"
 
 
+CONSUMERS = ("postgres", *(who for service in registry.services() for who in service.consumers))
+
+
 @pytest.mark.parametrize("service", [*SERVICES, *ONE_SHOTS])
 def test_no_secret_stands_in_an_environment(running: Composed, service: str) -> None:
     for variable in running.inspect(service)["Config"]["Env"]:
@@ -63,7 +72,7 @@ def test_a_service_reads_its_own_secrets_only(
 ) -> None:
     code = f"""if True:
         import os, glob
-        for consumer in "postgres auth auth-prepare catalog catalog-prepare gateway".split():
+        for consumer in {CONSUMERS}:
             try:
                 files = os.listdir(f"/run/secrets/{{consumer}}")
             except PermissionError:

@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from standalone import registry
 from tests.kubernetes.manifests import FOLDER, KUSTOMIZE
 
 pytestmark = pytest.mark.node
 
+LENT = [f"{service.name}-bootstrap" for service in registry.with_database()]
 KUBECTL = """#!/bin/sh
 printf '%s\\n' "$*" >>"$LOG"
 case " $* " in
@@ -83,7 +85,7 @@ def test_it_is_lent_for_as_long_as_the_preparation_lasts(cluster: Cluster) -> No
     done = cluster.roll_out("--superuser")
     assert done.returncode == 0, done.stderr
     lent = [line for line in cluster.asked if "create secret generic" in line]
-    assert [line.split()[5] for line in lent] == ["auth-bootstrap", "catalog-bootstrap"]
+    assert [line.split()[5] for line in lent] == LENT
     taken_back = [
         number for number, line in enumerate(cluster.asked) if "delete secret auth-boot" in line
     ]
@@ -97,7 +99,7 @@ def test_it_is_taken_back_from_a_preparation_that_failed_and_no_server_is_change
     done = cluster.roll_out("--superuser", SUCCEEDED="", FAILED="True")
     assert done.returncode == 1
     assert "auth-prepare failed, see above. No server has been changed." in done.stderr
-    assert "delete secret auth-bootstrap catalog-bootstrap" in cluster.asked[-1]
+    assert f"delete secret {' '.join(LENT)}" in cluster.asked[-1]
     assert not [line for line in cluster.asked if "rollout" in line]
 
 
