@@ -97,7 +97,10 @@ def _compose(service: RegisteredService, text: str) -> Iterator[tuple[str, bool]
     yield "its port", own.get("environment", {}).get(f"{service.prefix}PORT") == service.port
     yield "its health", str(service.port) in own.get("healthcheck", {}).get("test", [])
     if service.name != DOOR:
-        yield "where the gateway finds it", _url(service) in found[DOOR]["environment"]
+        environment = found[DOOR]["environment"]
+        origin = f"http://localhost:${{{service.prefix}PORT:-{service.port}}}"
+        yield "where the gateway finds it", _url(service) in environment
+        yield "its docs page among the origins", origin in environment["GATEWAY_CORS_ORIGINS"]
     for name, user in _users(service).items():
         yield f"files for {name}", f"--group={name}={user}" in groups
         yield f"the maker in the group of {name}", str(user) in found["secrets"]["group_add"]
