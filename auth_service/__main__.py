@@ -1,8 +1,8 @@
 """`python -m auth_service` serves it."""
 
-from auth_service.memory import return_large_blocks
+from auth_service.process.memory import return_large_blocks
+from auth_service.process.threads import hand_over_soon
 from auth_service.settings import AuthSettings
-from auth_service.threads import hand_over_soon
 from shared.serve import serve
 from shared.settings import load
 

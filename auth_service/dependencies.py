@@ -4,14 +4,13 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from auth_service.accounts.confirmations import Confirmations
 from auth_service.caller import Caller, printable
 from auth_service.crypto.passwords import PasswordHasher
 from auth_service.keys.ring import KeyRing
 from auth_service.mail.outbox import Outbox
-from auth_service.sessions.issuing import TokenIssuer
 from auth_service.settings import AuthSettings
-from auth_service.users.registration_check import RegistrationCheck
-from auth_service.verification.confirmations import Confirmations
+from auth_service.tokens.issuing import TokenIssuer
 from shared.addresses import PRIVATE_NETWORKS, client_address
 from shared.authentication import TokenVerifier
 from shared.observability import request_id
@@ -74,10 +73,4 @@ Keys = Annotated[KeyRing, Depends(_key_ring)]
 Letters = Annotated[Outbox, Depends(_outbox)]
 
 
-async def _registration_check(request: Request) -> RegistrationCheck:
-    check: RegistrationCheck = request.app.state.registration_check
-    return check
-
-
-SignUpCheck = Annotated[RegistrationCheck, Depends(_registration_check)]
 Codes = Annotated[Confirmations, Depends(_confirmations)]

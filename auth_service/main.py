@@ -8,35 +8,36 @@ from functools import partial
 
 from fastapi import FastAPI, Request, Response
 
-from auth_service import asked_emails, metrics, orm, password_strength, retention
+from auth_service import metrics, orm, retention
+from auth_service.accounts import folding
+from auth_service.accounts.confirmations import Confirmations
 from auth_service.administration import endpoints as administration
-from auth_service.audit import endpoints as audit
+from auth_service.audit_log import endpoints as audit
 from auth_service.crypto.codes import CodeDigester
 from auth_service.crypto.passwords import Argon2Parameters, HashQueueFull, PasswordHasher
 from auth_service.crypto.secret_box import SecretBox
+from auth_service.email_requests import asked_emails, requests
 from auth_service.errors import TooBusy
-from auth_service.issued_lifetimes import LifetimeLease
+from auth_service.keys.issued_lifetimes import LifetimeLease
 from auth_service.keys.ring import KeyRing
 from auth_service.keys.service import KeyStore
 from auth_service.keys.setup import key_store
-from auth_service.limits_by_address import LimitsByAddress
-from auth_service.mail import link_pages
+from auth_service.limits.by_address import LimitsByAddress
 from auth_service.mail import worker as mail
 from auth_service.mail.outbox import Outbox
 from auth_service.mailboxes import endpoints as mailboxes
+from auth_service.passwords import strength as password_strength
 from auth_service.recovery import endpoints as recovery
-from auth_service.recovery import requests
 from auth_service.revocations import endpoints as revocations
 from auth_service.sessions import endpoints as sessions
 from auth_service.sessions import janitor, oauth
-from auth_service.sessions.issuing import Lifetimes, TokenIssuer
 from auth_service.settings import AuthSettings
 from auth_service.sign_in_links import endpoints as sign_in_links
+from auth_service.tokens.issuing import Lifetimes, TokenIssuer
 from auth_service.users import endpoints as users
-from auth_service.users import folding
 from auth_service.users.registration_check import load_check
 from auth_service.verification import endpoints as verification
-from auth_service.verification.confirmations import Confirmations
+from auth_service.verification import link_pages
 from auth_service.well_known import endpoints as well_known
 from shared.application import build_app, log_requests
 from shared.authentication import TokenVerifier

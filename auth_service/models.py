@@ -10,7 +10,7 @@ from tortoise.indexes import Index, PartialIndex
 from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 from tortoise.models import Model
 
-from auth_service.users.words import searchable
+from auth_service.words import searchable
 from shared import clock
 from shared.tokens import Role
 
@@ -23,8 +23,8 @@ class User(Model):
     `language` is what the person chose, or else what the browser asked for at registration.
     `token_version` rises whenever tokens issued before must no longer be honoured. An archived
     account is a row without personal data, so that its id is never given to anyone else.
-    `searchable_name` is the name as `users.words` folds it; empty where the version before wrote
-    the name, until `users.folding` comes by.
+    `searchable_name` is the name as `words` folds it; empty where the version before wrote
+    the name, until `accounts.folding` comes by.
     """
 
     id = fields.UUIDField(primary_key=True, default=uuid.uuid4)

@@ -11,13 +11,12 @@ from functools import partial
 from tortoise.connection import get_connection
 from tortoise.queryset import QuerySet
 
-from auth_service import limits
+from auth_service.accounts import confirmations, devices
 from auth_service.batches import SIZE, delete_in_batches
+from auth_service.limits import buckets
 from auth_service.mail import worker as mail
 from auth_service.models import RefreshToken, Session
-from auth_service.sessions import devices
 from auth_service.settings import AuthSettings
-from auth_service.verification import confirmations
 from shared import clock
 
 INTERVAL = timedelta(hours=1)
@@ -36,7 +35,7 @@ def rules(settings: AuthSettings) -> Mapping[str, Forget]:
         "audit": partial(_audit, settings),
         "confirmations": confirmations.forget_old,
         "emails": partial(mail.forget_old, settings.email_retention),
-        "tries": limits.forget_old,
+        "tries": buckets.forget_old,
         "devices": devices.forget_expired,
     }
 

@@ -7,10 +7,10 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
+from auth_service.fields.contact import Email, FullName, Phone
+from auth_service.fields.time_zones import UTC, TimeZone
 from auth_service.mail.settings import MailSettings
-from auth_service.password_rules import broken_rules
-from auth_service.users.schemas import Email, FullName, Phone
-from auth_service.users.time_zones import UTC, TimeZone
+from auth_service.passwords.rules import broken_rules
 from shared.migration_settings import MigrationSettings
 from shared.settings import SECRETS_EXAMPLES, DatabaseUrl, Port, Secrets
 from shared.tokens import MAX_LIFETIME

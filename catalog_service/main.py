@@ -7,13 +7,13 @@ from datetime import timedelta
 from fastapi import FastAPI
 
 from catalog_service.cart.endpoints import router as cart
-from catalog_service.editing.endpoints import router as editing
 from catalog_service.orders import idempotency
 from catalog_service.orders.endpoints import router as orders
 from catalog_service.orm import orm_config, replica_arguments
-from catalog_service.products.cursors import Cursors
+from catalog_service.product_admin.endpoints import router as product_admin
+from catalog_service.products.conditional_get.known_lists import KnownLists
 from catalog_service.products.endpoints import router as products
-from catalog_service.products.unchanged import KnownLists
+from catalog_service.products.listing.cursors import Cursors
 from catalog_service.replicas.reading import Replicas
 from catalog_service.replicas.replica import Replica
 from catalog_service.settings import CatalogSettings
@@ -60,7 +60,7 @@ def create_app(settings: CatalogSettings | None = None) -> FastAPI:
         title="Vitrina: catalog",
         description=DESCRIPTION.format(currency=settings.currency),
         lifespan=lifespan,
-        routers=[transfer, products, editing, stock, cart, orders],
+        routers=[transfer, products, product_admin, stock, cart, orders],
         token_url=settings.public_url + TOKEN_PATH,
         docs_connect_origins=[settings.public_url],
         unavailable=UNAVAILABLE,

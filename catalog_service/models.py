@@ -12,8 +12,8 @@ from tortoise.indexes import Index, PartialIndex
 from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 from tortoise.models import Model
 
-from catalog_service.cart.shopping_cart import MAX_QUANTITY
-from catalog_service.products.words import searchable
+from catalog_service.bounds import MAX_QUANTITY
+from catalog_service.words import searchable
 from shared import clock
 
 NAME_LENGTH = 200
@@ -27,7 +27,7 @@ class Product(Model):
     """Something for sale.
 
     `price` counts the smallest unit of the configured currency. `sku` is the shop's own name for
-    it. `version` rises with every change. `searchable` is the name as `products.words` folds it:
+    it. `version` rises with every change. `searchable` is the name as `words` folds it:
     what lists are sorted by, and what `search` is made from. The times are PostgreSQL's own:
     products that one transaction adds share them.
     """

@@ -1,0 +1,1 @@
+"""What managers and administrators do with the accounts of others."""

@@ -6,11 +6,11 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
-from auth_service.audit.instants import Instant
 from auth_service.crypto.stored_hashes import UnusableHash, require_usable
+from auth_service.fields.contact import Email, FullName, Phone
+from auth_service.fields.instants import Instant
+from auth_service.fields.time_zones import UTC, TimeZone
 from auth_service.models import User
-from auth_service.users.schemas import Email, FullName, Phone
-from auth_service.users.time_zones import UTC, TimeZone
 from shared import clock
 from shared.schemas import Schema
 from shared.tokens import Role

@@ -6,7 +6,6 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 
 from auth_service.administration import reading, service
-from auth_service.administration.permissions import Administrator, Manager
 from auth_service.administration.schemas import RolesChange, UserChange, UserPage, UserQuery
 from auth_service.dependencies import Letters
 from auth_service.errors import (
@@ -17,6 +16,7 @@ from auth_service.errors import (
     OnlyForAdministrators,
     PhoneTaken,
 )
+from auth_service.permissions import Administrator, Manager
 from auth_service.users.schemas import UserRead
 from shared.errors import (
     Forbidden,

@@ -9,12 +9,12 @@ from pathlib import Path
 from tortoise.exceptions import IntegrityError
 from tortoise.transactions import in_transaction
 
-from auth_service.administration.actor import OPERATOR
+from auth_service.actor import OPERATOR
 from auth_service.audit.service import Event, record
-from auth_service.common_passwords import Known, objections
 from auth_service.crypto.passwords import PasswordHasher
 from auth_service.models import User
-from auth_service.password_rules import SPECIAL_CHARACTERS
+from auth_service.passwords.common import Known, objections
+from auth_service.passwords.rules import SPECIAL_CHARACTERS
 from shared.tokens import Role
 
 

@@ -11,8 +11,8 @@ from pydantic import ValidationError
 from tortoise.exceptions import IntegrityError
 from tortoise.transactions import in_transaction
 
+from auth_service.actor import Actor
 from auth_service.administration.accounts import Account
-from auth_service.administration.actor import Actor
 from auth_service.audit.service import Event, record_each
 from auth_service.models import User
 

@@ -7,10 +7,10 @@ from tortoise.queryset import QuerySet
 
 from auth_service.administration.schemas import UserPage, UserQuery
 from auth_service.errors import NoSuchUser
-from auth_service.identifiers import canonical_login
+from auth_service.fields.identifiers import canonical_login
 from auth_service.models import User
 from auth_service.users.schemas import UserRead
-from auth_service.users.words import words
+from auth_service.words import words
 
 
 async def list_users(query: UserQuery) -> UserPage:

@@ -4,9 +4,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from auth_service.query_parameters import MaybeGiven
-from auth_service.users.schemas import Email, FullName, OwnLanguage, Phone, UserRead
-from auth_service.users.time_zones import UTC, TimeZone
+from auth_service.fields.contact import Email, FullName, Phone
+from auth_service.fields.query_parameters import MaybeGiven
+from auth_service.fields.time_zones import UTC, TimeZone
+from auth_service.users.schemas import OwnLanguage, UserRead
 from shared.pagination import Page, PageParams
 from shared.schemas import OneLine, Schema
 from shared.tokens import Role

@@ -12,7 +12,14 @@ from uuid import UUID
 from tortoise.exceptions import IntegrityError
 from tortoise.expressions import F
 
-from auth_service.administration.actor import Actor
+from auth_service.accounts.archiving import archive
+from auth_service.accounts.confirmations import Purpose, make_void
+from auth_service.accounts.devices import forget_devices
+from auth_service.accounts.folding import with_words
+from auth_service.accounts.locking import LockedUsers, is_administrator, lock
+from auth_service.accounts.lookup import taken
+from auth_service.accounts.sessions import end_sessions
+from auth_service.actor import Actor
 from auth_service.administration.reading import read_user
 from auth_service.administration.schemas import UserChange
 from auth_service.audit.attempts import attempt
@@ -20,13 +27,7 @@ from auth_service.audit.service import Event
 from auth_service.errors import CannotBlockYourself, OnlyForAdministrators
 from auth_service.mail.outbox import Kind, Outbox
 from auth_service.models import User
-from auth_service.sessions.devices import forget_devices
-from auth_service.sessions.service import end_sessions
-from auth_service.users.archiving import archive
-from auth_service.users.folding import with_words
-from auth_service.users.locking import LockedUsers, is_administrator, lock
-from auth_service.users.service import chosen, taken
-from auth_service.verification.confirmations import Purpose, make_void
+from auth_service.users.service import chosen
 from shared import clock
 from shared.errors import Forbidden
 from shared.tokens import Role

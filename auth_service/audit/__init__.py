@@ -1,0 +1,1 @@
+"""Recording what happened to accounts."""

@@ -8,8 +8,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from auth_service.actor import OPERATOR
 from auth_service.administration import service
-from auth_service.administration.actor import OPERATOR
 from auth_service.administration.first_administrator import FirstAdministrator, create_administrator
 from auth_service.administration.schemas import RolesChange
 from auth_service.commands.running import (
@@ -20,9 +20,9 @@ from auth_service.commands.running import (
     outbox,
     runs,
 )
-from auth_service.password_rules import MAX_LENGTH, broken_rules
+from auth_service.fields.contact import Email, FullName, Phone
+from auth_service.passwords.rules import MAX_LENGTH, broken_rules
 from auth_service.settings import AuthSettings
-from auth_service.users.schemas import Email, FullName, Phone
 from shared.schemas import Schema
 from shared.tokens import Role
 

@@ -7,13 +7,13 @@ from typing import Any
 from uuid import UUID
 
 from auth_service import orm
+from auth_service.accounts.lookup import find_by_login
 from auth_service.crypto.passwords import Argon2Parameters, PasswordHasher
 from auth_service.crypto.secret_box import SecretBox
 from auth_service.errors import NoSuchUser
 from auth_service.mail.outbox import Outbox
 from auth_service.models import User
 from auth_service.settings import AuthSettings
-from auth_service.users.service import find_by_login
 from shared.database import connected_here, tortoise_config
 from shared.settings import load
 

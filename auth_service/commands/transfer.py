@@ -9,7 +9,7 @@ from io import FileIO
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from auth_service.administration.actor import OPERATOR
+from auth_service.actor import OPERATOR
 from auth_service.administration.exporting import export_users
 from auth_service.administration.importing import (
     MAX_LINE_LENGTH,

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from passlib.context import CryptContext
 
-from auth_service.threads import be_nice
+from auth_service.process.threads import be_nice
 
 BCRYPT_LENGTH = 72
 """Bytes of a password that bcrypt looks at; who made an imported hash has cut it there."""

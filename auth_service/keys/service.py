@@ -17,7 +17,7 @@ from auth_service.audit.service import Event, record
 from auth_service.caller import Caller
 from auth_service.crypto.secret_box import SecretBox
 from auth_service.crypto.signing_keys import SigningKeyPair
-from auth_service.issued_lifetimes import longest_lifetime
+from auth_service.keys.issued_lifetimes import longest_lifetime
 from auth_service.keys.states import State
 from auth_service.models import SigningKey
 from shared import clock

@@ -1,0 +1,1 @@
+"""Emails: the outbox, their texts and the worker that sends them."""

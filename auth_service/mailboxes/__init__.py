@@ -1,0 +1,1 @@
+"""The emails of a development system, shown instead of sent."""

@@ -7,9 +7,9 @@ from fastapi import APIRouter
 
 from auth_service.dependencies import Settings
 from auth_service.errors import MailboxUnavailable
+from auth_service.fields.contact import Email
 from auth_service.mailboxes import service
 from auth_service.mailboxes.schemas import LetterRead
-from auth_service.users.schemas import Email
 from shared.errors import NotFound
 from shared.problems import problems
 

@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter, BackgroundTasks, Response
 
-from auth_service import asked_emails
 from auth_service.dependencies import Codes, CurrentCaller, Hasher, Letters
+from auth_service.email_requests import asked_emails
 from auth_service.errors import InvalidLink, TooBusy, TooManyTries, WrongPassword
 from auth_service.recovery import forgotten, service
 from auth_service.recovery.schemas import ForgottenPassword, PasswordChange, PasswordReset

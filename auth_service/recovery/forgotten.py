@@ -6,24 +6,23 @@ and happens even if this process ends in between.
 
 from tortoise.transactions import in_transaction
 
+from auth_service.accounts.confirmations import Confirmations, Purpose
+from auth_service.accounts.devices import forget_devices
+from auth_service.accounts.sessions import end_sessions
 from auth_service.audit.service import Event, record
 from auth_service.caller import Caller
 from auth_service.crypto.passwords import PasswordHasher
-from auth_service.errors import InvalidLink, TooManyLetters
-from auth_service.limits import BY_ADDRESS, Bucket, admit
+from auth_service.email_requests import requests
+from auth_service.email_requests.requests import Asked
+from auth_service.errors import InvalidLink
+from auth_service.limits.buckets import BY_ADDRESS, Bucket, admit
 from auth_service.mail.outbox import Kind
 from auth_service.models import User
-from auth_service.password_rules import refuse_guessable
-from auth_service.recovery import requests
-from auth_service.recovery.requests import Asked
+from auth_service.passwords.rules import refuse_guessable
 from auth_service.recovery.schemas import PasswordReset
 from auth_service.recovery.service import replace_password
-from auth_service.sessions.devices import forget_devices
 from auth_service.sessions.guessing import forgive_guesses
-from auth_service.sessions.service import end_sessions
-from auth_service.users.service import find_by_login
-from auth_service.verification.confirmations import Confirmations, Purpose, lock_user
-from auth_service.verification.sending import LINK_REQUESTS, count_letter
+from auth_service.verification.sending import LINK_REQUESTS
 from auth_service.verification.service import mark_verified
 from shared.addresses import subnet
 
@@ -36,14 +35,6 @@ async def request_link(login: str, *, caller: Caller, confirmations: Confirmatio
     await admit(Bucket(f"forgot:address:{subnet(caller.address)}", LINK_REQUESTS))
     await confirmations.by_address.admit_email(caller)
     await requests.put(Asked(login, caller), box=confirmations.outbox.box)
-
-
-async def send_link(asked: Asked, *, confirmations: Confirmations) -> None:
-    """Write the email, in a transaction, if the name is that of somebody who may have one now."""
-    user = await find_by_login(asked.login)
-    is_sent = user is not None and await _send(user, asked.caller, confirmations)
-    if not is_sent:
-        await _record(Event.PASSWORD_RESET_REQUESTED, user, asked.caller, succeeded=False)
 
 
 async def reset_password(
@@ -68,22 +59,6 @@ async def reset_password(
         await _record(Event.PASSWORD_RESET, seen, caller, succeeded=False)
         raise InvalidLink
     await forgive_guesses(user)
-
-
-async def _send(user: User, caller: Caller, confirmations: Confirmations) -> bool:
-    if user.email is None or not user.is_active:
-        return False
-    try:
-        await count_letter(user.email, Kind.RESET)
-    except TooManyLetters:
-        return False
-    locked = await lock_user(user.id)
-    if locked is None or locked.email != user.email:
-        return False
-    values = await confirmations.issue(locked, Purpose.RESET_PASSWORD, email=user.email)
-    await confirmations.outbox.put_for(locked, Kind.RESET, values, asked_by=caller)
-    await _record(Event.PASSWORD_RESET_REQUESTED, locked, caller, succeeded=True)
-    return True
 
 
 async def _whose(token: str, confirmations: Confirmations) -> User | None:

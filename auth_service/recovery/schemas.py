@@ -6,8 +6,8 @@ from typing import Annotated, Any
 from pydantic import Field
 from pydantic_core import InitErrorDetails
 
-from auth_service.password_rules import EXAMPLE, MAX_LENGTH, NewPassword, mistake
-from auth_service.sessions.schemas import Login
+from auth_service.fields.contact import Login
+from auth_service.passwords.rules import EXAMPLE, MAX_LENGTH, NewPassword, mistake
 from auth_service.verification.schemas import LinkToken
 from shared.schemas import Schema
 from shared.translation import Sentence

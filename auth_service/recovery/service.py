@@ -3,18 +3,18 @@
 from tortoise.expressions import F
 from tortoise.transactions import in_transaction
 
+from auth_service.accounts.confirmations import Purpose, make_void
+from auth_service.accounts.devices import forget_other_devices
+from auth_service.accounts.proof import prove_password
+from auth_service.accounts.sessions import end_sessions
 from auth_service.audit.service import Event, record
 from auth_service.caller import Caller
 from auth_service.crypto.passwords import PasswordHasher
 from auth_service.errors import WrongPassword
 from auth_service.mail.outbox import Kind, Outbox
 from auth_service.models import User
-from auth_service.password_rules import refuse_guessable
+from auth_service.passwords.rules import refuse_guessable
 from auth_service.recovery.schemas import PasswordChange
-from auth_service.sessions.devices import forget_other_devices
-from auth_service.sessions.service import end_sessions
-from auth_service.users.proof import prove_password
-from auth_service.verification.confirmations import Purpose, make_void
 from shared import clock
 from shared.principal import Principal
 

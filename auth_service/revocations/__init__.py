@@ -1,0 +1,1 @@
+"""What the gateway must refuse although its access token is still valid."""

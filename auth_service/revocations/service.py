@@ -10,7 +10,7 @@ import json
 from dataclasses import dataclass
 from datetime import timedelta
 
-from auth_service.issued_lifetimes import longest_lifetime
+from auth_service.keys.issued_lifetimes import longest_lifetime
 from auth_service.keys.service import KeyStore
 from auth_service.models import Session, User
 from shared import clock

@@ -8,13 +8,8 @@ from auth_service.dependencies import CurrentCaller, Hasher, Issuer, Letters
 from auth_service.errors import NoSuchSession, TooBusy, TooManyTries
 from auth_service.sessions import service
 from auth_service.sessions.rotation import rotate
-from auth_service.sessions.schemas import (
-    Credentials,
-    RefreshRequest,
-    SessionRead,
-    SignedIn,
-    TokenPair,
-)
+from auth_service.sessions.schemas import Credentials, RefreshRequest, SessionRead, SignedIn
+from auth_service.tokens.schemas import TokenPair
 from shared.authentication import AnyPrincipal, CurrentPrincipal
 from shared.errors import (
     MalformedBody,

@@ -9,13 +9,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 
+from auth_service.accounts.devices import KnownDevice
 from auth_service.audit.service import Event, record
 from auth_service.caller import Caller
 from auth_service.errors import TooManyTries
-from auth_service.identifiers import canonical_login
-from auth_service.limits import BY_ADDRESS, Bucket, Limit, Try, admit, forgive, trying
+from auth_service.fields.identifiers import canonical_login
+from auth_service.limits.buckets import BY_ADDRESS, Bucket, Limit, Try, admit, forgive, trying
 from auth_service.models import User
-from auth_service.sessions.devices import KnownDevice
 from shared.addresses import subnet
 
 BY_NAME = Limit(burst=10, interval=timedelta(minutes=6))

@@ -25,8 +25,8 @@ from auth_service.errors import (
     TooBusy,
     UnsupportedGrantType,
 )
-from auth_service.identifiers import MAX_LOGIN_LENGTH
-from auth_service.password_rules import MAX_LENGTH
+from auth_service.fields.identifiers import MAX_LOGIN_LENGTH
+from auth_service.passwords.rules import MAX_LENGTH
 from auth_service.sessions import service
 from auth_service.sessions.revoking import revoke
 from auth_service.sessions.rotation import rotate

@@ -5,11 +5,11 @@ from uuid import UUID
 
 from tortoise.transactions import in_transaction
 
+from auth_service.accounts.sessions import end_sessions
 from auth_service.audit.service import Event, record
 from auth_service.caller import Caller
 from auth_service.crypto.refresh_tokens import digest
 from auth_service.models import RefreshToken
-from auth_service.sessions.service import end_sessions
 from shared.tokens import AccessClaims, InvalidToken
 
 Verify = Callable[[str], Awaitable[AccessClaims]]

@@ -12,17 +12,17 @@ from uuid import UUID
 
 from tortoise.transactions import in_transaction
 
+from auth_service.accounts.devices import renew_daily
+from auth_service.accounts.sessions import end_sessions
 from auth_service.audit.service import Event, record
 from auth_service.caller import Caller
 from auth_service.crypto.refresh_tokens import digest, new_refresh_token
 from auth_service.crypto.secret_box import CannotOpen
 from auth_service.mail.outbox import Kind, Outbox
 from auth_service.models import RefreshToken, Session
-from auth_service.sessions.devices import renew_daily
-from auth_service.sessions.issuing import Holder, TokenIssuer
-from auth_service.sessions.schemas import TokenPair
-from auth_service.sessions.service import end_sessions
 from auth_service.statements import Statement
+from auth_service.tokens.issuing import Holder, TokenIssuer
+from auth_service.tokens.schemas import TokenPair
 from shared import clock
 from shared.errors import Unauthorized
 

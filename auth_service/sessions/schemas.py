@@ -1,25 +1,17 @@
 """What signing in takes and gives."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field
 
-from auth_service.identifiers import MAX_LOGIN_LENGTH
-from auth_service.password_rules import EXAMPLE, MAX_LENGTH
+from auth_service.fields.contact import Login
+from auth_service.passwords.rules import EXAMPLE, MAX_LENGTH
+from auth_service.tokens.schemas import TokenPair
 from shared.schemas import Schema, UtcDatetime
 
 MAX_REFRESH_TOKEN_LENGTH = 512
 MAX_DEVICE_TOKEN_LENGTH = 512
-
-Login = Annotated[
-    str,
-    Field(
-        max_length=MAX_LOGIN_LENGTH,
-        description="An email, or a phone in any usual spelling",
-        examples=["anna@example.com", "8 (916) 123-45-67"],
-    ),
-]
 
 
 class Credentials(Schema):
@@ -40,15 +32,6 @@ class RefreshRequest(Schema):
     """The refresh token of the pair that was given last."""
 
     refresh_token: Annotated[str, Field(max_length=MAX_REFRESH_TOKEN_LENGTH)]
-
-
-class TokenPair(Schema):
-    """An access token for `expires_in` seconds, and a refresh token for one use (RFC 6749)."""
-
-    access_token: str
-    refresh_token: str
-    token_type: Literal["Bearer"]
-    expires_in: int
 
 
 class SignedIn(TokenPair):

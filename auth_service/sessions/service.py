@@ -6,25 +6,26 @@ from uuid import UUID
 from tortoise.queryset import QuerySet
 from tortoise.transactions import in_transaction
 
-from auth_service.audit.service import Event, record
-from auth_service.caller import Caller
-from auth_service.crypto.passwords import HashQueueFull, PasswordHasher
-from auth_service.crypto.refresh_tokens import digest, new_refresh_token
-from auth_service.errors import NoSuchSession
-from auth_service.models import RefreshToken, Session, User
-from auth_service.sessions.devices import (
+from auth_service.accounts.devices import (
     KnownDevice,
     find_known,
     forget_device_of,
     forget_other_devices,
     remember,
 )
+from auth_service.accounts.lookup import find_by_login
+from auth_service.accounts.sessions import end_sessions
+from auth_service.audit.service import Event, record
+from auth_service.caller import Caller
+from auth_service.crypto.passwords import HashQueueFull, PasswordHasher
+from auth_service.crypto.refresh_tokens import digest, new_refresh_token
+from auth_service.errors import NoSuchSession
+from auth_service.models import RefreshToken, Session, User
 from auth_service.sessions.guessing import guessing
-from auth_service.sessions.issuing import Holder, TokenIssuer
 from auth_service.sessions.schemas import Credentials, SessionRead, SignedIn
 from auth_service.statements import Statement
 from auth_service.tallies import SIGN_INS
-from auth_service.users.service import find_by_login
+from auth_service.tokens.issuing import Holder, TokenIssuer
 from shared import clock
 from shared.errors import Unauthorized
 from shared.principal import Principal
@@ -113,18 +114,6 @@ async def end_other_sessions(principal: Principal, *, caller: Caller) -> None:
             session_id=principal.session_id,
             count=ended,
         )
-
-
-async def end_sessions(*, because: str, **which: object) -> int:
-    """End those of the named sessions that still run; return how many.
-
-    From then on their refresh tokens are good for nothing, and within two seconds the gateway
-    refuses their access tokens.
-    """
-    running = Session.filter(**which, ended_at=None)
-    return await running.update(
-        ended_at=clock.now(), ended_because=because, sealed_successor=None, sealed_until=None
-    )
 
 
 def _running(issuer: TokenIssuer) -> QuerySet[Session]:

@@ -1,0 +1,1 @@
+"""Links that let a new device sign in."""

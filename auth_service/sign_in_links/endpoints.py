@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter, BackgroundTasks, Response
 
-from auth_service import asked_emails
 from auth_service.dependencies import Codes, CurrentCaller
+from auth_service.email_requests import asked_emails
 from auth_service.errors import InvalidLink, TooManyTries
 from auth_service.sign_in_links import service
 from auth_service.sign_in_links.schemas import (

@@ -1,6 +1,6 @@
 """What a link that lets a new device sign in takes and gives."""
 
-from auth_service.sessions.schemas import Login
+from auth_service.fields.contact import Login
 from auth_service.verification.schemas import LinkToken
 from shared.schemas import Schema
 

@@ -7,19 +7,17 @@ that strangers who ask cannot be in the way either.
 
 from tortoise.transactions import in_transaction
 
+from auth_service.accounts import devices
+from auth_service.accounts.confirmations import Confirmations, Purpose
 from auth_service.audit.service import Event, record
 from auth_service.caller import Caller
-from auth_service.errors import InvalidLink, TooManyLetters
-from auth_service.limits import BY_ADDRESS, Bucket, admit
-from auth_service.mail.outbox import Kind
+from auth_service.email_requests import requests
+from auth_service.email_requests.requests import Asked
+from auth_service.errors import InvalidLink
+from auth_service.limits.buckets import BY_ADDRESS, Bucket, admit
 from auth_service.models import User
-from auth_service.recovery import requests
-from auth_service.recovery.requests import Asked
-from auth_service.sessions import devices
 from auth_service.sign_in_links.schemas import DeviceRead
-from auth_service.users.service import find_by_login
-from auth_service.verification.confirmations import Confirmations, Purpose, lock_user
-from auth_service.verification.sending import LINK_REQUESTS, count_sign_in_link
+from auth_service.verification.sending import LINK_REQUESTS
 from shared.addresses import subnet
 
 
@@ -28,13 +26,6 @@ async def request_link(login: str, *, caller: Caller, confirmations: Confirmatio
     await admit(Bucket(f"sign-in-link:address:{subnet(caller.address)}", LINK_REQUESTS))
     asked = Asked(login, caller, Purpose.SIGN_IN.value)
     await requests.put(asked, box=confirmations.outbox.box)
-
-
-async def send_link(asked: Asked, *, confirmations: Confirmations) -> None:
-    """Write the email, in a transaction, if the name is that of somebody who may have one now."""
-    user = await find_by_login(asked.login)
-    is_sent = user is not None and await _send(user, asked.caller, confirmations)
-    await _record(Event.SIGN_IN_LINK_REQUESTED, user, asked.caller, succeeded=is_sent)
 
 
 async def let_in(token: str, *, caller: Caller, confirmations: Confirmations) -> DeviceRead:
@@ -49,22 +40,6 @@ async def let_in(token: str, *, caller: Caller, confirmations: Confirmations) ->
         await _record(Event.SIGN_IN_LINK_USED, None, caller, succeeded=False)
         raise InvalidLink
     return DeviceRead(device_token=device.token, expires_in=int(devices.LET_IN_FOR.total_seconds()))
-
-
-async def _send(user: User, caller: Caller, confirmations: Confirmations) -> bool:
-    if user.email is None or not user.is_active:
-        return False
-    try:
-        await count_sign_in_link(user.email, is_verified=user.is_email_verified)
-    except TooManyLetters:
-        return False
-    locked = await lock_user(user.id)
-    if locked is None or locked.email != user.email:
-        return False
-    values = await confirmations.issue(locked, Purpose.SIGN_IN, email=user.email)
-    values["address"] = caller.address
-    await confirmations.outbox.put_for(locked, Kind.SIGN_IN_LINK, values, asked_by=caller)
-    return True
 
 
 async def _use(

@@ -10,8 +10,8 @@ import pytest
 from fastapi import FastAPI
 
 from auth_service import orm
+from auth_service.email_requests import requests
 from auth_service.main import create_app
-from auth_service.recovery import requests
 from auth_service.settings import AuthSettings
 from shared.testing.clock import MovableClock, movable_clock
 from shared.testing.database import ServiceDatabase, migrated_database

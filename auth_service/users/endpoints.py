@@ -4,7 +4,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Header, Response
 
-from auth_service.dependencies import Codes, CurrentCaller, Hasher, Letters, Settings, SignUpCheck
+from auth_service.accounts.lookup import read
+from auth_service.dependencies import Codes, CurrentCaller, Hasher, Letters, Settings
 from auth_service.errors import (
     EmailTaken,
     EmailUnchanged,
@@ -17,7 +18,7 @@ from auth_service.errors import (
     WrongPassword,
 )
 from auth_service.users import profile, service
-from auth_service.users.registration_check import FIELD, require_proof
+from auth_service.users.registration_check import FIELD, SignUpCheck, require_proof
 from auth_service.users.schemas import (
     AccountDeletion,
     EmailChange,
@@ -78,7 +79,7 @@ async def register(
 @router.get("/users/me", responses=problems(Unauthorized, ServiceUnavailable))
 async def read_me(principal: AnyPrincipal) -> UserRead:
     """Show the account that is signed in."""
-    return UserRead.model_validate(await service.read(principal.user_id))
+    return UserRead.model_validate(await read(principal.user_id))
 
 
 @router.patch("/users/me", responses=problems(*_BODY, *_SIGNED_IN, ServiceUnavailable))

@@ -2,6 +2,12 @@
 
 from tortoise.exceptions import IntegrityError
 
+from auth_service.accounts.archiving import archive
+from auth_service.accounts.confirmations import Confirmations
+from auth_service.accounts.folding import with_words
+from auth_service.accounts.locking import lock
+from auth_service.accounts.lookup import read, taken
+from auth_service.accounts.proof import prove_password
 from auth_service.audit.attempts import attempt
 from auth_service.audit.service import Event, record
 from auth_service.caller import Caller
@@ -9,13 +15,8 @@ from auth_service.crypto.passwords import PasswordHasher
 from auth_service.errors import NoSuchUser, WrongPassword
 from auth_service.mail.outbox import Kind, Outbox
 from auth_service.models import User
-from auth_service.users.archiving import archive
-from auth_service.users.folding import with_words
-from auth_service.users.locking import lock
-from auth_service.users.proof import prove_password
 from auth_service.users.schemas import AccountDeletion, EmailChange, PhoneChange, ProfileChange
-from auth_service.users.service import chosen, read, taken
-from auth_service.verification.confirmations import Confirmations
+from auth_service.users.service import chosen
 from auth_service.verification.service import request_email_change
 from shared import clock
 from shared.errors import Unauthorized

@@ -8,7 +8,9 @@ called before anything else is done for the registration, once for each.
 
 from collections.abc import Awaitable
 from importlib import import_module
-from typing import Protocol
+from typing import Annotated, Protocol
+
+from fastapi import Depends, Request
 
 from auth_service.caller import Caller
 from auth_service.errors import ProofRequired
@@ -46,3 +48,11 @@ async def require_proof(check: RegistrationCheck, proof: str | None, *, caller: 
 async def _let_everybody(_proof: str | None, /, *, caller: Caller) -> bool:
     del caller
     return True
+
+
+async def _registration_check(request: Request) -> RegistrationCheck:
+    check: RegistrationCheck = request.app.state.registration_check
+    return check
+
+
+SignUpCheck = Annotated[RegistrationCheck, Depends(_registration_check)]

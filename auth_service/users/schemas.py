@@ -3,59 +3,13 @@
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import AfterValidator, Field, StringConstraints
-from pydantic_core import PydanticCustomError
+from pydantic import Field
 
-from auth_service.identifiers import (
-    MAX_EMAIL_LENGTH,
-    InvalidIdentifier,
-    canonical_email,
-    canonical_phone,
-)
-from auth_service.password_rules import EXAMPLE, MAX_LENGTH, NewPassword
-from auth_service.users.time_zones import UTC, TimeZone
-from shared.schemas import OneLine, Schema, UtcDatetime
+from auth_service.fields.contact import Email, FullName, Phone
+from auth_service.fields.time_zones import UTC, TimeZone
+from auth_service.passwords.rules import EXAMPLE, MAX_LENGTH, NewPassword
+from shared.schemas import Schema, UtcDatetime
 from shared.translation import DEFAULT_LANGUAGE, Language
-
-
-def _email(value: str) -> str:
-    try:
-        return canonical_email(value)
-    except InvalidIdentifier as error:
-        raise PydanticCustomError("email", "{reason}", {"reason": str(error)}) from None
-
-
-def _phone(value: str) -> str:
-    try:
-        return canonical_phone(value)
-    except InvalidIdentifier as error:
-        raise PydanticCustomError("phone", "{reason}", {"reason": str(error)}) from None
-
-
-FullName = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=200),
-    OneLine,
-    Field(examples=["Анна Петрова"]),
-]
-Email = Annotated[
-    str,
-    AfterValidator(_email),
-    Field(
-        examples=["anna@example.com"],
-        json_schema_extra={"format": "email", "maxLength": MAX_EMAIL_LENGTH},
-    ),
-]
-Phone = Annotated[
-    str,
-    AfterValidator(_phone),
-    Field(
-        examples=["+79161234567"],
-        description="+7 and ten digits",
-        json_schema_extra={"pattern": "^\\+7[0-9]{10}$"},
-    ),
-]
-
 
 OwnLanguage = Annotated[Language, Field(description="The language of emails.", examples=["ru"])]
 

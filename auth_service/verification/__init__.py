@@ -1,0 +1,1 @@
+"""Verifying an email by code or link."""

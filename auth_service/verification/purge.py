@@ -5,10 +5,10 @@ from datetime import timedelta
 from tortoise.queryset import QuerySet
 from tortoise.transactions import in_transaction
 
+from auth_service.accounts.archiving import archive
 from auth_service.audit.service import Event, record
 from auth_service.caller import Caller
 from auth_service.models import User
-from auth_service.users.archiving import archive
 from shared import clock
 from shared.tokens import Role
 

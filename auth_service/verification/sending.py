@@ -4,13 +4,13 @@ import hashlib
 from contextlib import suppress
 from datetime import timedelta
 
+from auth_service.accounts.confirmations import Confirmations, Purpose
 from auth_service.audit.service import Event, record
 from auth_service.caller import Caller
 from auth_service.errors import TooManyLetters, TooManyTries
-from auth_service.limits import Bucket, Limit, admit
+from auth_service.limits.buckets import Bucket, Limit, admit
 from auth_service.mail.outbox import Kind
 from auth_service.models import User
-from auth_service.verification.confirmations import Confirmations, Purpose
 
 _MINUTE, _TEN_MINUTES = timedelta(minutes=1), timedelta(minutes=10)
 

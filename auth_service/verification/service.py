@@ -10,6 +10,14 @@ from datetime import timedelta
 from tortoise.exceptions import IntegrityError
 from tortoise.transactions import in_transaction
 
+from auth_service.accounts.confirmations import (
+    EMAIL_PURPOSES,
+    Confirmations,
+    Purpose,
+    lock_user,
+    make_void,
+)
+from auth_service.accounts.lookup import read
 from auth_service.audit.service import Event, record
 from auth_service.caller import Caller
 from auth_service.errors import (
@@ -19,17 +27,9 @@ from auth_service.errors import (
     InvalidCode,
     InvalidLink,
 )
-from auth_service.limits import BY_ADDRESS, Bucket, Limit, admit, trying
+from auth_service.limits.buckets import BY_ADDRESS, Bucket, Limit, admit, trying
 from auth_service.mail.outbox import Content, Kind, Outbox, language_of
 from auth_service.models import Confirmation, User
-from auth_service.users.service import read
-from auth_service.verification.confirmations import (
-    EMAIL_PURPOSES,
-    Confirmations,
-    Purpose,
-    lock_user,
-    make_void,
-)
 from auth_service.verification.sending import count_letter, send_verification
 from shared import clock
 from shared.addresses import subnet

@@ -4,7 +4,8 @@ from typing import Annotated
 
 from pydantic import Field, Strict
 
-from catalog_service.cart.shopping_cart import MAX_LINES, MAX_QUANTITY, Line, ShoppingCart
+from catalog_service.bounds import MAX_LINES, MAX_QUANTITY
+from catalog_service.cart.shopping_cart import Line, ShoppingCart
 from catalog_service.products.schemas import MAX_ID, CurrencyCode
 from shared.schemas import Int32, Schema
 

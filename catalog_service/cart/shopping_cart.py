@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import overload
 
+from catalog_service.bounds import MAX_LINES, MAX_QUANTITY, MAX_TOTAL
 from catalog_service.errors import (
     CartFull,
     CartTotalTooLarge,
@@ -16,13 +17,6 @@ from catalog_service.errors import (
     about_products,
 )
 from shared.translation import Sentence
-
-MAX_QUANTITY = 999
-"""Pieces that one line may hold."""
-MAX_LINES = 200
-"""Lines that one cart may hold."""
-MAX_TOTAL = 2**53 - 1
-"""The largest integer that every reader of JSON keeps exact (RFC 8259 section 6)."""
 
 
 @dataclass(frozen=True, slots=True)

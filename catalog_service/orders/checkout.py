@@ -10,8 +10,9 @@ from uuid import UUID
 from asyncpg import DeadlockDetectedError
 from tortoise.transactions import in_transaction
 
+from catalog_service.bounds import MAX_TOTAL
 from catalog_service.cart import storage
-from catalog_service.cart.shopping_cart import MAX_TOTAL, Line, ShoppingCart
+from catalog_service.cart.shopping_cart import Line, ShoppingCart
 from catalog_service.errors import (
     CartEmpty,
     CartTotalTooLarge,

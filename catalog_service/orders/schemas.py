@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import Field, Strict
 
-from catalog_service.cart.shopping_cart import MAX_TOTAL
+from catalog_service.bounds import MAX_TOTAL
 from catalog_service.models import OrderStatus
 from catalog_service.products.schemas import CurrencyCode
 from catalog_service.query_parameters import MaybeGiven

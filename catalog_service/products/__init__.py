@@ -1,1 +1,1 @@
-"""Products: looking through them, and loading them from files."""
+"""Products: looking through them, one by one and in lists."""

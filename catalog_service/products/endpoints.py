@@ -7,14 +7,19 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 
 from catalog_service.dependencies import CatalogReader, ShopCurrency, may_edit
 from catalog_service.errors import ProductNotFound, QueryTooSlow
-from catalog_service.products import service
-from catalog_service.products.answers import PATH, list_answer, not_modified, product_answer
-from catalog_service.products.cursors import Cursors
-from catalog_service.products.etags import Version, list_etag, product_etag
-from catalog_service.products.listing import Listing, ListQuery, read_listing
+from catalog_service.products.conditional_get.etags import Version, list_etag, product_etag
+from catalog_service.products.conditional_get.known_lists import KnownLists
+from catalog_service.products.conditional_get.responses import (
+    PATH,
+    list_answer,
+    not_modified,
+    product_answer,
+)
+from catalog_service.products.listing.cursors import Cursors
+from catalog_service.products.listing.query import Listing, ListQuery, read_listing
 from catalog_service.products.paths import ONE
+from catalog_service.products.reading import service
 from catalog_service.products.schemas import ProductId, ProductPage, ProductRead
-from catalog_service.products.unchanged import KnownLists
 from catalog_service.replicas.reading import Replicas
 from shared.errors import (
     EmailNotVerified,

@@ -12,9 +12,9 @@ from datetime import timedelta
 from functools import partial
 from typing import TypeVar
 
-from catalog_service.products.revision import RevisionReader
-from catalog_service.products.statements import Run, primary
 from catalog_service.replicas.replica import NotHere, Replica
+from catalog_service.revision import RevisionReader
+from catalog_service.statements import Run, primary
 from shared.database import watch_connections
 from shared.metrics import Metrics
 from shared.periodic import every

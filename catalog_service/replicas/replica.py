@@ -10,7 +10,7 @@ import asyncpg
 from pypika_tortoise.terms import Function
 
 from catalog_service.models import CatalogState
-from catalog_service.products.statements import Rows, Statement, build
+from catalog_service.statements import Rows, Statement, build
 from shared import clock
 from shared.database import UNAVAILABLE, open_pool
 from shared.sql_spans import SqlSpans

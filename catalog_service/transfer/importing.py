@@ -11,9 +11,9 @@ from asyncpg import DeadlockDetectedError
 from tortoise.exceptions import IntegrityError
 from tortoise.transactions import in_transaction
 
-from catalog_service.editing.service import sku_taken
 from catalog_service.errors import ImportRefused, ImportRunning, SkuTaken
 from catalog_service.expressions import lock_until_end
+from catalog_service.product_admin.service import sku_taken
 from catalog_service.products.state import raise_revision
 from catalog_service.repeating import repeated_after
 from catalog_service.transfer.prices import currency_of

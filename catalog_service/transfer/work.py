@@ -4,9 +4,9 @@ import asyncio
 from collections.abc import Callable, Iterator
 from itertools import islice
 
-from catalog_service.editing.rows import Values, differs, lock_products, store_changes
 from catalog_service.errors import SkuTaken
 from catalog_service.models import Product
+from catalog_service.product_admin.rows import Values, differs, lock_products, store_changes
 from catalog_service.transfer.prices import Currency
 from catalog_service.transfer.rows import BadLine, GoodLine, Row
 from catalog_service.transfer.schemas import ImportReport, LineError, ProductLine, ReadPrice

@@ -8,13 +8,13 @@ import httpx2
 import pytest
 from fastapi import FastAPI
 
+from auth_service.accounts.lookup import find_by_login
+from auth_service.email_requests import password_resets
 from auth_service.mail.outbox import Kind
 from auth_service.models import RateLimit, User
-from auth_service.recovery import forgotten
 from auth_service.tests.conftest import bearer, sign_in
 from auth_service.tests.letters import last, written
 from auth_service.tests.recovery.conftest import FORGOT, LATER, forget
-from auth_service.users.service import find_by_login
 from shared.testing.clock import MovableClock
 
 
@@ -58,7 +58,7 @@ async def test_nothing_is_looked_up_before_the_answer_is_given(
         if message["type"] == "http.response.body" and not message.get("more_body"):
             order.append("answered")
 
-    monkeypatch.setattr(forgotten, "find_by_login", find)
+    monkeypatch.setattr(password_resets, "find_by_login", find)
     await app(_forgot_scope(), _body(login), send)
 
     assert order == ["answered", "looked up"]

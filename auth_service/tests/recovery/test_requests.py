@@ -15,13 +15,12 @@ import httpx2
 import pytest
 from fastapi import FastAPI
 
-from auth_service import asked_emails
 from auth_service.caller import Caller
 from auth_service.crypto.secret_box import SecretBox
+from auth_service.email_requests import asked_emails, requests
+from auth_service.email_requests.requests import Asked
 from auth_service.mail.outbox import Kind
 from auth_service.models import EmailRequest
-from auth_service.recovery import requests
-from auth_service.recovery.requests import Asked
 from auth_service.tests.conftest import INTERNAL_SECRETS, REGISTRATION, register
 from auth_service.tests.letters import written
 from auth_service.tests.recovery.conftest import FORGOT, forget

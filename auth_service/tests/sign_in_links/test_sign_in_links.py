@@ -12,7 +12,14 @@ from auth_service.mail.outbox import Kind
 from auth_service.models import AuditEvent, Confirmation, Device, Session, User
 from auth_service.tests.conftest import REGISTRATION, bearer, register, sign_in
 from auth_service.tests.letters import WrittenLetter, assert_refused, last, written
-from auth_service.tests.test_guessing import EMAIL, PHONE, addresses, fill, guess, try_right
+from auth_service.tests.sessions.test_guessing import (
+    EMAIL,
+    PHONE,
+    addresses,
+    fill,
+    guess,
+    try_right,
+)
 from shared.testing.clock import MovableClock
 
 ASK = "/api/v1/auth/sign-in-link"

@@ -7,6 +7,7 @@ import httpx2
 import pytest
 from fastapi import FastAPI
 
+from auth_service.accounts.confirmations import forget_old
 from auth_service.audit.service import Event
 from auth_service.mail.outbox import Kind
 from auth_service.models import AuditEvent, Confirmation, User
@@ -27,7 +28,6 @@ from auth_service.tests.letters import (
     written,
 )
 from auth_service.tests.verification.conftest import is_verified, wrong
-from auth_service.verification.confirmations import forget_old
 from shared.authentication import TokenVerifier
 from shared.testing.clock import MovableClock
 

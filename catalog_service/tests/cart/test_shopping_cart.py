@@ -5,13 +5,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from catalog_service.cart.shopping_cart import (
-    MAX_LINES,
-    MAX_QUANTITY,
-    MAX_TOTAL,
-    CartProduct,
-    ShoppingCart,
-)
+from catalog_service.bounds import MAX_LINES, MAX_QUANTITY, MAX_TOTAL
+from catalog_service.cart.shopping_cart import CartProduct, ShoppingCart
 from catalog_service.errors import CartFull, CartTotalTooLarge, NotInCart, TooManyPieces
 
 TEA = CartProduct(id=1, price=250, name="Tea")

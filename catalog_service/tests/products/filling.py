@@ -7,7 +7,7 @@ from typing import Any
 
 import asyncpg
 
-from catalog_service.products.words import searchable
+from catalog_service.words import searchable
 
 COMMON, RARE = "чайник", "самоцвет"
 """A word of a tenth of all names, and one of every ten-thousandth."""

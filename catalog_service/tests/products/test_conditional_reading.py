@@ -6,7 +6,7 @@ import httpx2
 import pytest
 
 from catalog_service.models import Product
-from catalog_service.products.etags import Version, product_etag
+from catalog_service.products.conditional_get.etags import Version, product_etag
 from catalog_service.tests.conftest import PRODUCTS, UNAUTHORIZED
 from catalog_service.tests.products.adding import add, add_named
 

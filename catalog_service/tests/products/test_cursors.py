@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 import pytest
 from pydantic import SecretStr
 
-from catalog_service.products.cursors import MAX_CURSOR, Cursors, Position, UnusableCursor
-from catalog_service.products.views import NEWEST_FIRST, Sort, View
+from catalog_service.products.listing.cursors import MAX_CURSOR, Cursors, Position, UnusableCursor
+from catalog_service.products.listing.views import NEWEST_FIRST, Sort, View
 
 OLD, NEW = (
     SecretStr("the-old-secret-of-this-test-only"),

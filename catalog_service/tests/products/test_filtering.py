@@ -7,7 +7,7 @@ import httpx2
 import pytest
 
 from catalog_service import counting
-from catalog_service.products import queries, service
+from catalog_service.products.reading import queries, service
 from catalog_service.tests.conftest import PRODUCTS, broken_fields
 from catalog_service.tests.products.adding import add, add_named
 

@@ -11,10 +11,10 @@ from tortoise.connection import get_connection
 
 from catalog_service.counting import MAX_COUNTED
 from catalog_service.orm import APP, MODELS, SESSION
-from catalog_service.products import service
-from catalog_service.products.cursors import Position
-from catalog_service.products.listing import Listing
-from catalog_service.products.views import Sort, View
+from catalog_service.products.listing.cursors import Position
+from catalog_service.products.listing.query import Listing
+from catalog_service.products.listing.views import Sort, View
+from catalog_service.products.reading import service
 from catalog_service.tests.products.filling import COMMON, RARE, fill
 from shared.database import connected_here, tortoise_config
 from shared.testing.database import ServiceDatabase, migrated_database

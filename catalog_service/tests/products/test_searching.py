@@ -6,7 +6,8 @@ from typing import Any
 import httpx2
 import pytest
 
-from catalog_service.products import search, service
+from catalog_service.products.reading import service
+from catalog_service.products.searching import full_text
 from catalog_service.tests.conftest import PRODUCTS, broken_fields
 from catalog_service.tests.products.adding import add_named
 
@@ -142,7 +143,7 @@ async def test_many_matches_come_newest_first(
     assert (body["ranked"], body["total"], body["total_is_capped"]) == (False, 3, False)
     rest = await reader.get(PRODUCTS, params={"cursor": body["next_cursor"], "q": "чайник"})
     assert [item["id"] for item in rest.json()["items"]] == [1]
-    assert search.MAX_RANKED == 1000
+    assert full_text.MAX_RANKED == 1000
 
 
 async def test_a_search_is_narrowed_by_filters(reader: httpx2.AsyncClient) -> None:

@@ -12,11 +12,11 @@ from fastapi import FastAPI
 from starlette.routing import NoMatchFound
 
 from catalog_service.models import CatalogState
-from catalog_service.products import unchanged
-from catalog_service.products.revision import RevisionReader
+from catalog_service.products.conditional_get import known_lists
+from catalog_service.products.conditional_get.known_lists import KnownLists
 from catalog_service.products.state import raise_revision
-from catalog_service.products.statements import Rows, Run, Statement
-from catalog_service.products.unchanged import KnownLists
+from catalog_service.revision import RevisionReader
+from catalog_service.statements import Rows, Run, Statement
 from catalog_service.tests.conftest import PRODUCTS, UNAUTHORIZED
 from catalog_service.tests.products.adding import add
 from shared.testing.clock import movable_clock
@@ -135,7 +135,7 @@ async def test_without_a_database_nothing_is_unchanged(
 async def test_so_many_queries_are_remembered(
     known: httpx2.AsyncClient, app: FastAPI, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(unchanged, "CAPACITY", 2)
+    monkeypatch.setattr(known_lists, "CAPACITY", 2)
     token = known.headers["Authorization"].removeprefix("Bearer ")
     for number in (1, 2, 3):
         await known.get(f"{PRODUCTS}?page={number}", headers={"If-None-Match": '"other"'})

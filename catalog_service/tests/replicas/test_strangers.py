@@ -6,9 +6,9 @@ import httpx2
 import pytest
 from pydantic import SecretStr
 
-from catalog_service.editing.schemas import ProductUpdate
-from catalog_service.editing.service import change_product
 from catalog_service.orm import APP, MODELS
+from catalog_service.product_admin.schemas import ProductUpdate
+from catalog_service.product_admin.service import change_product
 from catalog_service.tests.conftest import PRODUCTS
 from catalog_service.tests.products.adding import add_named
 from catalog_service.tests.replicas.conftest import client_of, promoted, serving, used

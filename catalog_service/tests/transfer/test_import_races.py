@@ -5,12 +5,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from catalog_service.editing import service
-from catalog_service.editing.bulk import change_products
-from catalog_service.editing.schemas import BulkRequest, ProductCreate, ProductUpdate
 from catalog_service.errors import ImportRunning
 from catalog_service.models import Product
-from catalog_service.tests.editing.state import State, really_active, stored_state
+from catalog_service.product_admin import service
+from catalog_service.product_admin.bulk import change_products
+from catalog_service.product_admin.schemas import BulkRequest, ProductCreate, ProductUpdate
+from catalog_service.tests.product_admin.state import State, really_active, stored_state
 from catalog_service.tests.transfer.files import counts, numbered, take, teas
 from catalog_service.transfer.importing import import_products
 from catalog_service.transfer.rows import Row

@@ -10,7 +10,7 @@ import pytest
 from catalog_service.errors import ImportRefused, ImportRunning
 from catalog_service.models import Product
 from catalog_service.tests import shell
-from catalog_service.tests.editing.state import State, stored_state
+from catalog_service.tests.product_admin.state import State, stored_state
 from catalog_service.tests.transfer.files import counts, numbered, take, teas
 from catalog_service.transfer.importing import import_products
 from catalog_service.transfer.rows import BadLine, Row

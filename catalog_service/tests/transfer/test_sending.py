@@ -8,7 +8,7 @@ import pytest
 
 from catalog_service.models import Product
 from catalog_service.tests.conftest import PRODUCTS, UNAUTHORIZED, broken_fields
-from catalog_service.tests.editing.state import State, stored_state
+from catalog_service.tests.product_admin.state import State, stored_state
 from catalog_service.transfer.uploads import MAX_SIZE
 
 pytestmark = pytest.mark.usefixtures("empty_tables")

@@ -1,0 +1,1 @@
+"""What every feature does with an account: find, lock, confirm, archive it, end its sessions."""

@@ -1,0 +1,1 @@
+"""Emails that are asked for by a login: queued, and written later."""

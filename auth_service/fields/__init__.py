@@ -1,0 +1,1 @@
+"""Types of the fields that requests, settings and files have in common."""

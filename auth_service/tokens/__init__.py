@@ -1,0 +1,1 @@
+"""Issuing the pair of an access token and a refresh token."""

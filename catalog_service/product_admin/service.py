@@ -1,0 +1,98 @@
+"""Make and change one product. Each change is one conditional UPDATE, and a new revision."""
+
+from typing import Any
+
+from asyncpg import DeadlockDetectedError
+from tortoise.exceptions import IntegrityError
+from tortoise.expressions import F, Q
+from tortoise.transactions import in_transaction
+
+from catalog_service.errors import ProductNotFound, SkuTaken
+from catalog_service.expressions import TransactionTime
+from catalog_service.models import SEARCHABLE_LENGTH, Product
+from catalog_service.product_admin.schemas import ProductCreate, ProductUpdate
+from catalog_service.products.conditional_get.etags import Version
+from catalog_service.products.state import raise_revision
+from catalog_service.repeating import repeated_after
+from catalog_service.words import searchable
+from shared.errors import PreconditionFailed
+
+SKU_CONSTRAINT = "product_sku_key"
+
+Seen = frozenset[Version] | None
+"""The versions that the caller has seen; None where he changes whatever there is."""
+
+
+async def create_product(wanted: ProductCreate) -> Product:
+    """Add a product; raises SkuTaken."""
+    try:
+        async with in_transaction():
+            product = await Product.create(**wanted.model_dump())
+            await raise_revision(activated=int(product.is_active))
+    except IntegrityError as error:
+        raise sku_taken(error) from None
+    return product
+
+
+async def change_product(product_id: int, update: ProductUpdate, *, seen: Seen) -> Product:
+    """Change what `update` names; raises ProductNotFound, PreconditionFailed and SkuTaken.
+
+    Where nothing would be different nothing happens, and the version stays.
+    """
+    values = update.model_dump(exclude_unset=True)
+    differing = Q(*(_differs(name, value) for name, value in values.items()), join_type=Q.OR)
+    if "name" in values:
+        values["searchable"] = searchable(values["name"], SEARCHABLE_LENGTH)
+    try:
+        return await _change(product_id, seen, differing, values)
+    except IntegrityError as error:
+        raise sku_taken(error) from None
+
+
+async def deactivate_product(product_id: int, *, seen: Seen) -> Product:
+    """Take a product out of the shop; raises ProductNotFound and PreconditionFailed."""
+    values = {"is_active": False}
+    return await _change(product_id, seen, Q(is_active=True), values, activated=-1)
+
+
+async def reactivate_product(product_id: int, *, seen: Seen) -> Product:
+    """Offer a product again; raises ProductNotFound and PreconditionFailed."""
+    values = {"is_active": True}
+    return await _change(product_id, seen, Q(is_active=False), values, activated=1)
+
+
+@repeated_after(DeadlockDetectedError)
+async def _change(
+    product_id: int, seen: Seen, condition: Q, values: dict[str, Any], *, activated: int = 0
+) -> Product:
+    async with in_transaction():
+        chosen = Product.filter(condition, id=product_id)
+        if seen is not None:
+            chosen = chosen.filter(
+                version__in=[each.version for each in seen],
+                updated_at__in=[each.updated_at for each in seen],
+            )
+        changed = bool(values) and await chosen.update(
+            **values, version=F("version") + 1, updated_at=TransactionTime()
+        )
+        product = await Product.get_or_none(id=product_id)
+        if changed:
+            await raise_revision(activated=activated)
+    if product is None:
+        raise ProductNotFound
+    now = Version(product.version, product.updated_at)
+    if not changed and seen is not None and now not in seen:
+        raise PreconditionFailed
+    return product
+
+
+def sku_taken(error: IntegrityError) -> Exception:
+    """Return SkuTaken if that is what the violated constraint says, else `error` itself."""
+    constraint = getattr(error.args[0], "constraint_name", None)
+    return SkuTaken() if constraint == SKU_CONSTRAINT else error
+
+
+def _differs(field: str, value: object) -> Q:
+    name, operand = (f"{field}__not", value) if value is not None else (f"{field}__isnull", False)
+    condition: dict[str, Any] = {name: operand}
+    return Q(**condition)

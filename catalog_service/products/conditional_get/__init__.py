@@ -1,0 +1,1 @@
+"""Responses with entity tags, and the short way to a 304."""

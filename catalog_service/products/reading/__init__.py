@@ -1,0 +1,1 @@
+"""Reading products and lists from the database."""
