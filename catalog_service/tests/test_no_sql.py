@@ -41,10 +41,16 @@ def texts(tree: ast.AST) -> Iterator[str]:
 
 
 def names(tree: ast.AST) -> Iterator[str]:
-    """Give each name that is called or imported."""
+    """Give each name that is called or imported, but `headers.raw` of a request."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute):
-            yield node.attr
+            owner = node.value
+            if (
+                node.attr != "raw"
+                or not isinstance(owner, ast.Attribute)
+                or owner.attr != "headers"
+            ):
+                yield node.attr
         elif isinstance(node, ast.Name):
             yield node.id
 
@@ -69,6 +75,7 @@ def offences(source: str) -> list[str]:
         "q = 'id IN (1) ORDER BY id'",
         "await db.execute_script(text)",
         "Product.raw(text)",
+        "models.Product.raw(text)",
         "RawSQL(text)",
         "def f():\n    '''A docstring.'''\n    return 'LOCK TABLE product'",
     ],
@@ -84,6 +91,7 @@ def test_sql_is_seen(source: str) -> None:
         "q = 'Select a product'",
         "q = 'Set the price to update it'",
         "products.order_by('-created_at')",
+        "language_of(request.headers.raw)",
     ],
 )
 def test_ordinary_words_are_not_taken_for_it(source: str) -> None:

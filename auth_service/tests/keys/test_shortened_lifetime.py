@@ -25,7 +25,6 @@ from shared.testing.outage import Cable
 
 HOUR = timedelta(hours=1)
 SHORT = timedelta(seconds=10)
-SECOND = timedelta(seconds=1)
 
 pytestmark = pytest.mark.usefixtures("app")  # which connects to the database for all others
 
@@ -120,7 +119,7 @@ async def test_the_longest_life_is_that_of_any_replica_until_its_last_token_has_
         assert [(await snapshot(one))["lifetime"] for one in (short, long)] == [3600, 3600]
         clock.advance(timedelta(minutes=9))
         boris = await sign_in(long, "boris@example.com")
-        clock.advance(HOUR - SECOND)
+        clock.advance(HOUR - timedelta(minutes=1))  # of which a busy machine may take some
         assert (await long.get("/api/v1/users/me", headers=bearer(boris))).status_code == 200
         assert (await snapshot(short))["lifetime"] == 3600
         clock.advance(LEASE + timedelta(minutes=3))
