@@ -26,6 +26,9 @@ FOR_A_CROWD = {
     "AUTH_EMAILS_PER_HOUR": "0",
     "GATEWAY_ADDRESS_CONCURRENCY": "0",
     "GATEWAY_USER_CONCURRENCY": "0",
+    "GATEWAY_SIGN_IN_CONNECTIONS": "32",
+    "GATEWAY_QUEUE_TIMEOUT": "10",
+    "AUTH_HASH_QUEUE_SIZE": "100",
 }
 """What lets tests and benchmarks be a thousand people from one address."""
 

@@ -29,7 +29,11 @@ async def test_a_newcomer_fills_a_cart_and_orders_and_a_manager_takes_the_money(
     assert placed.status_code == 201
     order = placed.json()
     assert [line["name"] for line in order["lines"]] == [tea["name"], cup["name"]]
-    assert (await shop.get(CART, buyer)).json() == {"lines": [], "total": 0}
+    assert (await shop.get(CART, buyer)).json() == {
+        "lines": [],
+        "total": 0,
+        "currency": "RUB",
+    }
     await _require_left(shop, manager, cup["id"], 2)
 
     path = placed.headers["location"]

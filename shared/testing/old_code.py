@@ -43,7 +43,10 @@ def keep(app: str, migration: int, commit: str = "HEAD") -> None:
 def unpack(app: str, migration: int, folder: Path) -> Path:
     """Return `folder` with the code from before a migration in it."""
     with tarfile.open(archive_of(app, migration)) as archive:
-        archive.extractall(folder, filter="data")
+        if hasattr(tarfile, "data_filter"):
+            archive.extractall(folder, filter="data")
+        else:  # Python 3.11.2, which Debian 12 has
+            archive.extractall(folder)
     return folder
 
 

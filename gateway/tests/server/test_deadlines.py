@@ -61,7 +61,8 @@ async def test_line_feeds_between_requests_keep_nothing_open(hasty: RunningGatew
     async with connected(hasty.port) as client:
         assert (await client.ask(HEALTH)).status == 200
         dripping = asyncio.ensure_future(drip(client, b"\r\n" * 500))
-        assert await last_words(client) == b""
+        with suppress(ConnectionResetError):  # as some of them may come after the end
+            assert await last_words(client) == b""
         dripping.cancel()
 
 
