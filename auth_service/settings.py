@@ -126,7 +126,7 @@ class AuthSettings(MailSettings):
         default=0, description="Threads that hash passwords; 0 takes all cores but one."
     )
     hash_queue_size: Annotated[int, Field(ge=1)] = Field(
-        default=12,
+        default=15,
         description="Passwords that may wait for a thread; beyond that it is a 503. Fewer than the"
         " gateway's connections for signing in, so that those waiting never hold them all.",
     )

@@ -131,6 +131,10 @@ class GatewaySettings(ServiceSettings):
         description="Of these, for sign-ins and whatever else makes the auth service hash a "
         "password, so that refreshes and the like do not wait for them; never more than half.",
     )
+    sign_in_queue_timeout: Duration = Field(
+        default=timedelta(seconds=10),
+        description="How long those may wait for one of these connections before they get a 503.",
+    )
     queue_size: Annotated[int, Field(ge=0, le=100_000)] = Field(
         default=256, description="Requests that may wait for a connection to a service."
     )
@@ -225,6 +229,7 @@ class GatewaySettings(ServiceSettings):
             total_timeout=self.total_timeout.total_seconds(),
             max_connections=self.max_connections,
             hashing_connections=self.sign_in_connections,
+            hashing_queue_timeout=self.sign_in_queue_timeout.total_seconds(),
             queue_size=self.queue_size,
             queue_timeout=self.queue_timeout.total_seconds(),
             breaker_failures=self.breaker_failures,

@@ -27,7 +27,6 @@ FOR_A_CROWD = {
     "GATEWAY_ADDRESS_CONCURRENCY": "0",
     "GATEWAY_USER_CONCURRENCY": "0",
     "GATEWAY_SIGN_IN_CONNECTIONS": "32",
-    "GATEWAY_QUEUE_TIMEOUT": "10",
     "AUTH_HASH_QUEUE_SIZE": "100",
 }
 """What lets tests and benchmarks be a thousand people from one address."""

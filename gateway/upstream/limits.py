@@ -18,6 +18,7 @@ class Limits:
     total_timeout: float = 3600.0
     max_connections: int = 64
     hashing_connections: int = 16  # of these, for requests that make the service hash a password
+    hashing_queue_timeout: float = 10.0  # of those that wait for one of these
     queue_size: int = 256
     queue_timeout: float = 1.0
     keep_idle: float = 4.0  # shorter than the 5 s after which uvicorn closes

@@ -44,7 +44,7 @@ class Upstream:
         self._busy: set[Connection] = set()
         self._line = WaitingLine(size=limits.queue_size, seconds=limits.queue_timeout)
         half = max(1, limits.max_connections // 2)
-        line = WaitingLine(size=limits.queue_size, seconds=limits.queue_timeout)
+        line = WaitingLine(size=limits.queue_size, seconds=limits.hashing_queue_timeout)
         self.hashing = Share(min(limits.hashing_connections, half), line)
         self.uploading = Share(min(UPLOADS, half), WaitingLine(size=0, seconds=0))
         self._ticker = Ticker(limits.tick, self._look)
