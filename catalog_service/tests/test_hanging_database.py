@@ -14,8 +14,10 @@ from catalog_service.tests.conftest import PRODUCTS, running_service
 from shared.testing.database import ServiceDatabase, migrated_database
 from shared.testing.outage import SuspendableServer
 
+pytestmark = pytest.mark.timing
+
 TIMEOUT = 1.0
-SLACK = 1.0
+SLACK = 4.0  # of a busy machine; without a timeout nothing came for 20 s
 """For PostgreSQL's own limit to come first, and a machine with other work."""
 CROWD = 20
 POOL = 3
