@@ -85,7 +85,6 @@ def create_app(settings: CatalogSettings | None = None) -> FastAPI:
     app.router.routes.insert(0, app.state.known_lists)
     app.state.replicas = Replicas(_replicas(settings, sql_spans), app.state.known_lists.revision)
     app.state.replicas.show(app.state.metrics)
-    app.state.currency = settings.currency
     app.state.require_verified_email = settings.require_verified_email
     app.state.health_checks = {"database": DATABASE_OUTAGE.check, "keys": keys.check}
     return app

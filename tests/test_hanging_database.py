@@ -7,7 +7,7 @@ import httpx2
 import pytest
 
 from auth_service.settings import AuthSettings
-from shared.testing.outage import SuspendableServer
+from shared.testing.outage import SuspendableServer, seconds_until_503
 from standalone.background import BackgroundSystem
 from tests.people import Person, Shop, bearer
 
@@ -65,14 +65,6 @@ async def pair(shop: Shop, anna: Person) -> dict[str, str]:
     pair: dict[str, str] = (await shop.sign_in(anna.email)).raise_for_status().json()
     (await shop.get("/api/v1/cart", pair["access_token"])).raise_for_status()
     return pair
-
-
-async def seconds_until_503(request: Awaitable[httpx2.Response]) -> float:
-    loop = asyncio.get_running_loop()
-    begun = loop.time()
-    response = await request
-    assert response.status_code == 503, response.text
-    return loop.time() - begun
 
 
 @pytest.mark.parametrize("name", REQUESTS)

@@ -9,7 +9,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from auth_service.caller import Caller
-from auth_service.models import AuditEvent
+from auth_service.models import AuditEvent, User
 
 
 class Event(StrEnum):
@@ -74,6 +74,12 @@ async def record(
         details=details,
     )
     return int(added.id)
+
+
+async def record_about(event: Event, user: User | None, caller: Caller, *, succeeded: bool) -> None:
+    """Add one event about an account, or about a name that no account has."""
+    subject = user.id if user else None
+    await record(event, caller=caller, succeeded=succeeded, subject_id=subject)
 
 
 async def record_each(

@@ -2,7 +2,7 @@
 
 from auth_service.accounts.confirmations import Confirmations, Purpose, lock_user
 from auth_service.accounts.lookup import find_by_login
-from auth_service.audit.service import Event, record
+from auth_service.audit.service import Event, record_about
 from auth_service.caller import Caller
 from auth_service.email_requests.requests import Asked
 from auth_service.errors import TooManyLetters
@@ -16,7 +16,7 @@ async def send_link(asked: Asked, *, confirmations: Confirmations) -> None:
     user = await find_by_login(asked.login)
     is_sent = user is not None and await _send(user, asked.caller, confirmations)
     if not is_sent:
-        await _record(Event.PASSWORD_RESET_REQUESTED, user, asked.caller, succeeded=False)
+        await record_about(Event.PASSWORD_RESET_REQUESTED, user, asked.caller, succeeded=False)
 
 
 async def _send(user: User, caller: Caller, confirmations: Confirmations) -> bool:
@@ -31,10 +31,5 @@ async def _send(user: User, caller: Caller, confirmations: Confirmations) -> boo
         return False
     values = await confirmations.issue(locked, Purpose.RESET_PASSWORD, email=user.email)
     await confirmations.outbox.put_for(locked, Kind.RESET, values, asked_by=caller)
-    await _record(Event.PASSWORD_RESET_REQUESTED, locked, caller, succeeded=True)
+    await record_about(Event.PASSWORD_RESET_REQUESTED, locked, caller, succeeded=True)
     return True
-
-
-async def _record(event: Event, user: User | None, caller: Caller, *, succeeded: bool) -> None:
-    subject = user.id if user else None
-    await record(event, caller=caller, succeeded=succeeded, subject_id=subject)

@@ -2,7 +2,7 @@
 
 from auth_service.accounts.confirmations import Confirmations, Purpose, lock_user
 from auth_service.accounts.lookup import find_by_login
-from auth_service.audit.service import Event, record
+from auth_service.audit.service import Event, record_about
 from auth_service.caller import Caller
 from auth_service.email_requests.requests import Asked
 from auth_service.errors import TooManyLetters
@@ -15,7 +15,7 @@ async def send_link(asked: Asked, *, confirmations: Confirmations) -> None:
     """Write the email, in a transaction, if the name is that of somebody who may have one now."""
     user = await find_by_login(asked.login)
     is_sent = user is not None and await _send(user, asked.caller, confirmations)
-    await _record(Event.SIGN_IN_LINK_REQUESTED, user, asked.caller, succeeded=is_sent)
+    await record_about(Event.SIGN_IN_LINK_REQUESTED, user, asked.caller, succeeded=is_sent)
 
 
 async def _send(user: User, caller: Caller, confirmations: Confirmations) -> bool:
@@ -32,8 +32,3 @@ async def _send(user: User, caller: Caller, confirmations: Confirmations) -> boo
     values["address"] = caller.address
     await confirmations.outbox.put_for(locked, Kind.SIGN_IN_LINK, values, asked_by=caller)
     return True
-
-
-async def _record(event: Event, user: User | None, caller: Caller, *, succeeded: bool) -> None:
-    subject = user.id if user else None
-    await record(event, caller=caller, succeeded=succeeded, subject_id=subject)

@@ -9,7 +9,7 @@ from tortoise.transactions import in_transaction
 from auth_service.accounts.confirmations import Confirmations, Purpose
 from auth_service.accounts.devices import forget_devices
 from auth_service.accounts.sessions import end_sessions
-from auth_service.audit.service import Event, record
+from auth_service.audit.service import Event, record_about
 from auth_service.caller import Caller
 from auth_service.crypto.passwords import PasswordHasher
 from auth_service.email_requests import requests
@@ -56,7 +56,7 @@ async def reset_password(
         user = await _reset(reset.token, new_hash, caller=caller, confirmations=confirmations)
     if user is None:
         await admit(Bucket(f"link:address:{subnet(caller.address)}", BY_ADDRESS))
-        await _record(Event.PASSWORD_RESET, seen, caller, succeeded=False)
+        await record_about(Event.PASSWORD_RESET, seen, caller, succeeded=False)
         raise InvalidLink
     await forgive_guesses(user)
 
@@ -83,12 +83,7 @@ async def _reset(
         await end_sessions(user_id=user.id, because="password_reset")
         await forget_devices(user.id)
         await mark_verified(user, confirmation.email, caller=caller, outbox=confirmations.outbox)
-        await _record(Event.PASSWORD_RESET, user, caller, succeeded=True)
+        await record_about(Event.PASSWORD_RESET, user, caller, succeeded=True)
         values = {"address": caller.address}
         await confirmations.outbox.put_for(user, Kind.PASSWORD_CHANGED, values)
         return user
-
-
-async def _record(event: Event, user: User | None, caller: Caller, *, succeeded: bool) -> None:
-    subject = user.id if user else None
-    await record(event, caller=caller, succeeded=succeeded, subject_id=subject)

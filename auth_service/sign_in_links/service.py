@@ -9,13 +9,12 @@ from tortoise.transactions import in_transaction
 
 from auth_service.accounts import devices
 from auth_service.accounts.confirmations import Confirmations, Purpose
-from auth_service.audit.service import Event, record
+from auth_service.audit.service import Event, record_about
 from auth_service.caller import Caller
 from auth_service.email_requests import requests
 from auth_service.email_requests.requests import Asked
 from auth_service.errors import InvalidLink
 from auth_service.limits.buckets import BY_ADDRESS, Bucket, admit
-from auth_service.models import User
 from auth_service.sign_in_links.schemas import DeviceRead
 from auth_service.verification.sending import LINK_REQUESTS
 from shared.addresses import subnet
@@ -37,7 +36,7 @@ async def let_in(token: str, *, caller: Caller, confirmations: Confirmations) ->
     device = await _use(token, caller, confirmations)
     if device is None:
         await admit(Bucket(f"link:address:{subnet(caller.address)}", BY_ADDRESS))
-        await _record(Event.SIGN_IN_LINK_USED, None, caller, succeeded=False)
+        await record_about(Event.SIGN_IN_LINK_USED, None, caller, succeeded=False)
         raise InvalidLink
     return DeviceRead(device_token=device.token, expires_in=int(devices.LET_IN_FOR.total_seconds()))
 
@@ -52,10 +51,5 @@ async def _use(
         confirmation, user = used
         if user.email != confirmation.email:
             return None
-        await _record(Event.SIGN_IN_LINK_USED, user, caller, succeeded=True)
+        await record_about(Event.SIGN_IN_LINK_USED, user, caller, succeeded=True)
         return await devices.let_in(user.id)
-
-
-async def _record(event: Event, user: User | None, caller: Caller, *, succeeded: bool) -> None:
-    subject = user.id if user else None
-    await record(event, caller=caller, succeeded=succeeded, subject_id=subject)

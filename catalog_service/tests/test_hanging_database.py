@@ -12,7 +12,7 @@ from catalog_service.orm import APP
 from catalog_service.tests.buyers import Buyer
 from catalog_service.tests.conftest import PRODUCTS, running_service
 from shared.testing.database import ServiceDatabase, migrated_database
-from shared.testing.outage import SuspendableServer
+from shared.testing.outage import SuspendableServer, seconds_until_503
 
 pytestmark = pytest.mark.timing
 
@@ -45,14 +45,6 @@ async def app(database: ServiceDatabase) -> AsyncIterator[FastAPI]:
     async with running_service(database.runtime_url, **changes) as app:
         await Product.create(name="Tea", price=1)
         yield app
-
-
-async def seconds_until_503(request: Awaitable[httpx2.Response]) -> float:
-    loop = asyncio.get_running_loop()
-    begun = loop.time()
-    response = await request
-    assert response.status_code == 503, response.text
-    return loop.time() - begun
 
 
 @pytest.mark.parametrize("name", REQUESTS)

@@ -2,12 +2,14 @@
 
 import asyncio
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
 
+import httpx2
 import psutil
 
 from shared.testing.servers import HOST
@@ -120,3 +122,12 @@ class SuspendableServer:
         for process in (postmaster, *postmaster.children(recursive=True)):
             with suppress(psutil.NoSuchProcess):
                 process.send_signal(number)
+
+
+async def seconds_until_503(request: Awaitable[httpx2.Response]) -> float:
+    """Return how long a request takes that has to be answered by a 503."""
+    loop = asyncio.get_running_loop()
+    begun = loop.time()
+    response = await request
+    assert response.status_code == HTTPStatus.SERVICE_UNAVAILABLE, response.text
+    return loop.time() - begun
