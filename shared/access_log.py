@@ -26,9 +26,9 @@ MAX_WAITING: Final = 50_000
 QUIET: Final = frozenset(
     {"/health/live", "/health/ready", "/internal/revocations", "/.well-known/jwks.json"}
 )
-"""Routes that are asked for every few seconds, and not told of where all went well."""
+"""Routes that are asked for every few seconds, and left out where all went well."""
 
-_ATOMIC: Final = 4096  # bytes that a pipe takes in one piece, whoever else writes to it
+_ATOMIC: Final = 4096  # bytes that a pipe takes in one piece, no matter who else writes to it
 
 logger = logging.getLogger(__name__)
 
@@ -66,7 +66,7 @@ class AccessLog:
         metrics.watch("counter", name, documentation, lambda: self.dropped)
 
     def add(self, line: Line) -> None:
-        """Have a line written soon, unless it tells of a routine question that went well."""
+        """Have a line written soon, unless it is of a routine question that went well."""
         if line.route in QUIET and line.status < 400:  # noqa: PLR2004
             return
         waiting = self._waiting

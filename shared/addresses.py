@@ -30,7 +30,7 @@ TrustedProxies = Annotated[tuple[Network, ...], BeforeValidator(_to_networks)]
 
 
 def client_address(peer: str, forwarded_for: Iterable[str], trusted: Sequence[Network]) -> str:
-    """Return the address of whoever made the request.
+    """Return the address of the client that made the request.
 
     `forwarded_for` are the values of X-Forwarded-For as they came. They are read from the right,
     for as long as the one who added the entry is a trusted proxy; what a stranger wrote before

@@ -58,13 +58,37 @@ def build_app(  # noqa: PLR0913 - each is named, and most have a default
     `state.metrics`; who wants an access log calls `log_requests()`. With `spans` each
     request is one.
     """
-    app = FastAPI(
+    app = bare_app(
+        lifespan=lifespan,
+        spans=spans,
         title=title,
         description=description,
         version="1",
         license_info=LICENSE,
         servers=[{"url": server_url}],
         generate_unique_id_function=operation_id,
+    )
+    error_handlers.install(app, unavailable=unavailable, report_unavailable=report_unavailable)
+    if max_body_size is not None:
+        app.add_middleware(BodyLimit, max_body_size=max_body_size)
+    app.add_middleware(SingleParameters)
+    app.add_middleware(PlainBodies)
+    add_boundary(app)
+    for router in (health.router, docs_router(title=title, connect_origins=docs_connect_origins)):
+        app.include_router(router)
+    for router in routers:
+        app.include_router(router)
+    _document(app, token_url)
+    return app
+
+
+def bare_app(*, lifespan: Lifespan, spans: "Spans | None", **documented: Any) -> FastAPI:
+    """Return an application that counts and has no pages of its own, before `add_boundary()`.
+
+    `documented` is what FastAPI takes for its OpenAPI document.
+    """
+    app = FastAPI(
+        **documented,
         lifespan=_flushing(lifespan, spans),
         docs_url=None,
         redoc_url=None,
@@ -76,21 +100,13 @@ def build_app(  # noqa: PLR0913 - each is named, and most have a default
     app.state.metrics = Metrics()
     app.state.access_log = None
     app.state.spans = spans
-    error_handlers.install(app, unavailable=unavailable, report_unavailable=report_unavailable)
-    if max_body_size is not None:
-        app.add_middleware(BodyLimit, max_body_size=max_body_size)
-    app.add_middleware(SingleParameters)
-    app.add_middleware(PlainBodies)
-    if spans is None:
-        app.add_middleware(RequestBoundary)
-    else:
-        app.add_middleware(spans.boundary)
-    for router in (health.router, docs_router(title=title, connect_origins=docs_connect_origins)):
-        app.include_router(router)
-    for router in routers:
-        app.include_router(router)
-    _document(app, token_url)
     return app
+
+
+def add_boundary(app: FastAPI) -> None:
+    """Have each request named, counted, logged, and a span where spans are wanted; comes last."""
+    spans: Spans | None = app.state.spans
+    app.add_middleware(RequestBoundary if spans is None else spans.boundary)
 
 
 def log_requests(app: FastAPI, service: str, log_format: LogFormat | None = "json") -> None:

@@ -13,7 +13,6 @@ from fastapi.security import OAuth2PasswordBearer
 
 from shared import clock
 from shared.errors import (
-    EmailNotVerified,
     Forbidden,
     PasswordChangeRequired,
     ServiceUnavailable,
@@ -60,7 +59,7 @@ class _Verifier(Protocol):
 class TokenVerifier:
     """Verifies access tokens with the keys of a source, which it asks once about an unknown key.
 
-    `lifetime` tells how long the tokens live that were issued; it may be known better after that.
+    `lifetime` says how long the tokens live that were issued; it may be known better after that.
     """
 
     source: KeySource
@@ -71,14 +70,16 @@ class TokenVerifier:
     async def verify(self, token: str) -> AccessClaims:
         """Return the claims of `token`; raises InvalidToken, or ServiceUnavailable without keys."""
         try:
-            return self.verify_at_once(token)
+            return self.verify_synchronously(token)
         except (UnknownKey, LivesTooLong):
             await self.source.refresh()
             if not self.source.keys:
                 raise ServiceUnavailable from None
-            return self.verify_at_once(token)  # another request may have fetched the key meanwhile
+            return self.verify_synchronously(
+                token
+            )  # another request may have fetched the key meanwhile
 
-    def verify_at_once(self, token: str) -> AccessClaims:
+    def verify_synchronously(self, token: str) -> AccessClaims:
         """Return the claims of `token` by the keys that are known; raises InvalidToken."""
         return verify_access_token(
             token,
@@ -124,7 +125,7 @@ async def _any_principal(
 
 
 AnyPrincipal = Annotated[Principal, Depends(_any_principal)]
-"""Anyone signed in, even one who must change his password first."""
+"""Anyone signed in, even with a password that must be changed first."""
 
 
 async def _current_principal(principal: AnyPrincipal) -> Principal:
@@ -135,17 +136,6 @@ async def _current_principal(principal: AnyPrincipal) -> Principal:
 
 CurrentPrincipal = Annotated[Principal, Depends(_current_principal)]
 """Anyone signed in."""
-
-
-async def _verified_principal(request: Request, principal: CurrentPrincipal) -> Principal:
-    is_required: bool = request.app.state.require_verified_email
-    if is_required and not principal.email_verified:
-        raise EmailNotVerified
-    return principal
-
-
-VerifiedPrincipal = Annotated[Principal, Depends(_verified_principal)]
-"""Anyone signed in, and with a verified email where the settings require that."""
 
 
 def require_roles(*roles: Role) -> Any:

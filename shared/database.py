@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import asyncpg
+from tortoise.backends.base.executor import EXECUTOR_CACHE
 from tortoise.connection import get_connection
 from tortoise.context import TortoiseContext
 from tortoise.exceptions import ConfigurationError, DBConnectionError
@@ -98,6 +99,8 @@ async def connected(config: dict[str, Any], spans: SqlSpans | None = None) -> As
     if spans is not None:
         for connection in config["connections"].values():
             connection["credentials"]["init"] = spans.watch
+    # Kept by the names of connection and table, which another service's models may share.
+    EXECUTOR_CACHE.clear()
     context = TortoiseContext()
     with context:
         await context.init(config=config, _enable_global_fallback=True)
@@ -110,6 +113,7 @@ async def connected(config: dict[str, Any], spans: SqlSpans | None = None) -> As
 @asynccontextmanager
 async def connected_here(config: dict[str, Any]) -> AsyncIterator[None]:
     """Have Tortoise ready in this task and those it starts, beside whatever others have."""
+    EXECUTOR_CACHE.clear()
     async with TortoiseContext() as context:
         await context.init(config=config)
         yield

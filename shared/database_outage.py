@@ -15,6 +15,7 @@ from tortoise.connection import get_connection
 
 from shared import clock
 from shared.database import UNAVAILABLE, ping
+from shared.tasks import end
 
 LOOK_EVERY: Final = 1.0
 REMINDER: Final = 60.0
@@ -63,8 +64,7 @@ class DatabaseOutage:
         """Look no further, and forget what was logged."""
         watch, self._watch, self._logged_at = self._watch, None, None
         if watch is not None:
-            watch.cancel()
-            await asyncio.gather(watch, return_exceptions=True)
+            await end(watch)
 
     async def _look(self, error: BaseException, extra: dict[str, object]) -> None:
         """Log one failure of a database that answers, or an outage until it is over."""

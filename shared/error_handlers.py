@@ -48,7 +48,7 @@ _BY_STATUS: dict[int, type[ServiceError]] = {
 
 
 def render(error: ServiceError, language: str) -> tuple[int, list[Header], bytes]:
-    """Return status, header fields and body of the answer that tells of `error` in `language`.
+    """Return status, header fields and body of the response that describes `error` in `language`.
 
     The 401 is the same in every language.
     """
@@ -101,7 +101,7 @@ def install(
 
 
 def to_response(error: ServiceError, request: Request) -> Response:
-    """Return the answer to `request` that tells of `error` as a response object."""
+    """Return the response to `request` that describes `error`."""
     status, headers, content = render(error, language_of(request.headers.raw))
     response = Response(content, status_code=status)
     response.raw_headers = headers

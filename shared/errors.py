@@ -1,4 +1,4 @@
-"""The errors a caller can be told of.
+"""The errors that a caller can get.
 
 Each class names what happened and says, once, its HTTP status and its stable `error` name; the
 first line of its docstring is the sentence the caller reads. Services raise these without knowing

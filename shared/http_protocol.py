@@ -34,12 +34,12 @@ The parser leaves it behind values.
 """
 
 
-def head_without_wish(
+def head_without_upgrade(
     parser: httptools.HttpRequestParser, target: bytes, fields: Iterable[tuple[bytes, bytes]]
 ) -> bytes:
-    """Return the head that `parser` stopped at, without the wish for another protocol.
+    """Return the head that `parser` stopped at, without its Upgrade field.
 
-    The parser would leave out the body of a request with the wish, so it gets its head again.
+    The parser would leave out the body of a request that has it, so it gets its head again.
     """
     lines = (b"%b: %b\r\n" % field for field in fields if field[0] != b"upgrade")
     line = b"%b %b HTTP/%b\r\n" % (parser.get_method(), target, parser.get_http_version().encode())
@@ -50,7 +50,7 @@ class HttpProtocol(HttpToolsProtocol):
     """Refuses nonsense in the one error shape, when its turn comes, and never upgrades.
 
     A request that asks for another protocol is served as if it had not (RFC 9110 section 7.8).
-    The parser would leave out its body, so it gets such a head again without the wish.
+    The parser would leave out its body, so it gets such a head again without its Upgrade field.
     """
 
     _broken = False
@@ -64,8 +64,8 @@ class HttpProtocol(HttpToolsProtocol):
         try:
             try:
                 self.parser.feed_data(data)
-            except httptools.HttpParserUpgrade as wish:
-                self._go_on(memoryview(data)[wish.args[0] :])
+            except httptools.HttpParserUpgrade as upgrade:
+                self._go_on(memoryview(data)[upgrade.args[0] :])
         except httptools.HttpParserError:
             self.logger.warning("Invalid HTTP request received.")
             self.send_400_response("")
@@ -73,7 +73,7 @@ class HttpProtocol(HttpToolsProtocol):
     def shutdown(self) -> None:
         """End the connection; an idle one after a while, in which a last request may come.
 
-        It is answered with `Connection: close`, where closing at once would lose it.
+        It is answered with `Connection: close`, where closing immediately would lose it.
         """
         if self.cycle is None or self.cycle.response_complete:
             self.loop.call_later(GOODBYE, super().shutdown)
@@ -121,19 +121,19 @@ class HttpProtocol(HttpToolsProtocol):
     def _go_on(self, rest: memoryview) -> None:
         """Feed the parser the head that stopped it, without the wish, and what came behind it."""
         while True:
-            head = head_without_wish(self.parser, self.url, self.headers)
+            head = head_without_upgrade(self.parser, self.url, self.headers)
             self.parser = httptools.HttpRequestParser(self)
             self.parser.set_dangerous_leniencies(lenient_data_after_close=True)
             self.parser.feed_data(head)
             try:
                 self.parser.feed_data(rest)
-            except httptools.HttpParserUpgrade as wish:
-                rest = rest[wish.args[0] :]
+            except httptools.HttpParserUpgrade as upgrade:
+                rest = rest[upgrade.args[0] :]
             else:
                 return
 
     def _refuse(self, answer: bytes = BAD_REQUEST) -> None:
-        """Call it soon, not at once: it follows what is held back of the answer before it."""
+        """Call it soon, not immediately: it follows what is held back of the response before."""
         if not self.transport.is_closing():
             self.transport.write(answer)
             self.transport.close()

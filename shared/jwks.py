@@ -19,6 +19,7 @@ from jwt.algorithms import RSAAlgorithm
 from jwt.exceptions import InvalidKeyError
 
 from shared.outages import Outage
+from shared.tasks import end
 from shared.tokens import ALGORITHM, MAX_LIFETIME
 
 MIN_KEY_BITS = 2048
@@ -113,7 +114,7 @@ class JwksCache:
     async def refresh(self) -> bool:
         """Fetch the set unless that brought nothing new within the cooldown; tell whether it came.
 
-        Whoever asks while it is being fetched shares the outcome.
+        Concurrent callers share one fetch and its outcome.
         """
         known = self.keys
         async with self._lock:
@@ -142,12 +143,11 @@ class JwksCache:
             try:
                 yield
             finally:
-                task.cancel()
-                await asyncio.gather(task, return_exceptions=True)
+                await end(task)
                 self._client = None
 
     async def check(self) -> None:
-        """Raise when no key is known, for the readiness of whoever needs them."""
+        """Raise when no key is known, for the readiness of what needs them."""
         if not self.keys:
             raise InvalidKeySet("no keys yet")
 

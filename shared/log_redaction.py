@@ -1,4 +1,4 @@
-"""What no line of a log may show, whoever wrote it where it does not belong."""
+"""What no line of a log may show, no matter who wrote it where it does not belong."""
 
 import re
 from typing import Final

@@ -28,7 +28,7 @@ UNMATCHED: Final = "(none)"
 """The route of every request to a path that is nowhere, so that strangers add no label."""
 
 METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
-"""Those that are told apart."""
+"""Those that are counted apart."""
 
 _OTHER_METHOD: Final = "(other)"
 _SECONDS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
@@ -115,17 +115,14 @@ class _Watched(Collector):
 
 
 @contextmanager
-def served(registry: Collector | CollectorRegistry, *, host: str, port: int) -> Iterator[None]:
+def served(registry: CollectorRegistry, *, host: str, port: int) -> Iterator[None]:
     """Show the numbers at http://host:port/metrics, from a thread of its own; not with port 0.
 
-    A port that is taken is told in the log and no more: better unmeasured than not there.
+    A port that is taken is named in the log and no more: better unmeasured than not there.
     """
     if not port:
         yield
         return
-    if not isinstance(registry, CollectorRegistry):
-        collector, registry = registry, CollectorRegistry()
-        registry.register(collector)
     try:
         server, thread = start_http_server(port, host, registry)
     except OSError as error:

@@ -48,9 +48,9 @@ class RequestBoundary:
     """Names each request for the logs, echoes the name, and answers what nobody caught.
 
     So it does for one that the deadline of a shutdown has cut, unless its answer has begun: that
-    such a one is not whole is told by the end of the connection alone.
+    such a one is not whole is shown by the end of the connection alone.
 
-    Each request is counted, and told in a line of the access log where there is one.
+    Each request is counted, and has a line in the access log where there is one.
     """
 
     def __init__(self, app: ASGIApp) -> None:

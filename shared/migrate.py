@@ -2,33 +2,31 @@
 
 aerich drafts the migrations of the app `auth`, into `auth_service/migrations`, and theirs is the
 table that says which are applied. They are run here, because aerich takes no lock, has no
-patience, and cannot build indexes beside readers and writers.
+statement timeout, and cannot build indexes beside readers and writers.
 """
 
 import asyncio
 import logging
-from argparse import ArgumentParser
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
-from datetime import timedelta
 from pathlib import Path
 
 import asyncpg
 from aerich import Command
+from aerich.migrate import Migrate
 from aerich.models import Aerich
 from tortoise.context import TortoiseContext
 
 from shared.database import connect_arguments, tortoise_config
-from shared.migration_files import Migration, number_of, read_migrations
-from shared.migration_steps import Limits, MigrationFailed, apply, require_no_loss, take_back
+from shared.migration_files import Migration, read_migrations
+from shared.migration_limits import USUAL, Limits
+from shared.migration_steps import MigrationFailed, apply, require_no_loss, take_back
 from shared.settings import DatabaseUrl
 
 logger = logging.getLogger(__name__)
 
 LOCK = 0x6D696772  # "migr": one migrator at a time on a database
 LOCATION = str(Path(__file__).parents[1] / "{app}_service" / "migrations")
-USUAL = Limits(lock=timedelta(milliseconds=500), statement=timedelta(minutes=10))
-"""Less than PostgreSQL's deadlock_timeout: where it comes to that, the migration gives way."""
 
 _TURN = 0.1
 """Seconds between two looks whether it is one's turn."""
@@ -40,7 +38,7 @@ async def one_at_a_time(
 ) -> AsyncIterator[asyncpg.Connection]:
     """Wait until nobody else prepares this database, then keep the others waiting.
 
-    Whoever waits asks again and again: a statement that waits inside PostgreSQL is one that
+    Waiting polls: a statement that waits inside PostgreSQL is one that
     CREATE INDEX CONCURRENTLY would wait for, while it waits for the index.
     """
     arguments = connect_arguments(
@@ -59,7 +57,8 @@ async def migrate(url: DatabaseUrl, *, app: str, limits: Limits = USUAL) -> list
     """Apply the migrations of `app` that the database has not seen; return their names.
 
     `url` is the owner role's. One that contracts waits for the next run where this one has
-    applied what comes before it: in between, every service is to be started anew.
+    applied what comes before it: in between, every service is to be started anew. What comes
+    behind it is applied all the same, as this version needs it.
     """
     return await apply_all(url, await _migrations(app), app=app, limits=limits)
 
@@ -79,7 +78,7 @@ async def apply_all(
                     "%s waits until every service runs this version: migrate again then",
                     migration.name,
                 )
-                break
+                continue
             await apply(connection, migration, app=app)
             done.append(migration.name)
         await _keep_history_to_the_owner(connection)
@@ -129,16 +128,6 @@ def _steps_back(known: list[Migration], applied: Iterable[str], to: int | None) 
     return [migration for migration in reversed(present) if migration.number > to]
 
 
-def add_downgrade_options(parser: ArgumentParser) -> None:
-    """Let people say how far back, and that they know what they lose."""
-    parser.add_argument(
-        "--to", type=number_of, help="the migration that stays the newest, by number or name"
-    )
-    parser.add_argument(
-        "--lose-data", action="store_true", help="even where rows or values are lost by it"
-    )
-
-
 async def draft(url: DatabaseUrl, *, app: str, models: list[str], name: str) -> str | None:
     """Write the migration from the newest one's state to the models; return its file's name.
 
@@ -152,6 +141,9 @@ async def draft(url: DatabaseUrl, *, app: str, models: list[str], name: str) -> 
         await context.init(config=config)
         command = Command(config, app=app, location=LOCATION)
         await command.init(offline=True)
+        if not Migrate.get_all_version_modules():
+            await command.init_migrations(safe=False)
+            return f"the first of {app}"
         return await command.migrate(name, offline=True, no_input=True)
 
 

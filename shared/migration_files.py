@@ -5,8 +5,9 @@ Beside what aerich writes, a file may say:
 - `LOCKS`: the tables from before that it changes, locked first and in this order, so that it
   neither waits for one with the others in its hands for long nor meets a request halfway.
 - `LOSES`: what a downgrade loses, as rows of which table under which condition.
-- `CONTRACTS = True`: it takes away what only the version before needed, and so waits until no
-  service of that version runs.
+- `CONTRACTS = True`: it takes away what only the version before needed, or lets in what that
+  version could not live with, and so waits until no service of that version runs. Those behind it
+  do not wait, and so must not build on it within the same version.
 """
 
 import importlib.util

@@ -1,12 +1,11 @@
-"""What the commands that change a database's schema are told."""
+"""The settings of the commands that change a database's schema."""
 
 from datetime import timedelta
 from typing import Annotated
 
 from pydantic import BaseModel, Field
 
-from shared.migrate import USUAL
-from shared.migration_steps import Limits
+from shared.migration_limits import USUAL, Limits
 from shared.settings import DatabaseUrl
 
 

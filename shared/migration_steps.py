@@ -5,8 +5,6 @@ import logging
 import re
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
-from datetime import timedelta
 from typing import ClassVar
 
 import asyncpg
@@ -39,21 +37,6 @@ class WouldLoseData(MigrationFailed):
     """Taking it back drops rows or values that cannot be made again."""
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """How long a migration may wait for a lock, and PostgreSQL work on one of its statements."""
-
-    lock: timedelta
-    statement: timedelta
-
-    def settings(self) -> dict[str, str]:
-        """Return them as PostgreSQL's own settings, in milliseconds."""
-        return {
-            "lock_timeout": str(round(self.lock / timedelta(milliseconds=1))),
-            "statement_timeout": str(round(self.statement / timedelta(milliseconds=1))),
-        }
-
-
 async def apply(connection: asyncpg.Connection, migration: Migration, *, app: str) -> None:
     """Change the schema and write that down; raises MigrationFailed."""
 
@@ -71,7 +54,7 @@ async def apply(connection: asyncpg.Connection, migration: Migration, *, app: st
                 *(migration.name, app, migration.models_state),
             )
 
-    await _with_patience(attempt, f"{migration.name} was not applied", app)
+    await _within_timeout(attempt, f"{migration.name} was not applied", app)
 
 
 async def take_back(
@@ -93,7 +76,7 @@ async def take_back(
                 "DELETE FROM aerich WHERE version = $1 AND app = $2", migration.name, app
             )
 
-    await _with_patience(attempt, f"{migration.name} was not taken back", app)
+    await _within_timeout(attempt, f"{migration.name} was not taken back", app)
 
 
 async def require_no_loss(connection: asyncpg.Connection, migration: Migration) -> None:
@@ -138,7 +121,7 @@ async def _drop_unfinished(connection: asyncpg.Connection, script: str) -> None:
         await connection.execute(f'DROP INDEX CONCURRENTLY "{name}"')
 
 
-async def _with_patience(attempt: Callable[[], Awaitable[None]], failure: str, app: str) -> None:
+async def _within_timeout(attempt: Callable[[], Awaitable[None]], failure: str, app: str) -> None:
     for pause in (*PAUSES, None):
         try:
             return await attempt()

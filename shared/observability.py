@@ -49,7 +49,7 @@ _OF_EVERY_RECORD: Final = frozenset(logging.makeLogRecord({}).__dict__) | {
 
 
 def chosen_format(wanted: LogFormat | None) -> LogFormat:
-    """Return the format that is wanted; by default that of whoever reads standard error."""
+    """Return the format that is wanted; by default that of what reads standard error."""
     return wanted or ("console" if sys.stderr.isatty() else "json")
 
 

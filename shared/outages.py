@@ -12,7 +12,7 @@ REMINDER: Final = 300.0
 
 
 class Outage:
-    """What one process needs from another and cannot get, as its log tells of it.
+    """What one process needs from another and cannot get, as its log says it.
 
     Before the first success it is logged as information for `grace` seconds, then as a warning.
     """

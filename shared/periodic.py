@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from shared.database import UNAVAILABLE
 from shared.database_outage import DATABASE_OUTAGE
+from shared.tasks import end
 
 logger = logging.getLogger(__name__)
 
@@ -19,23 +20,32 @@ async def every(
     """Do `job` in every `interval` for as long as the context lasts.
 
     A database that is away is met again the next time; so is any other failure, which is logged.
+    What fails because it is cancelled at the end is no failure.
     """
-    task = asyncio.create_task(_repeat(interval, job, name))
+    is_over = asyncio.Event()
+    task = asyncio.create_task(_repeat(interval, job, name, is_over))
     try:
         yield
     finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+        is_over.set()
+        await end(task)
 
 
-async def _repeat(interval: timedelta, job: Callable[[], Awaitable[object]], name: str) -> None:
-    while True:
+async def _repeat(
+    interval: timedelta,
+    job: Callable[[], Awaitable[object]],
+    name: str,
+    is_over: asyncio.Event,
+) -> None:
+    while not is_over.is_set():
         await asyncio.sleep(interval.total_seconds())
         try:
             # A task of its own: Tortoise leaves a transaction whose connection broke in the
             # context, where all later ones of this task would find it.
             await asyncio.ensure_future(job())
         except UNAVAILABLE as error:
-            DATABASE_OUTAGE.report(error, job=name)
+            if not is_over.is_set():
+                DATABASE_OUTAGE.report(error, job=name)
         except Exception:
-            logger.exception("job failed", extra={"job": name})
+            if not is_over.is_set():
+                logger.exception("job failed", extra={"job": name})

@@ -75,8 +75,11 @@ class KnownTags:
 
     def has(self, etag: str) -> bool:
         """Tell whether `etag` is among them; weakly compared, as it is about reading."""
-        known = {tag for field in self._fields for _, tag in _EACH_TAG.findall(field)}
-        return "*" in self._fields or etag.removeprefix("W/") in known
+        return "*" in self._fields or etag.removeprefix("W/") in self.tags()
+
+    def tags(self) -> frozenset[str]:
+        """Return the tags that it names, quotes and all, weak ones as if they were strong."""
+        return frozenset(tag for field in self._fields for _, tag in _EACH_TAG.findall(field))
 
 
 async def _if_none_match(

@@ -8,7 +8,7 @@ from shared.tokens import AccessClaims
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """The person a request is made for, as the access token names him."""
+    """The person a request is made for, as the access token says."""
 
     user_id: UUID
     session_id: UUID
@@ -18,7 +18,7 @@ class Principal:
 
     @classmethod
     def of(cls, claims: AccessClaims) -> "Principal":
-        """Return whom verified claims name."""
+        """Return the person that verified claims name."""
         return cls(
             user_id=UUID(claims.subject),
             session_id=UUID(claims.session_id),

@@ -21,7 +21,7 @@ def problems(*errors: type[ServiceError]) -> dict[int | str, dict[str, Any]]:
     if UnsupportedMediaType in errors:
         errors = (*errors, UnsupportedEncoding)
     responses: dict[int | str, dict[str, Any]] = {}
-    for error in errors:
+    for error in dict.fromkeys(errors):
         entry = responses.setdefault(error.status, {"description": "", "content": {}})
         entry["description"] = f"{entry['description']} {error.message}".strip()
         entry["model"] = UnauthorizedProblem if error.error is None else Problem
@@ -38,13 +38,13 @@ def document_validation_errors(document: dict[str, Any]) -> None:
     for path in document["paths"].values():
         for operation in path.values():
             if "422" in operation["responses"]:
-                operation["responses"]["422"] = _validation_answer(operation["responses"]["422"])
+                operation["responses"]["422"] = _validation_response(operation["responses"]["422"])
     problem = Problem.model_json_schema(ref_template=f"{_SCHEMAS}{{model}}")
     schemas.update(problem.pop("$defs"))
     schemas[Problem.__name__] = problem
 
 
-def _validation_answer(documented: dict[str, Any]) -> dict[str, Any]:
+def _validation_response(documented: dict[str, Any]) -> dict[str, Any]:
     """Return the 422 of an endpoint that has fields, and whatever else it says that 422 means."""
     others = documented["content"]["application/json"].get("examples", {})
     first = UnprocessableEntity

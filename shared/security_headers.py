@@ -1,4 +1,4 @@
-"""What every answer tells browsers to refrain from."""
+"""What every response forbids browsers to do."""
 
 from typing import Final
 

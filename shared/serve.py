@@ -15,7 +15,7 @@ from shared.unknown_settings import warn_of_unknown
 
 
 class Server(uvicorn.Server):
-    """Says goodbye before it goes: not ready at once, and the last answer of each connection.
+    """Drains before it stops: not ready immediately, and one last response on each connection.
 
     What is under way finishes within the deadline of uvicorn's own shutdown.
     """
@@ -33,20 +33,18 @@ def serve(
     settings: ServiceSettings,
     *,
     http: type[asyncio.Protocol] = HttpProtocol,
-    listener: socket.socket | None = None,
 ) -> None:
     """Serve the application that `factory` ("package.module:function") builds, until SIGTERM.
 
-    `http` is the protocol class that meets the clients. Who shares a `listener` with others leaves
-    it to them to show the numbers of all.
+    `http` is the protocol class that meets the clients.
     """
     server = Server(configuration(factory, settings, http=http))
     warn_of_unknown(type(settings), os.environ)
     server.config.load()
     gc.freeze()  # what is there now stays: no collection need look through it again
     metrics = getattr(getattr(server.config.loaded_app, "state", None), "metrics", None)
-    if metrics is None or listener is not None:
-        server.run([listener] if listener is not None else None)
+    if metrics is None:
+        server.run()
     else:
         host, port = settings.metrics_address
         with served(metrics.registry, host=host, port=port):

@@ -6,7 +6,8 @@ them (sampling, batches, the collector's headers) is said by OpenTelemetry's own
 
 import asyncio
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Final
 
 from opentelemetry.context import Context
@@ -24,6 +25,7 @@ from shared.metrics import METHODS, UNMATCHED
 from shared.middleware import RequestBoundary
 from shared.sql_spans import SqlSpans
 from shared.trace import TRACEPARENT, TRACESTATE
+from shared.tracing import Note
 
 FLUSH_WITHIN: Final = 3.0
 """Seconds that a process which ends gives the collector for what it has not got yet."""
@@ -116,6 +118,23 @@ class Spans:
             span.set_status(StatusCode.ERROR)
         span.end()
 
+    @contextmanager
+    def work(self, name: str) -> Iterator[Note]:
+        """Have a piece of work that no request asked for be a span, the parent of its SQL.
+
+        What is given notes attributes: numbers, and words out of bounded sets.
+        """
+        span = self._tracer.start_span(name, context=Context())
+        with use_span(
+            span, end_on_exit=True, record_exception=False, set_status_on_exception=False
+        ):
+            try:
+                yield lambda **attributes: _note(span, attributes)
+            except Exception as error:
+                span.set_attribute("error.type", type(error).__name__)
+                span.set_status(StatusCode.ERROR)
+                raise
+
     def boundary(self, app: ASGIApp) -> "TracedBoundary":
         """Return the boundary of a service each of whose requests is a span."""
         return TracedBoundary(app, self)
@@ -151,6 +170,12 @@ class TracedBoundary(RequestBoundary):
         super()._tell(scope, method, status, seconds, ids)
         route = getattr(scope.get("route"), "path", UNMATCHED)
         self._spans.end_request(scope, method, route, status)
+
+
+def _note(span: Span, attributes: Mapping[str, int | str | None]) -> None:
+    for name, value in attributes.items():
+        if value is not None:
+            span.set_attribute(f"vitrina.{name}", value)
 
 
 def _known(method: str) -> str:

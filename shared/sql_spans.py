@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import asyncpg  # which the gateway has not
 
 LONGEST: Final = 4000
-"""Characters of a statement that are told."""
+"""Characters of a statement that are recorded."""
 
 _LITERAL: Final = re.compile(r"'(?:[^']|'')*'|(?<![\w$\".])\d[\d.]*\b")
 _PART: Final = re.compile(r"\([^()]*\)")
@@ -19,7 +19,7 @@ _TABLE: Final = re.compile(r"\b(?:FROM|INTO|UPDATE) \"?(\w+)")
 
 
 class SqlSpans:
-    """Told by asyncpg itself of every statement, once it is done."""
+    """Called by asyncpg itself for every statement, once it is done."""
 
     def __init__(self, tracer: Tracer) -> None:
         self._tracer = tracer
@@ -29,9 +29,9 @@ class SqlSpans:
         connection.add_query_logger(self._tell)
 
     def _tell(self, done: Any) -> None:
-        """Take asyncpg's LoggedQuery, in the context of whoever asked."""
+        """Take asyncpg's LoggedQuery, in the context of the request."""
         if not get_current_span().get_span_context().trace_flags.sampled:
-            return  # nobody's request, or one that is not to be told
+            return  # nobody's request, or one that is not sampled
         now = time_ns()
         summary, text = described(done.query)
         attributes = {

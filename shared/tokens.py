@@ -43,6 +43,7 @@ class Role(StrEnum):
 
     USER = "user"
     MANAGER = "manager"
+    BLOG_MANAGER = "blog_manager"
     ADMIN = "admin"
 
 

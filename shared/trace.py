@@ -21,7 +21,7 @@ trace_id: ContextVar[str | None] = ContextVar("trace_id", default=None)
 
 
 class Trace(NamedTuple):
-    """A trace and the line, or two, that hand it on to whoever is asked next."""
+    """A trace and the line, or two, that hand it on to the next service."""
 
     trace_id: str
     lines: bytes

@@ -44,7 +44,7 @@ class Sentence(str):
 
     @classmethod
     def of_rule(cls, problem: Mapping[str, Any]) -> Self:
-        """Return what pydantic tells of a broken rule, one of its own or of ours."""
+        """Return what pydantic says of a broken rule, one of its own or of ours."""
         sentence = super().__new__(cls, problem["msg"])
         sentence.template, sentence.rule = problem["msg"], problem["type"]
         sentence.values = problem.get("ctx", {})

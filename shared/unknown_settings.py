@@ -12,8 +12,8 @@ from typing import Final
 from pydantic import AliasChoices
 from pydantic_settings import BaseSettings
 
-_BY_OTHERS: Final = re.compile(r"\w+_(REPLICAS|WORKER|SERVICE_HOST|SERVICE_PORT\w*|PORT_\d+_\w+)")
-"""What the gateway sets for its workers, compose takes, and Kubernetes adds for a Service."""
+_BY_OTHERS: Final = re.compile(r"\w+_(REPLICAS|SERVICE_HOST|SERVICE_PORT\w*|PORT_\d+_\w+)")
+"""What compose takes, and what Kubernetes adds for a Service."""
 
 logger = logging.getLogger(__name__)
 

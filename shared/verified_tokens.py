@@ -26,7 +26,9 @@ class VerifiedTokens(Generic[KeyT]):
         self._source = source
         self._capacity = capacity
         self._keys: Mapping[str, RSAPublicKey] = {}
-        self._claims: OrderedDict[KeyT, AccessClaims] = OrderedDict()  # its first is found at once
+        self._claims: OrderedDict[KeyT, AccessClaims] = (
+            OrderedDict()
+        )  # its first is found without a search
 
     def __len__(self) -> int:
         return len(self._claims)

@@ -100,7 +100,7 @@ async def test_a_line_that_cannot_be_written_costs_no_other(
 
 
 @pytest.mark.parametrize("route", QUIET)
-async def test_what_is_asked_all_the_time_is_told_of_only_where_it_failed(
+async def test_what_is_asked_all_the_time_is_logged_only_where_it_failed(
     pipe: tuple[int, int], route: str
 ) -> None:
     log = AccessLog("test", pipe[1])

@@ -8,7 +8,7 @@ from pydantic import SecretStr
 
 from shared.bootstrap import SHARED, close_shared_databases, prepare_database
 from shared.migrate import migrate
-from shared.testing.database import ServiceDatabase, migrated_database
+from testing.database import ServiceDatabase, migrated_database
 
 APP = "catalog"
 FORMERLY = (

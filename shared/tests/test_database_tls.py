@@ -1,4 +1,4 @@
-"""`sslmode=verify-full` verifies, whoever connects: services, migrations, preparation, replicas."""
+"""`sslmode=verify-full` is for all that connect: services, migrations, preparation, replicas."""
 
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -13,8 +13,8 @@ from tortoise.connection import get_connection
 from shared.bootstrap import prepare_database
 from shared.database import connect_arguments, connected_here, open_pool, tortoise_config
 from shared.migrate import one_at_a_time
-from shared.testing.database import new_database
-from shared.testing.tls import TlsServer, behind_tls
+from testing.database import new_database
+from testing.tls import TlsServer, behind_tls
 
 Connect: TypeAlias = Callable[[str], Awaitable[None]]
 

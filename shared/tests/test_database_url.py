@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from shared.database_url import PARAMETERS, arguments_of
-from shared.testing.certificates import new_authority
+from testing.certificates import new_authority
 
 URL = "postgres://shop%40runtime:pa%2Fss@db.example.com:6432/the%20shop"
 PLAIN = {

@@ -15,9 +15,9 @@ from jwt.algorithms import RSAAlgorithm
 from shared.authentication import TokenVerifier
 from shared.errors import ServiceUnavailable
 from shared.jwks import InvalidKeySet, JwksCache, parse_jwks, thumbprint
-from shared.testing.servers import serving_document
-from shared.testing.tokens import access_token, jwks, public_jwk, signing_key
 from shared.tokens import LivesTooLong, UnknownKey
+from testing.servers import serving_document
+from testing.tokens import access_token, jwks, public_jwk, signing_key
 
 pytestmark = pytest.mark.timing
 

@@ -9,7 +9,7 @@ import pytest
 
 from shared.log_redaction import CUT, without_secrets, without_tokens
 from shared.observability import LogFormat, logging_config
-from shared.testing.tokens import access_token
+from testing.tokens import access_token
 
 TOKEN = access_token()  # another one in each process, so that no test may be named by it
 HEADER, PAYLOAD, SIGNATURE = TOKEN.split(".")

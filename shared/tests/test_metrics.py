@@ -58,16 +58,16 @@ def test_nothing_is_shown_of_when_a_series_began() -> None:
 
 
 @pytest.mark.parametrize(
-    ("file", "told"),
+    ("file", "reported"),
     [
         ("pyproject.toml", r'^version = "(.+)"$'),
         ("Dockerfile", r'org\.opencontainers\.image\.version="(.+)"'),
         ("deploy/kubernetes/shop/kustomization.yaml", r"newTag: (\S+)"),
     ],
 )
-def test_the_version_is_the_same_wherever_it_is_told(file: str, told: str) -> None:
+def test_the_version_is_the_same_everywhere(file: str, reported: str) -> None:
     text = (Path(__file__).parents[2] / file).read_text()
-    assert set(re.findall(told, text, re.M)) == {VERSION}
+    assert set(re.findall(reported, text, re.M)) == {VERSION}
 
 
 def test_what_is_watched_is_looked_at_when_somebody_asks() -> None:
@@ -88,15 +88,18 @@ def test_they_are_shown_on_a_port_of_their_own() -> None:
     metrics, port = Metrics(), free_port()
     metrics.count_request("/", "GET", 200, 0.02)
     url = f"http://127.0.0.1:{port}/metrics"
-    with served(metrics.registry, host="127.0.0.1", port=port), urllib.request.urlopen(url) as told:
-        text = told.read().decode()
+    with (
+        served(metrics.registry, host="127.0.0.1", port=port),
+        urllib.request.urlopen(url) as reported,
+    ):
+        text = reported.read().decode()
     assert f'{COUNT}{{method="GET",route="/",status="2xx"}} 1.0' in text
     assert "process_open_fds" in text
     with pytest.raises(OSError, match="refused"):
         urllib.request.urlopen(url)
 
 
-def test_a_taken_port_is_told_and_stops_nobody(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_taken_port_is_reported_and_stops_nobody(caplog: pytest.LogCaptureFixture) -> None:
     with (
         socket.create_server(("127.0.0.1", 0)) as taken,
         served(Metrics().registry, host="127.0.0.1", port=taken.getsockname()[1]),

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from shared.outages import GRACE, REMINDER, Outage
-from shared.testing.clock import MovableClock, movable_clock
+from testing.clock import MovableClock, movable_clock
 
 logger = logging.getLogger("outages")
 Logged = list[tuple[str, str]]
@@ -54,7 +54,7 @@ def test_what_is_not_there_after_the_bound_is_one(moved: MovableClock, logged: L
     assert logged == [("INFO", "failed"), ("WARNING", "failed")]
 
 
-def test_after_the_first_success_a_failure_is_a_warning_at_once_and_rarely_again(
+def test_after_the_first_success_a_failure_is_a_warning_immediately_and_rarely_again(
     moved: MovableClock, logged: Logged
 ) -> None:
     outage = Outage(logger, "failed", "over")

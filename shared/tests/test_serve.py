@@ -1,4 +1,4 @@
-"""Serving a process: it listens, logs JSON, and ends when it is told to."""
+"""Serving a process: it listens, logs JSON, and ends on a signal."""
 
 import json
 import os
@@ -46,8 +46,8 @@ def start(folder: Path, *, port: int, name: str = "served") -> subprocess.Popen[
     )
 
 
-def port_in(told: str) -> int:
-    return int(told.partition("127.0.0.1:")[2].partition(" ")[0])
+def port_in(line: str) -> int:
+    return int(line.partition("127.0.0.1:")[2].partition(" ")[0])
 
 
 def conversation(port: int, *pieces: bytes) -> bytes:
@@ -90,14 +90,14 @@ def test_it_serves_until_sigterm_and_logs_json(tmp_path: Path) -> None:
 def test_a_taken_port_is_an_error_status(tmp_path: Path) -> None:
     with start(tmp_path, port=0) as first:
         assert first.stderr is not None
-        told = next(line for line in first.stderr if "running on" in line)
-        with start(tmp_path, port=port_in(told), name="second") as second:
-            _, told = second.communicate(timeout=20)
+        line = next(line for line in first.stderr if "running on" in line)
+        with start(tmp_path, port=port_in(line), name="second") as second:
+            _, line = second.communicate(timeout=20)
         first.terminate()
         first.communicate(timeout=20)
 
     assert second.returncode != 0
-    assert "address already in use" in told
+    assert "address already in use" in line
 
 
 @pytest.mark.parametrize(
@@ -139,5 +139,5 @@ UPGRADE = b"POST /echo HTTP/1.1\r\nhost: a\r\nconnection: upgrade, close\r\nupgr
         b"transfer-encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n",
     ],
 )
-def test_a_wish_to_upgrade_costs_no_body(port: int, framed: bytes) -> None:
+def test_a_request_to_upgrade_costs_no_body(port: int, framed: bytes) -> None:
     assert b"said hello" in conversation(port, UPGRADE + framed)

@@ -62,7 +62,7 @@ def test_an_empty_file_says_nothing(
 
 
 @pytest.mark.parametrize("what", ["secrets", "secrets/test_word"])
-def test_secrets_of_somebody_else_are_told_by_their_path(
+def test_secrets_of_somebody_else_are_reported_by_their_path(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
@@ -84,7 +84,7 @@ def test_secrets_of_somebody_else_are_told_by_their_path(
     assert told.endswith(f" cannot read {what} (Permission denied).\n")
 
 
-def test_a_folder_of_secrets_that_is_not_there_is_told(
+def test_a_folder_of_secrets_that_is_not_there_is_reported(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("SECRETS_DIR", str(tmp_path / "nowhere"))
@@ -95,7 +95,7 @@ def test_a_folder_of_secrets_that_is_not_there_is_told(
     assert f"cannot read {tmp_path / 'nowhere'} (No such file" in capsys.readouterr().err
 
 
-def test_all_mistakes_are_told_at_once_and_no_secret(
+def test_all_mistakes_are_reported_together_and_no_secret(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("TEST_URL", "mysql://user:hunter2@host/db")
@@ -125,7 +125,7 @@ def test_a_duration_is_seconds_or_iso_8601(
 
 
 @pytest.mark.parametrize("given", ["0", "-1", "soon", "1e3", "nan", "9" * 400, "\u0663"])
-def test_what_is_no_duration_is_told(
+def test_what_is_no_duration_is_reported(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], given: str
 ) -> None:
     monkeypatch.setenv("TEST_WORD", "x")

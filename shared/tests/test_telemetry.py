@@ -15,8 +15,8 @@ import pytest
 
 from shared.spans import FLUSH_WITHIN
 from shared.sql_spans import described
-from shared.testing.collector import Collector
 from shared.tests.test_serve import ROOT, port_in
+from testing.collector import Collector
 
 pytestmark = pytest.mark.timing
 
@@ -188,7 +188,7 @@ def test_without_the_packages_it_says_so() -> None:
         ("", "SQL", ""),
     ],
 )
-def test_a_statement_is_told_without_what_is_written_out_in_it(
+def test_a_statement_is_recorded_without_what_is_written_out_in_it(
     statement: str, summary: str, text: str
 ) -> None:
     assert described(statement) == (summary, text)

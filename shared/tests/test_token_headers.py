@@ -10,7 +10,9 @@ from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1
 from cryptography.hazmat.primitives.asymmetric.ec import generate_private_key as generate_ec_key
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from shared.testing.tokens import (
+from shared.tests.verifying import KEY, KID, refusal, verify
+from shared.tokens import UnknownKey
+from testing.tokens import (
     access_claims,
     access_token,
     encode,
@@ -18,8 +20,6 @@ from shared.testing.tokens import (
     segment,
     signing_key,
 )
-from shared.tests.verifying import KEY, KID, refusal, verify
-from shared.tokens import UnknownKey
 
 
 def resigned(header: dict[str, Any], *, secret: bytes, digest: str = "sha256") -> str:

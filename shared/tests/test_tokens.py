@@ -11,7 +11,8 @@ from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.testing.tokens import (
+from shared.tests.verifying import KEY, KID, refusal, verify
+from testing.tokens import (
     access_claims,
     access_token,
     encode,
@@ -19,7 +20,6 @@ from shared.testing.tokens import (
     public_jwk,
     segment,
 )
-from shared.tests.verifying import KEY, KID, refusal, verify
 
 
 def test_a_good_token_gives_its_claims() -> None:

@@ -51,7 +51,7 @@ msgstr ""
 
 
 def test_every_package_has_a_catalogue_in_every_language() -> None:
-    packages = {"shared", "auth_service", "catalog_service", "gateway"}
+    packages = {"shared", "auth_service", "catalog_service", "mailing_service", "gateway"}
 
     assert {(file.parts[-3], file.stem) for file in CATALOGUES} == {
         (package, language) for package in packages for language in LANGUAGES if language != "en"
@@ -87,7 +87,7 @@ def test_what_has_no_translation_is_english(language: str) -> None:
     assert not catalogue("de").texts
 
 
-def test_rules_of_pydantic_are_told_by_their_names() -> None:
+def test_rules_of_pydantic_are_reported_by_their_names() -> None:
     with pytest.raises(ValidationError) as caught:
         TypeAdapter(list[int]).validate_python(["x", 1.5])
 

@@ -10,10 +10,10 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from shared import tokens
 from shared.authentication import TokenVerifier
 from shared.jwks import parse_jwks
-from shared.testing.clock import MovableClock, movable_clock
-from shared.testing.tokens import access_token, jwks, signing_key
 from shared.tokens import InvalidToken
 from shared.verified_tokens import RememberingVerifier
+from testing.clock import MovableClock, movable_clock
+from testing.tokens import access_token, jwks, signing_key
 
 
 class Keys:

@@ -5,12 +5,12 @@ import time
 import pytest
 
 from shared.jwks import parse_jwks
-from shared.testing.tokens import (
+from shared.tokens import AccessClaims, InvalidToken, verify_access_token
+from testing.tokens import (
     jwks,
     public_jwk,
     signing_key,
 )
-from shared.tokens import AccessClaims, InvalidToken, verify_access_token
 
 KEY = signing_key()
 KID = public_jwk(KEY)["kid"]

@@ -20,8 +20,8 @@ from shared.authentication import (
 from shared.jwks import parse_jwks
 from shared.pagination import Page, PageParams
 from shared.problems import problems
-from shared.testing.tokens import jwks, signing_key
 from shared.tokens import Role
+from testing.tokens import jwks, signing_key
 
 router = APIRouter(prefix="/things")
 

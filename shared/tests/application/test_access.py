@@ -5,7 +5,7 @@ from uuid import uuid4
 import httpx2
 import pytest
 
-from shared.testing.tokens import access_token, signing_key
+from testing.tokens import access_token, signing_key
 
 
 @pytest.mark.parametrize(

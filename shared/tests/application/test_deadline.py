@@ -15,7 +15,7 @@ pytestmark = pytest.mark.timing
 
 
 async def until_cancelled(app: FastAPI, path: str) -> tuple[list[Message], bool]:
-    """Ask, and cut it once it waits; return what was sent, and whether the end was told."""
+    """Ask, and cut it once it waits; return what was sent, and whether the end was sent."""
     sent: list[Message] = []
     waiting = asyncio.Event()
 
@@ -74,7 +74,7 @@ async def test_it_is_a_503_that_is_named_logged_and_counted(
     assert registry.get_sample_value("vitrina_request_seconds_count", labels) == 1
 
 
-async def test_an_answer_that_has_begun_is_cut_not_ended(app: FastAPI) -> None:
+async def test_a_response_that_has_begun_is_cut_not_ended(app: FastAPI) -> None:
     sent, is_cancelled = await until_cancelled(app, "/begin")
 
     assert [message["type"] for message in sent] == ["http.response.start", "http.response.body"]

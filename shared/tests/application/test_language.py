@@ -1,4 +1,4 @@
-"""Errors in the language of whoever asks."""
+"""Errors in the language of the client."""
 
 import httpx2
 import pytest
@@ -16,7 +16,7 @@ RUSSIAN = {"Accept-Language": "ru-RU, ru;q=0.9, en;q=0.1"}
         ("/things/away", "Сервис сейчас недоступен; попробуйте чуть позже."),
     ],
 )
-async def test_an_error_is_told_in_the_readers_language(
+async def test_an_error_is_reported_in_the_readers_language(
     client: httpx2.AsyncClient, path: str, message: str
 ) -> None:
     english, russian = await client.get(path), await client.get(path, headers=RUSSIAN)
@@ -29,7 +29,7 @@ async def test_an_error_is_told_in_the_readers_language(
         assert int(response.headers["content-length"]) == len(response.content)
 
 
-async def test_broken_rules_are_told_with_their_values(client: httpx2.AsyncClient) -> None:
+async def test_broken_rules_are_reported_with_their_values(client: httpx2.AsyncClient) -> None:
     response = await client.get("/things?page=1.5&size=101", headers=RUSSIAN)
 
     assert response.json()["message"] == "Некоторые поля заполнены неверно."
@@ -47,7 +47,7 @@ async def test_the_401_is_the_same_in_every_language(client: httpx2.AsyncClient)
     assert "vary" not in response.headers
 
 
-async def test_an_answer_that_is_no_error_has_no_language(client: httpx2.AsyncClient) -> None:
+async def test_a_response_that_is_no_error_has_no_language(client: httpx2.AsyncClient) -> None:
     response = await client.get("/things", headers=RUSSIAN)
 
     assert response.status_code == 200

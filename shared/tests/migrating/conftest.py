@@ -12,8 +12,8 @@ from pydantic import SecretStr
 
 from shared import migrate as migrating
 from shared.bootstrap import prepare_database
-from shared.migration_steps import Limits
-from shared.testing.database import ServiceDatabase, new_database
+from shared.migration_limits import Limits
+from testing.database import ServiceDatabase, new_database
 
 FIRST = """
     CREATE TABLE aerich (id serial PRIMARY KEY, version text, app text, content jsonb);

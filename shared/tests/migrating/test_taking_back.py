@@ -1,4 +1,4 @@
-"""A downgrade goes back as far as it is told, and loses nothing that nobody gave up."""
+"""A downgrade goes back as far as it should, and loses nothing that nobody gave up."""
 
 import asyncio
 

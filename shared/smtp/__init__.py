@@ -1,0 +1,1 @@
+"""The way to mail servers: header fields, messages, signatures, connections, one template."""

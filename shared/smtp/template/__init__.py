@@ -1,0 +1,1 @@
+"""The one layout of all emails: made from MJML, committed as compiled."""
