@@ -3,15 +3,16 @@
 import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from shared.testing.outage import SuspendableServer
-from shared.testing.streaming import Streaming
 from standalone.ports import free_port
 from standalone.postgres import Postgres, temporary_server
-from standalone.standby import temporary_primary
+from testing.outage import KillableServer, SuspendableServer
+from testing.standby import temporary_primary
+from testing.streaming import Streaming
 
 os.environ.setdefault("ACCESS_LOG", "false")  # or each line would stand among the test results
 
@@ -21,6 +22,7 @@ WHY_LEFT_OUT = {
     "installing": "need a package index: make test-install",
     "node": "need Node.js and npm: make test-node",
     "monitoring": "need Debian's Prometheus: make test-monitoring",
+    "browser": "need Chromium and npm: make test-browser",
 }
 _left_out = pytest.StashKey[Counter[str]]()
 
@@ -45,9 +47,22 @@ def suspendable(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Suspendabl
         yield SuspendableServer(server.url, server.process)
 
 
+@pytest.fixture
+def killable(tmp_path: Path) -> Iterator[KillableServer]:
+    """An embedded server of one test's own, which it may kill."""
+    folder = tmp_path / "killable"
+    with Postgres(folder, port=free_port(), password="of the tests", durable=False) as server:
+
+        def restart() -> None:
+            server.stop()
+            server.start()
+
+        yield KillableServer(server.url, lambda: server.process, restart)
+
+
 @pytest.fixture(scope="session")
 def streaming() -> Iterator[Streaming]:
-    """An embedded primary, and whoever is made to follow it."""
+    """An embedded primary, and the standbys that are made to follow it."""
     with temporary_primary() as servers:
         yield servers
 
