@@ -9,7 +9,7 @@ MAX_USER_AGENT_LENGTH = 300
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Address, device and language of whoever makes the request, and the request's name."""
+    """Address, device and language of the client that makes the request, and the request's name."""
 
     address: str = ""
     user_agent: str = ""

@@ -70,7 +70,7 @@ CurrentCaller = Annotated[Caller, Depends(_caller)]
 Hasher = Annotated[PasswordHasher, Depends(_hasher)]
 Issuer = Annotated[TokenIssuer, Depends(_issuer)]
 Keys = Annotated[KeyRing, Depends(_key_ring)]
-Letters = Annotated[Outbox, Depends(_outbox)]
+Emails = Annotated[Outbox, Depends(_outbox)]
 
 
 Codes = Annotated[Confirmations, Depends(_confirmations)]

@@ -25,6 +25,12 @@ class PhoneTaken(Conflict):
     error = "phone_taken"
 
 
+class RoleNotYetAvailable(Conflict):
+    """This role can be given once the upgrade is complete."""
+
+    error = "role_not_yet_available"
+
+
 class WrongPassword(Forbidden):
     """The current password is not right."""
 
@@ -49,8 +55,8 @@ class TooManyTries(TooManyRequests):
         self.bucket = bucket
 
 
-class TooManyLetters(TooManyRequests):
-    """A letter was sent a moment ago; wait before the next one."""
+class TooManyEmails(TooManyRequests):
+    """An email was sent a moment ago; wait before the next one."""
 
     error = "too_many_letters"
     limit = "emails"
@@ -87,7 +93,7 @@ class MailboxUnavailable(BadGateway):
 
 
 class NoSuchSession(NotFound):
-    """You have no such session."""
+    """There is no such session."""
 
     error = "no_such_session"
 
@@ -136,6 +142,12 @@ class UnsupportedGrantType(OAuthError):
     """This server does not offer the grant type."""
 
     error = "unsupported_grant_type"
+
+
+class RolesChanged(Conflict):
+    """The roles of this person were changed meanwhile; look at them again."""
+
+    error = "roles_changed"
 
 
 class NoSuchUser(NotFound):

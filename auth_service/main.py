@@ -9,13 +9,13 @@ from functools import partial
 from fastapi import FastAPI, Request, Response
 
 from auth_service import metrics, orm, retention
+from auth_service.account_feed import endpoints as account_feed
 from auth_service.accounts import folding
 from auth_service.accounts.confirmations import Confirmations
 from auth_service.administration import endpoints as administration
 from auth_service.audit_log import endpoints as audit
 from auth_service.crypto.codes import CodeDigester
 from auth_service.crypto.passwords import Argon2Parameters, HashQueueFull, PasswordHasher
-from auth_service.crypto.secret_box import SecretBox
 from auth_service.email_requests import asked_emails, requests
 from auth_service.errors import TooBusy
 from auth_service.keys.issued_lifetimes import LifetimeLease
@@ -32,12 +32,13 @@ from auth_service.revocations import endpoints as revocations
 from auth_service.sessions import endpoints as sessions
 from auth_service.sessions import janitor, oauth
 from auth_service.settings import AuthSettings
+from auth_service.setup import endpoints as setup
 from auth_service.sign_in_links import endpoints as sign_in_links
 from auth_service.tokens.issuing import Lifetimes, TokenIssuer
 from auth_service.users import endpoints as users
 from auth_service.users.registration_check import load_check
 from auth_service.verification import endpoints as verification
-from auth_service.verification import link_pages
+from auth_service.verification import old_links
 from auth_service.well_known import endpoints as well_known
 from shared.application import build_app, log_requests
 from shared.authentication import TokenVerifier
@@ -45,6 +46,7 @@ from shared.database import UNAVAILABLE, connected, tortoise_config
 from shared.database_outage import DATABASE_OUTAGE
 from shared.error_handlers import to_response
 from shared.periodic import every
+from shared.secret_box import SecretBox
 from shared.settings import load
 from shared.tracing import wanted_spans
 
@@ -57,12 +59,14 @@ ROUTERS = (
     users.router,
     administration.router,
     audit.router,
+    setup.router,
     verification.router,
     recovery.router,
     sign_in_links.router,
-    link_pages.router,
+    old_links.router,
     well_known.router,
     revocations.router,
+    account_feed.router,
 )
 
 
@@ -100,13 +104,26 @@ def _equip(app: FastAPI, settings: AuthSettings) -> None:
     app.state.confirmations = Confirmations(
         CodeDigester(secrets),
         outbox=app.state.outbox,
-        public_url=settings.public_url,
+        links_url=settings.links,
         by_address=LimitsByAddress(
             registrations=settings.registrations_per_hour, emails=settings.emails_per_hour
         ),
     )
     app.state.registration_check = load_check(settings.registration_check)
-    app.state.hasher = PasswordHasher(
+    app.state.hasher = _hasher(settings)
+    app.state.issuer = _issuer(settings, key_ring, box)
+    app.state.token_verifier = TokenVerifier(
+        key_ring,
+        issuer=settings.public_url,
+        audience=settings.token_audience,
+        lifetime=lambda: key_ring.token_lifetime,
+    )
+    metrics.install(app)
+    app.state.health_checks.update(database=DATABASE_OUTAGE.check, signing_keys=key_ring.check)
+
+
+def _hasher(settings: AuthSettings) -> PasswordHasher:
+    return PasswordHasher(
         Argon2Parameters(
             memory_kib=settings.argon2_memory_kib,
             time_cost=settings.argon2_time_cost,
@@ -115,7 +132,10 @@ def _equip(app: FastAPI, settings: AuthSettings) -> None:
         workers=settings.hash_workers or None,
         queue_size=settings.hash_queue_size,
     )
-    app.state.issuer = TokenIssuer(
+
+
+def _issuer(settings: AuthSettings, key_ring: KeyRing, box: SecretBox) -> TokenIssuer:
+    return TokenIssuer(
         issuer=settings.public_url,
         audience=settings.token_audience,
         key_ring=key_ring,
@@ -129,14 +149,6 @@ def _equip(app: FastAPI, settings: AuthSettings) -> None:
         lease=LifetimeLease(settings.access_token_lifetime),
         max_sessions=settings.max_sessions,
     )
-    app.state.token_verifier = TokenVerifier(
-        key_ring,
-        issuer=settings.public_url,
-        audience=settings.token_audience,
-        lifetime=lambda: key_ring.token_lifetime,
-    )
-    metrics.install(app)
-    app.state.health_checks.update(database=DATABASE_OUTAGE.check, signing_keys=key_ring.check)
 
 
 @asynccontextmanager
@@ -176,7 +188,7 @@ async def _maintenance(app: FastAPI) -> AsyncIterator[None]:
         every(minute, keys.forget_expired, name="forget keys"),
         every(folding.INTERVAL, folding.fold_names, name="fold names"),
         every(requests.INTERVAL, send_links, name="send links"),
-        every(metrics.INTERVAL, counted.count_letters, name="count letters"),
+        every(metrics.INTERVAL, counted.count_emails, name="count emails"),
         every(metrics.BACKUP_INTERVAL, counted.look_for_backup, name="look for the last backup"),
         every(hour, purge, name="purge unverified accounts"),
         AsyncExitStack() as retained,

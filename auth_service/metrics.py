@@ -1,14 +1,13 @@
-"""What the auth service counts beside requests: hashes, letters, accounts removed, its pool."""
+"""What the auth service counts beside requests: hashes, emails, accounts removed, its pool."""
 
-import re
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from fastapi import FastAPI
 from prometheus_client import Counter, Gauge
-from tortoise.connection import get_connection
 
+from auth_service.backups import last_backup
 from auth_service.crypto.passwords import PasswordHasher
-from auth_service.models import Letter
+from auth_service.models import OutboxEmail
 from auth_service.tallies import EMAILS, REGISTRATIONS, SIGN_INS
 from auth_service.verification.purge import purge_unverified
 from shared import clock
@@ -20,21 +19,15 @@ INTERVAL = timedelta(seconds=15)
 BACKUP_INTERVAL = timedelta(minutes=1)
 """How often it is looked when the last backup was made."""
 
-_COMMENT = re.compile(r"last backup: (\S+)")
-_READ_COMMENT = (
-    "SELECT shobj_description(oid, 'pg_database') AS comment FROM pg_database"
-    " WHERE datname = current_database()"
-)
-
 
 class AuthMetrics:
     """Counts what only this service does."""
 
     def __init__(self, metrics: Metrics, hasher: PasswordHasher) -> None:
         registry = metrics.registry
-        self._letters = Gauge("vitrina_outbox_letters", "Letters to be sent.", registry=registry)
+        self._emails = Gauge("vitrina_outbox_letters", "Emails to be sent.", registry=registry)
         self._oldest = Gauge(
-            "vitrina_outbox_age_seconds", "Age of the oldest letter to be sent.", registry=registry
+            "vitrina_outbox_age_seconds", "Age of the oldest email to be sent.", registry=registry
         )
         self._purged = Counter(
             "vitrina_accounts_purged", "Accounts removed as unverified.", registry=registry
@@ -50,22 +43,20 @@ class AuthMetrics:
         for tally in (REGISTRATIONS, SIGN_INS, EMAILS):
             tally.show(metrics)
 
-    async def count_letters(self) -> None:
+    async def count_emails(self) -> None:
         """Look into the outbox."""
-        waiting = Letter.filter(sent_at=None, given_up_at=None)
-        self._letters.set(await waiting.count())
-        oldest = await Letter.filter(sent_at=None, given_up_at=None).order_by("created_at").first()
+        waiting = OutboxEmail.filter(sent_at=None, given_up_at=None)
+        self._emails.set(await waiting.count())
+        oldest = (
+            await OutboxEmail.filter(sent_at=None, given_up_at=None).order_by("created_at").first()
+        )
         age = clock.now() - oldest.created_at if oldest is not None else timedelta(0)
         self._oldest.set(age.total_seconds())
 
     async def look_for_backup(self) -> None:
         """Read the comment on the database in which `make backup` notes its time."""
-        rows = await get_connection("default").execute_query_dict(_READ_COMMENT)
-        found = _COMMENT.fullmatch(rows[0]["comment"] or "")
-        try:
-            self._backup.set(datetime.fromisoformat(found[1]).timestamp() if found else 0)
-        except ValueError:  # a comment of somebody else's
-            self._backup.set(0)
+        at = await last_backup()
+        self._backup.set(at.timestamp() if at is not None else 0)
 
     async def purge(self, lifetime: timedelta) -> None:
         """Remove unverified accounts, and count them."""

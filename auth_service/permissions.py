@@ -1,14 +1,17 @@
-"""Who may change the accounts of others: the type in a signature says it."""
+"""Who may change the accounts of others, or ask for all: the type in a signature says it."""
 
+import hmac
 from typing import Annotated
 
-from fastapi import Depends
+from fastapi import Depends, Request
 
 from auth_service.actor import Actor
-from auth_service.dependencies import CurrentCaller
-from shared.authentication import require_roles
+from auth_service.dependencies import CurrentCaller, Settings
+from shared.authentication import bearer_token, require_roles
+from shared.errors import Unauthorized
 from shared.principal import Principal
-from shared.tokens import Role
+from shared.roles import STAFF
+from shared.tokens import InvalidToken, Role
 
 
 async def _administrator(
@@ -18,13 +21,28 @@ async def _administrator(
 
 
 async def _manager(
-    principal: Annotated[Principal, require_roles(Role.MANAGER, Role.ADMIN)], caller: CurrentCaller
+    principal: Annotated[Principal, require_roles(*STAFF)], caller: CurrentCaller
 ) -> Actor:
     return Actor(principal.user_id, principal.session_id, caller)
+
+
+async def _other_service(request: Request, settings: Settings) -> None:
+    """Compare with all secrets, each in constant time."""
+    try:
+        presented = bearer_token(request.headers.raw).encode()
+    except InvalidToken as error:
+        raise Unauthorized(error.reason) from None
+    known = [secret.get_secret_value().encode() for secret in settings.internal_secrets]
+    matches = [hmac.compare_digest(presented, secret) for secret in known]
+    if not any(matches):
+        raise Unauthorized("wrong_internal_secret")
 
 
 Administrator = Annotated[Actor, Depends(_administrator)]
 """One who may do everything to everyone."""
 
 Manager = Annotated[Actor, Depends(_manager)]
-"""One who may list people and block customers; an administrator may do so too."""
+"""One who may see people and block customers; an administrator may do so too."""
+
+OtherService = Annotated[None, Depends(_other_service)]
+"""A process that presents one of the internal secrets."""

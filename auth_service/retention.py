@@ -12,18 +12,27 @@ from tortoise.connection import get_connection
 from tortoise.queryset import QuerySet
 
 from auth_service.accounts import confirmations, devices
-from auth_service.batches import SIZE, delete_in_batches
 from auth_service.limits import buckets
 from auth_service.mail import worker as mail
 from auth_service.models import RefreshToken, Session
 from auth_service.settings import AuthSettings
 from shared import clock
+from shared.batches import SIZE, delete_in_batches
 
 INTERVAL = timedelta(hours=1)
 SESSION_BATCH = 50
 """Sessions of one statement; each has many refresh tokens, which go before it."""
 
-NAMES = ("sessions", "refresh-tokens", "audit", "confirmations", "emails", "tries", "devices")
+NAMES = (
+    "sessions",
+    "refresh-tokens",
+    "audit",
+    "confirmations",
+    "emails",
+    "tries",
+    "devices",
+    "account-changes",
+)
 Forget = Callable[[], Awaitable[int]]
 
 
@@ -37,13 +46,14 @@ def rules(settings: AuthSettings) -> Mapping[str, Forget]:
         "emails": partial(mail.forget_old, settings.email_retention),
         "tries": buckets.forget_old,
         "devices": devices.forget_expired,
+        "account-changes": partial(_account_changes, settings),
     }
 
 
 async def _sessions(settings: AuthSettings) -> int:
     """Forget sessions that ended, or were used last, so long ago, with their refresh tokens.
 
-    One that runs out is used until then or rests, so the time of its last use tells enough.
+    One that runs out is used until then or rests, so the time of its last use is enough.
     """
     ended = clock.now() - settings.session_retention
     rested = ended - settings.refresh_idle_lifetime
@@ -66,15 +76,26 @@ async def _refresh_tokens(settings: AuthSettings) -> int:
     return await delete_in_batches(RefreshToken.filter(used_at__lt=cutoff).order_by("used_at"))
 
 
+async def _account_changes(settings: AuthSettings) -> int:
+    """Forget what changed so long ago, with what is left of deleted accounts."""
+    before = clock.now() - settings.account_change_retention
+    return await _all_batches("SELECT forget_account_changes($1, $2) AS forgotten", before)
+
+
 async def _audit(settings: AuthSettings) -> int:
     """Forget events by the one function that may: see the migration `hardening`."""
+    before = clock.now() - settings.audit_retention
+    return await _all_batches("SELECT forget_audit_events($1, $2) AS forgotten", before)
+
+
+async def _all_batches(query: str, before: datetime) -> int:
+    """Call a function of the database until it finds nothing older; return how many rows went."""
     forgotten = 0
-    while batch := await _forget_events(clock.now() - settings.audit_retention):
+    while batch := await _batch(query, before):
         forgotten += batch
     return forgotten
 
 
-async def _forget_events(before: datetime) -> int:
-    query = "SELECT forget_audit_events($1, $2) AS forgotten"
+async def _batch(query: str, before: datetime) -> int:
     rows = await get_connection("default").execute_query_dict(query, [before, SIZE])
     return int(rows[0]["forgotten"])

@@ -7,12 +7,13 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
-from auth_service.fields.contact import Email, FullName, Phone
-from auth_service.fields.time_zones import UTC, TimeZone
+from auth_service.fields.contact import FullName, Phone
 from auth_service.mail.settings import MailSettings
 from auth_service.passwords.rules import broken_rules
+from shared.email_addresses import Email
 from shared.migration_settings import MigrationSettings
-from shared.settings import SECRETS_EXAMPLES, DatabaseUrl, Port, Secrets
+from shared.settings import SECRETS_EXAMPLES, DatabaseUrl, Origin, Port, Secrets
+from shared.time_zones import UTC, TimeZone
 from shared.tokens import MAX_LIFETIME
 
 
@@ -49,7 +50,7 @@ class AuthSettings(MailSettings):
     )
     internal_secrets: Secrets = Field(
         validation_alias="INTERNAL_SECRETS",
-        description="JSON list: the gateway presents the first, the auth service honours all.",
+        description="JSON list: who asks the auth service presents the first, it honours all.",
         examples=SECRETS_EXAMPLES,
     )
     key_rotation_interval: SessionLifetime = Field(
@@ -90,19 +91,29 @@ class AuthSettings(MailSettings):
     )
     email_retention: Annotated[timedelta, Field(ge=timedelta(days=1))] = Field(
         default=timedelta(days=30),
-        description="How long it is kept that an email was sent; its text goes at once.",
+        description="How long it is kept that an email was sent; its text goes immediately.",
+    )
+    account_change_retention: Annotated[timedelta, Field(ge=timedelta(hours=1))] = Field(
+        default=timedelta(days=30),
+        description="How long it is kept that an account changed or was deleted; a service that has"
+        " not asked for so long copies all accounts.",
     )
     registrations_per_hour: Annotated[int, Field(ge=0, le=100_000)] = Field(
         default=20,
-        description="Accounts that one address may make at once, and then in an hour; 0: any.",
+        description="Accounts that one address may make in a burst, and then in an hour; 0: any.",
     )
     emails_per_hour: Annotated[int, Field(ge=0, le=100_000)] = Field(
         default=60,
-        description="Emails that one address may ask for at once, and then in an hour; 0: any.",
+        description="Emails that one address may ask for in a burst, and then in an hour; 0: any.",
     )
     registration_check: str | None = Field(
         default=None,
         description="package.module:function that lets clients sign up, by a proof of theirs.",
+    )
+    links_url: Origin | None = Field(
+        default=None,
+        description="Where the links of emails lead: a front end with pages at /confirm, /reset and"
+        " /sign-in-link, which get ?token=…; PUBLIC_URL where not set.",
     )
     max_sessions: Annotated[int, Field(ge=1, le=1000)] = Field(
         default=20, description="Sessions a person may have; one more ends the longest unused."
@@ -130,6 +141,11 @@ class AuthSettings(MailSettings):
         description="Passwords that may wait for a thread; beyond that it is a 503. Fewer than the"
         " gateway's connections for signing in, so that those waiting never hold them all.",
     )
+
+    @property
+    def links(self) -> str:
+        """What links of emails begin with."""
+        return self.links_url or self.public_url
 
 
 class PreparationSettings(AuthSettings, MigrationSettings):

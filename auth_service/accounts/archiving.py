@@ -1,4 +1,4 @@
-"""Forget a person: the row stays, so that its id is never given again; what it said of him goes."""
+"""Forget a person: the row stays, so that its id is never given again; personal data go."""
 
 from uuid import UUID
 
@@ -7,9 +7,9 @@ from tortoise.expressions import F
 from auth_service.accounts.devices import forget_devices
 from auth_service.accounts.folding import NO_NAME
 from auth_service.accounts.sessions import end_sessions
-from auth_service.fields.time_zones import UTC
-from auth_service.models import Confirmation, Letter, Session, User
+from auth_service.models import Confirmation, OutboxEmail, Session, User
 from shared import clock
+from shared.time_zones import UTC
 from shared.tokens import Role
 from shared.translation import DEFAULT_LANGUAGE
 
@@ -20,8 +20,8 @@ UNUSABLE_HASH = "!"
 async def archive(user_id: UUID, *, because: str) -> None:
     """Erase the personal data of one account everywhere, end its sessions, revoke its tokens.
 
-    Email and phone are free at once. Call it in a transaction that has locked the account.
-    Letters that have not left are dropped; the audit log knows ids only.
+    Email and phone are free immediately. Call it in a transaction that has locked the account.
+    Emails that have not left are dropped; the audit log knows ids only.
     """
     now = clock.now()
     await User.filter(id=user_id).update(
@@ -48,4 +48,4 @@ async def archive(user_id: UUID, *, because: str) -> None:
         user_agent="", address="", last_user_agent="", last_address=""
     )
     await Confirmation.filter(user_id=user_id).delete()
-    await Letter.filter(user_id=user_id).delete()
+    await OutboxEmail.filter(user_id=user_id).delete()

@@ -1,7 +1,7 @@
-"""What a person confirms with a code or a link from a letter: made, used once, made void.
+"""What a person confirms with a code or a link from an email: made, used once, made void.
 
-Whoever changes confirmations of a person locks the person first: so nobody waits in a circle, and
-of several at once exactly one wins.
+A change of a person's confirmations locks the person first: so nobody waits in a circle, and
+of several concurrent ones exactly one wins.
 """
 
 from collections.abc import Sequence
@@ -12,12 +12,12 @@ from uuid import UUID, uuid4
 
 from tortoise.expressions import F
 
-from auth_service.batches import delete_in_batches
 from auth_service.crypto.codes import CodeDigester, new_code, new_link_token
 from auth_service.limits.by_address import LimitsByAddress
 from auth_service.mail.outbox import Outbox
 from auth_service.models import Confirmation, User
 from shared import clock
+from shared.batches import delete_in_batches
 
 CODE_LIFETIME = timedelta(minutes=10)
 CODE_TRIES = 5
@@ -42,19 +42,20 @@ LINK_LIFETIMES = {
     Purpose.RESET_PASSWORD: timedelta(hours=1),
     Purpose.SIGN_IN: timedelta(minutes=10),
 }
-_LINK_PATHS = {
-    Purpose.VERIFY_EMAIL: "/api/v1/auth/email/confirm",
-    Purpose.CHANGE_EMAIL: "/api/v1/auth/email/confirm",
-    Purpose.RESET_PASSWORD: "/api/v1/auth/password/reset",
-    Purpose.SIGN_IN: "/api/v1/auth/sign-in-link/confirm",
+LINK_PATHS = {
+    Purpose.VERIFY_EMAIL: "/confirm",
+    Purpose.CHANGE_EMAIL: "/confirm",
+    Purpose.RESET_PASSWORD: "/reset",
+    Purpose.SIGN_IN: "/sign-in-link",
 }
+"""Pages of the web service, or of another front end."""
 
 
 @dataclass(frozen=True, slots=True)
 class CodeUse:
     """The confirmation that a code has used up, with its person, if it was right.
 
-    `is_old` tells that it was right once, so that nobody was guessing.
+    `is_old` says that it was right once, so that nobody was guessing.
     """
 
     used: tuple[Confirmation, User] | None
@@ -63,19 +64,18 @@ class CodeUse:
 
 @dataclass(frozen=True, slots=True)
 class Confirmations:
-    """Makes confirmations and writes the letters that bring them.
+    """Makes confirmations and writes the emails that bring them.
 
-    Links begin with `public_url`, whatever a request says about its host; the token stands behind
-    `#`, which browsers send to no server.
+    Links begin with `links_url`, whatever a request says about its host.
     """
 
     digester: CodeDigester
     outbox: Outbox
-    public_url: str
+    links_url: str
     by_address: LimitsByAddress
 
     async def issue(self, user: User, purpose: Purpose, *, email: str) -> dict[str, str]:
-        """Add a confirmation; return what its letter must say: `link`, and `code` if it has one.
+        """Add a confirmation; return what its email must say: `link`, and `code` if it has one.
 
         The caller has made or locked `user` in this transaction.
         """
@@ -95,7 +95,7 @@ class Confirmations:
             token_expires_at=now + LINK_LIFETIMES[purpose],
             created_at=now,
         )
-        link = f"{self.public_url}{_LINK_PATHS[purpose]}#token={token}"
+        link = f"{self.links_url}{LINK_PATHS[purpose]}?token={token}"
         return {"link": link, "code": code} if has_code else {"link": link}
 
     async def use_code(self, user_id: UUID, code: str) -> "CodeUse":
@@ -142,9 +142,9 @@ class Confirmations:
 
 
 async def lock_user(user_id: UUID) -> User | None:
-    """Keep all others from changing this person and his confirmations until the transaction ends.
+    """Keep all others from changing this person and the confirmations until the transaction ends.
 
-    None if he is blocked or gone.
+    None if the account is blocked or gone.
     """
     return await User.filter(id=user_id, is_active=True).select_for_update().get_or_none()
 
@@ -153,7 +153,7 @@ async def make_void(user_id: UUID, *purposes: Purpose, but_email: str | None = N
     """End what this person has not confirmed yet; the caller has changed or locked them.
 
     `but_email`: what was sent to this address stays. The rows stay, so that a code that was right
-    once is told from a guess.
+    once is distinguished from a guess.
     """
     pending = Confirmation.filter(user_id=user_id, purpose__in=purposes, used_at=None)
     await (pending if but_email is None else pending.exclude(email=but_email)).update(

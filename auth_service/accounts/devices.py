@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from auth_service.batches import delete_in_batches
 from auth_service.crypto.refresh_tokens import digest, new_refresh_token
 from auth_service.models import Device, Session, User
 from shared import clock
+from shared.batches import delete_in_batches
 
 MAX_DEVICES = 20
 KNOWN_FOR = timedelta(days=180)
@@ -73,10 +73,10 @@ async def forget_other_devices(user_id: UUID, session_id: UUID) -> None:
     await (others.exclude(id=own.device_id) if own.device_id else others).delete()
 
 
-async def forget_device_of(ended_id: UUID, session_id: UUID) -> None:
+async def forget_device_of(ended_id: UUID, session_id: UUID | None) -> None:
     """Have the device of an ended session unknown again, unless it is that of this session too."""
-    ended, own = await Session.get(id=ended_id), await Session.get(id=session_id)
-    if ended.device_id != own.device_id:
+    ended, own = await Session.get(id=ended_id), await Session.get_or_none(id=session_id)
+    if own is None or ended.device_id != own.device_id:
         await Device.filter(id=ended.device_id).delete()
 
 

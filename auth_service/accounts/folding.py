@@ -6,7 +6,7 @@ from typing import Any
 from tortoise.transactions import in_transaction
 
 from auth_service.models import SEARCHABLE_LENGTH, User
-from auth_service.words import searchable
+from shared.words import searchable
 
 INTERVAL = timedelta(minutes=1)
 NO_NAME = " "
@@ -22,7 +22,7 @@ def with_words(changes: dict[str, Any]) -> dict[str, Any]:
 
 
 async def fold_names() -> int:
-    """Fold all names that are not yet; return how many. Several may do so at once."""
+    """Fold all names that are not yet; return how many. Several may do so concurrently."""
     folded = 0
     while batch := await _fold_some():
         folded += batch

@@ -1,7 +1,7 @@
 """Hold an account still, and the administrators with it, while somebody's rights change.
 
-Whoever might take away the last administrator locks all of them first, in the order of their ids:
-then two who do it to each other at once wait for each other, and the second sees what is left.
+A change that might take away the last administrator locks all of them first, in the order of their
+ids: then two who do it to each other concurrently wait, and the second sees what is left.
 """
 
 from dataclasses import dataclass

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from tortoise.exceptions import IntegrityError
 
-from auth_service.errors import EmailTaken, PhoneTaken
+from auth_service.errors import EmailTaken, PhoneTaken, RoleNotYetAvailable
 from auth_service.fields.identifiers import canonical_login
 from auth_service.models import User
 from shared.errors import ServiceError, Unauthorized
@@ -34,6 +34,14 @@ async def read(user_id: UUID) -> User:
 
 def taken(error: IntegrityError) -> Exception:
     """Tell by the violated constraint's name which identifier is taken."""
-    constraint = getattr(error.args[0], "constraint_name", None)
-    known = _TAKEN.get(str(constraint))
+    known = _TAKEN.get(_constraint(error))
     return known() if known else error
+
+
+def refused_role(error: IntegrityError) -> Exception:
+    """Tell whether the database does not know a role yet: migrations widen that last."""
+    return RoleNotYetAvailable() if _constraint(error) == "users_roles_known" else error
+
+
+def _constraint(error: IntegrityError) -> str:
+    return str(getattr(error.args[0], "constraint_name", None))

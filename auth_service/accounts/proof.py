@@ -1,4 +1,4 @@
-"""Before something important is changed, the one who asks proves that he knows the password."""
+"""Before something important is changed, the person proves to know the password."""
 
 from auth_service.accounts.lookup import read
 from auth_service.crypto.passwords import HashQueueFull, PasswordHasher

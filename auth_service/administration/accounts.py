@@ -7,12 +7,13 @@ from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
 from auth_service.crypto.stored_hashes import UnusableHash, require_usable
-from auth_service.fields.contact import Email, FullName, Phone
-from auth_service.fields.instants import Instant
-from auth_service.fields.time_zones import UTC, TimeZone
+from auth_service.fields.contact import FullName, Phone
 from auth_service.models import User
 from shared import clock
+from shared.email_addresses import Email
+from shared.instants import Instant
 from shared.schemas import Schema
+from shared.time_zones import UTC, TimeZone
 from shared.tokens import Role
 from shared.translation import DEFAULT_LANGUAGE, Language
 

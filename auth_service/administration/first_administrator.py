@@ -28,7 +28,7 @@ class AccountExists(CannotMakeAdministrator):
 
 @dataclass(frozen=True, slots=True)
 class FirstAdministrator:
-    """Who he is; without a password one is made and written to `password_file`, mode 0600."""
+    """Who it is; without a password one is made and written to `password_file`, mode 0600."""
 
     full_name: str
     email: str
@@ -40,8 +40,8 @@ class FirstAdministrator:
 async def ensure_administrator(first: FirstAdministrator, *, hasher: PasswordHasher) -> User | None:
     """Create the first administrator unless there is one; return whom it created.
 
-    Raises CannotMakeAdministrator. When several do this at once, one account and one file come of
-    it.
+    Raises CannotMakeAdministrator. Of several that do this concurrently one account and one
+    file come.
     """
     if await _is_there_one():
         return None

@@ -5,12 +5,16 @@ from uuid import UUID
 from tortoise.expressions import Q
 from tortoise.queryset import QuerySet
 
+from auth_service.actor import Actor
 from auth_service.administration.schemas import UserPage, UserQuery
 from auth_service.errors import NoSuchUser
 from auth_service.fields.identifiers import canonical_login
 from auth_service.models import User
+from auth_service.sessions.schemas import SessionRead
+from auth_service.sessions.service import list_sessions
+from auth_service.tokens.issuing import TokenIssuer
 from auth_service.users.schemas import UserRead
-from auth_service.words import words
+from shared.words import words
 
 
 async def list_users(query: UserQuery) -> UserPage:
@@ -28,6 +32,14 @@ async def read_user(user_id: UUID) -> User:
     if user is None:
         raise NoSuchUser
     return user
+
+
+async def list_sessions_of(
+    user_id: UUID, *, actor: Actor, issuer: TokenIssuer
+) -> list[SessionRead]:
+    """Return where a person is signed in, the session used last first; raises NoSuchUser."""
+    await read_user(user_id)
+    return await list_sessions(user_id, asking=actor.session_id, issuer=issuer)
 
 
 def _matching(query: UserQuery) -> QuerySet[User]:

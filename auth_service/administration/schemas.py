@@ -4,16 +4,19 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from auth_service.fields.contact import Email, FullName, Phone
-from auth_service.fields.query_parameters import MaybeGiven
-from auth_service.fields.time_zones import UTC, TimeZone
+from auth_service.fields.contact import FullName, Phone
 from auth_service.users.schemas import OwnLanguage, UserRead
+from shared.email_addresses import Email
 from shared.pagination import Page, PageParams
+from shared.query_parameters import MaybeGiven
 from shared.schemas import OneLine, Schema
+from shared.time_zones import UTC, TimeZone
 from shared.tokens import Role
 from shared.translation import DEFAULT_LANGUAGE
 
 MAX_SEARCH_LENGTH = 200
+MAX_ROLE_LENGTH = 40
+MAX_EXPECTED_ROLES = 20
 
 Sort = Literal[
     "created_at", "-created_at", "full_name", "-full_name", "email", "-email", "phone", "-phone"
@@ -55,10 +58,33 @@ class UserChange(Schema):
     time_zone: TimeZone = Field(default_factory=lambda: UTC)
 
 
+BlockReason = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=200),
+    OneLine,
+    Field(
+        description="For the audit log; the person does not see it.", examples=["Sent advertising"]
+    ),
+]
+
+
+class Blocking(Schema):
+    """Why an account is closed."""
+
+    reason: BlockReason | None = None
+
+
 class RolesChange(Schema):
     """All the roles that a person is to have; `user` is always one of them."""
 
     roles: Annotated[list[Role], Field(max_length=len(Role))]
+    expected_roles: Annotated[
+        list[Annotated[str, Field(max_length=MAX_ROLE_LENGTH)]] | None,
+        Field(
+            max_length=MAX_EXPECTED_ROLES,
+            description="The roles that the choice was made by: others by now are a 409.",
+        ),
+    ] = None
 
     def sorted_roles(self) -> list[str]:
         """Return each role once, in the order in which they are declared."""

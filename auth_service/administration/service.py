@@ -1,10 +1,10 @@
 """What managers and administrators do to the accounts of others.
 
 Rights are looked at in the database, under lock: a token may be as old as 15 minutes, and two
-administrators may act on each other at once.
+administrators may act on each other concurrently.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from typing import Any
 from uuid import UUID
@@ -14,22 +14,28 @@ from tortoise.expressions import F
 
 from auth_service.accounts.archiving import archive
 from auth_service.accounts.confirmations import Purpose, make_void
-from auth_service.accounts.devices import forget_devices
+from auth_service.accounts.devices import forget_device_of, forget_devices
 from auth_service.accounts.folding import with_words
 from auth_service.accounts.locking import LockedUsers, is_administrator, lock
-from auth_service.accounts.lookup import taken
+from auth_service.accounts.lookup import refused_role, taken
 from auth_service.accounts.sessions import end_sessions
 from auth_service.actor import Actor
 from auth_service.administration.reading import read_user
 from auth_service.administration.schemas import UserChange
 from auth_service.audit.attempts import attempt
 from auth_service.audit.service import Event
-from auth_service.errors import CannotBlockYourself, OnlyForAdministrators
+from auth_service.errors import (
+    CannotBlockYourself,
+    NoSuchSession,
+    OnlyForAdministrators,
+    RolesChanged,
+)
 from auth_service.mail.outbox import Kind, Outbox
 from auth_service.models import User
 from auth_service.users.service import chosen
 from shared import clock
 from shared.errors import Forbidden
+from shared.roles import STAFF
 from shared.tokens import Role
 
 
@@ -49,15 +55,14 @@ async def change_user(user_id: UUID, change: UserChange, *, actor: Actor, outbox
     return await read_user(user_id)
 
 
-async def block(user_id: UUID, *, actor: Actor, outbox: Outbox) -> None:
-    """Close an account: its sessions end, its tokens are revoked, its owner is told by letter.
+async def block(user_id: UUID, *, actor: Actor, outbox: Outbox, reason: str | None = None) -> None:
+    """Close an account: its sessions end, its tokens are revoked, its owner is informed by email.
 
     Raises NoSuchUser, CannotBlockYourself, OnlyForAdministrators or LastAdministrator. To block
-    twice does no harm.
+    twice does no harm. The audit log keeps the reason.
     """
-    async with _changing(
-        Event.BLOCKED, user_id, actor=actor, needs=(Role.MANAGER, Role.ADMIN)
-    ) as locked:
+    given = {"block_reason": reason} if reason else {}
+    async with _changing(Event.BLOCKED, user_id, actor=actor, needs=STAFF, **given) as locked:
         _require_may_block(locked, actor)
         locked.require_another_administrator()
         if locked.user.is_active:
@@ -72,16 +77,21 @@ async def unblock(user_id: UUID, *, actor: Actor) -> None:
         await User.filter(id=user_id).update(is_active=True, updated_at=clock.now())
 
 
-async def set_roles(user_id: UUID, roles: list[str], *, actor: Actor) -> User:
-    """Give a person exactly these roles; the next refresh brings them into his tokens.
+async def set_roles(
+    user_id: UUID, roles: list[str], *, actor: Actor, expected: Iterable[str] | None = None
+) -> User:
+    """Give a person exactly these roles; the next refresh brings them into their tokens.
 
-    Raises NoSuchUser or LastAdministrator.
+    Raises NoSuchUser, LastAdministrator, RoleNotYetAvailable, or RolesChanged where the person has
+    other roles than were `expected`.
     """
     async with _changing(Event.ROLES_CHANGED, user_id, actor=actor, roles=roles) as locked:
+        if expected is not None and set(expected) != set(locked.user.roles):
+            raise RolesChanged
         if Role.ADMIN.value not in roles:
             locked.require_another_administrator()
         if set(roles) != set(locked.user.roles):
-            await _revoke_tokens(user_id, roles=roles)
+            await _store_roles(user_id, roles)
     return await read_user(user_id)
 
 
@@ -90,6 +100,18 @@ async def end_sessions_of(user_id: UUID, *, actor: Actor) -> None:
     async with _changing(Event.SESSIONS_ENDED, user_id, actor=actor):
         await end_sessions(user_id=user_id, because="ended_by_administrator")
         await forget_devices(user_id)
+
+
+async def end_session_of(user_id: UUID, session_id: UUID, *, actor: Actor) -> None:
+    """Sign a person out in one place, whose device is unknown from then on.
+
+    Raises NoSuchUser or NoSuchSession.
+    """
+    async with _changing(Event.SESSION_ENDED, user_id, actor=actor, ended_session=str(session_id)):
+        ended = await end_sessions(id=session_id, user_id=user_id, because="ended_by_administrator")
+        if not ended:
+            raise NoSuchSession
+        await forget_device_of(session_id, actor.session_id)
 
 
 async def delete_user(user_id: UUID, *, actor: Actor) -> None:
@@ -105,10 +127,10 @@ async def _changing(
     user_id: UUID,
     *,
     actor: Actor,
-    needs: tuple[Role, ...] = (Role.ADMIN,),
+    needs: Iterable[Role] = (Role.ADMIN,),
     **details: str | int | bool | list[str],
 ) -> AsyncIterator[LockedUsers]:
-    """Hold the account, and hold the actor to the roles that he has now; write down what comes."""
+    """Hold the account, and hold the actor to the present roles; write down what comes."""
     async with attempt(
         event,
         caller=actor.caller,
@@ -123,7 +145,7 @@ async def _changing(
         yield locked
 
 
-def _has_any(user: User | None, roles: tuple[Role, ...]) -> bool:
+def _has_any(user: User | None, roles: Iterable[Role]) -> bool:
     return user is not None and user.is_active and not set(user.roles).isdisjoint(roles)
 
 
@@ -143,6 +165,13 @@ async def _revoke_tokens(user_id: UUID, **changes: Any) -> None:
     await User.filter(id=user_id).update(
         **changes, token_version=F("token_version") + 1, tokens_revoked_at=now, updated_at=now
     )
+
+
+async def _store_roles(user_id: UUID, roles: list[str]) -> None:
+    try:
+        await _revoke_tokens(user_id, roles=roles)
+    except IntegrityError as error:
+        raise refused_role(error) from None
 
 
 async def _store(user: User, changes: dict[str, str]) -> None:

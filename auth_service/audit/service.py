@@ -1,6 +1,6 @@
 """Write down what happened to accounts; what is written stays.
 
-Call it in the transaction of what it tells of. A refusal is told outside, or after the block: an
+Call it in the transaction of what it records. A refusal is recorded outside, or after the block: an
 error raised inside would undo it.
 """
 
@@ -60,7 +60,8 @@ async def record(
 ) -> int:
     """Add one event, and return its id.
 
-    `details` must hold no secret, and no email or phone of anybody.
+    `details` must hold no secret, and no email or phone of anybody; a `block_reason` is what staff
+    wrote.
     """
     added = await AuditEvent.create(
         event=event.value,

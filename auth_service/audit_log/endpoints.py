@@ -5,25 +5,20 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import StreamingResponse
 
-from auth_service.audit_log import reading
-from auth_service.audit_log.schemas import AuditFilter, AuditPage, AuditQuery
+from auth_service.audit_log import exporting, reading
+from auth_service.audit_log.schemas import AuditExportOptions, AuditPage, AuditQuery
 from auth_service.permissions import Administrator
-from shared.errors import Forbidden, PasswordChangeRequired, ServiceUnavailable, Unauthorized
+from shared.problem_groups import ALLOWED
 from shared.problems import problems
+from shared.transfer.formats import CSV, FileFormat
+from shared.transfer.json_lines import LINES, lines_media_type
 
-JSON_LINES = "application/x-ndjson"
-OCTETS = "application/octet-stream"
-"""The same lines, for clients that know no other way to save a file."""
-
-_LINES = {
-    JSON_LINES: {"schema": {"type": "string"}},
-    OCTETS: {"schema": {"type": "string", "format": "binary"}},
-}
+_FILE = {**LINES, CSV: {"schema": {"type": "string"}}}
 
 router = APIRouter(
     prefix="/api/v1/audit",
     tags=["audit"],
-    responses=problems(Unauthorized, Forbidden, PasswordChangeRequired, ServiceUnavailable),
+    responses=problems(*ALLOWED),
 )
 
 
@@ -41,16 +36,12 @@ async def list_audit_events(
 @router.get(
     "/export",
     response_class=StreamingResponse,
-    responses={200: {"description": "One event a line, the oldest first.", "content": _LINES}},
+    responses={200: {"description": "One event a line, the oldest first.", "content": _FILE}},
 )
 async def export_audit_events(
-    administrator: Administrator, chosen: Annotated[AuditFilter, Query()], request: Request
+    administrator: Administrator, options: Annotated[AuditExportOptions, Query()], request: Request
 ) -> StreamingResponse:
-    """Give all of them as JSON lines, the oldest first."""
-    lines = await reading.export_events(chosen, actor=administrator)
-    return StreamingResponse(lines, media_type=_media_type(request))
-
-
-def _media_type(request: Request) -> str:
-    accepted = ",".join(request.headers.getlist("accept")).lower()
-    return OCTETS if OCTETS in accepted and JSON_LINES not in accepted else JSON_LINES
+    """Give all of them as JSON lines or as CSV for a spreadsheet, the oldest first."""
+    lines = await exporting.export_events(options, actor=administrator)
+    is_csv = options.format is FileFormat.CSV
+    return StreamingResponse(lines, media_type=CSV if is_csv else lines_media_type(request))

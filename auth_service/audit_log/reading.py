@@ -4,58 +4,67 @@ So that it is not in the way of those who read page after page, all pages show t
 at which the first of them was read, whatever has happened since.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from math import ceil
 from typing import Any
+from uuid import UUID
 
 from tortoise.queryset import QuerySet
 
 from auth_service.actor import Actor
 from auth_service.audit.service import Event, record
 from auth_service.audit_log.schemas import AuditEventRead, AuditFilter, AuditPage, AuditQuery
-from auth_service.models import AuditEvent
+from auth_service.models import AuditEvent, User
 from shared import clock
+from shared.counting import capped_count
 
-BATCH_SIZE = 500
-"""Events that an export holds in memory at a time."""
+_STORED = frozenset(AuditEventRead.model_fields) - {"actor_name", "subject_name"}
 STILL_READING = timedelta(hours=1)
 """After the first page; later the next ones are those of the log of then."""
 
 
 async def list_events(query: AuditQuery, *, actor: Actor) -> AuditPage:
     """Return one page, the newest first, of the log as it was when its first page was read."""
-    read = await _record_reading(actor, "page", page=query.page)
+    read = await record_reading(actor, "page", page=query.page)
     begun = read if query.page == 1 else await _begun(actor)
-    found = _matching(query).filter(id__lt=begun or read)
+    found = matching(query).filter(id__lt=begun or read)
     rows = await found.order_by("-id").offset(query.offset).limit(query.size)
-    items = [AuditEventRead.model_validate(row) for row in rows]
-    return AuditPage.of(items, total=await found.count(), params=query)
+    count = await capped_count(found)
+    return AuditPage(
+        items=await shown(rows),
+        total=count.total,
+        total_is_capped=count.is_capped,
+        page=query.page,
+        size=query.size,
+        pages=ceil(count.total / query.size),
+    )
 
 
-async def export_events(chosen: AuditFilter, *, actor: Actor) -> AsyncIterator[bytes]:
-    """Return the events of this moment as JSON lines, the oldest first, batch by batch.
-
-    The first batch is read, and the reading written down, before this returns: what is wrong by
-    then is an error and not half an answer.
-    """
-    newest = await _matching(chosen).order_by("-id").first()
-    last = newest.id if newest else 0
-    await _record_reading(actor, "export")
-    return _lines(_matching(chosen).filter(id__lte=last))
+async def shown(rows: Sequence[AuditEvent]) -> list[AuditEventRead]:
+    """Return events as they are read, with the names that people have now."""
+    ids = {person for row in rows for person in (row.actor_id, row.subject_id) if person}
+    names = await _names(ids)
+    return [_shown(row, names) for row in rows]
 
 
-async def _lines(events: QuerySet[AuditEvent]) -> AsyncIterator[bytes]:
-    after = 0
-    while rows := await events.filter(id__gt=after).order_by("id").limit(BATCH_SIZE):
-        yield b"".join(_line(row) for row in rows)
-        after = rows[-1].id
+async def _names(ids: set[UUID]) -> dict[UUID, str]:
+    if not ids:
+        return {}
+    named = User.filter(id__in=ids).exclude(full_name="")
+    return dict(await named.values_list("id", "full_name"))
 
 
-def _line(row: AuditEvent) -> bytes:
-    return f"{AuditEventRead.model_validate(row).model_dump_json()}\n".encode()
+def _shown(row: AuditEvent, names: Mapping[UUID, str]) -> AuditEventRead:
+    return AuditEventRead(
+        **{name: getattr(row, name) for name in _STORED},
+        actor_name=names.get(row.actor_id) if row.actor_id else None,
+        subject_name=names.get(row.subject_id) if row.subject_id else None,
+    )
 
 
-def _matching(chosen: AuditFilter) -> QuerySet[AuditEvent]:
+def matching(chosen: AuditFilter) -> QuerySet[AuditEvent]:
+    """Return the events that are asked for."""
     exact = chosen.model_dump(include={"event", "subject_id", "actor_id", "succeeded"})
     events = AuditEvent.filter(**{name: v for name, v in exact.items() if v is not None})
     if chosen.since is not None:
@@ -78,7 +87,8 @@ async def _begun(actor: Actor) -> int | None:
     return newest.id if newest else None
 
 
-async def _record_reading(actor: Actor, how: str, **details: int) -> int:
+async def record_reading(actor: Actor, how: str, **details: int) -> int:
+    """Write down that the log was read, and return the id of that event."""
     more: dict[str, Any] = {"how": how, **details}
     return await record(
         Event.AUDIT_READ,

@@ -6,10 +6,11 @@ from uuid import UUID
 from pydantic import Field
 
 from auth_service.audit.service import Event
-from auth_service.fields.instants import Instant
-from auth_service.fields.query_parameters import MaybeGiven
+from shared.instants import Instant
 from shared.pagination import Page, PageParams
+from shared.query_parameters import MaybeGiven
 from shared.schemas import Schema, UtcDatetime
+from shared.transfer.formats import FileFormat
 
 
 class AuditFilter(Schema):
@@ -31,15 +32,26 @@ class AuditQuery(PageParams, AuditFilter):
     """A page of those events, the newest first."""
 
 
+class AuditExportOptions(AuditFilter):
+    """How to write them down."""
+
+    format: FileFormat = FileFormat.JSON_LINES
+
+
 class AuditEventRead(Schema):
-    """Something that happened or was tried: who (actor) did what (event) to whom (subject)."""
+    """Something that happened or was tried: who (actor) did what (event) to whom (subject).
+
+    Names are those of now; who was deleted has none.
+    """
 
     id: int
     at: UtcDatetime
     event: str
     succeeded: bool
     actor_id: UUID | None
+    actor_name: str | None
     subject_id: UUID | None
+    subject_name: str | None
     session_id: UUID | None
     address: str
     user_agent: str
@@ -48,4 +60,6 @@ class AuditEventRead(Schema):
 
 
 class AuditPage(Page[AuditEventRead]):
-    """One page of events."""
+    """One page of events; where there are more than 10,000, `total` stays there."""
+
+    total_is_capped: bool = Field(description="There are more than `total`.")

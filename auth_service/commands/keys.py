@@ -1,47 +1,68 @@
 """Signing keys: see, rotate, revoke and import them."""
 
-from argparse import Namespace
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Annotated
 
-from auth_service.commands.running import CommandFailed, database, runs
-from auth_service.keys.commands import import_key, list_keys, revoke_key, rotate_keys
-from auth_service.keys.service import UnusableKey
+import typer
+
+from auth_service.commands.running import database
+from auth_service.keys.commands import import_key, key_lines, list_keys, revoke_key, rotate_keys
+from auth_service.keys.service import KeyStore
 from auth_service.keys.setup import key_store
 from auth_service.settings import AuthSettings
+from shared.commands.groups import command_group
+from shared.commands.layout import AsJson, command, print_json
+
+commands = command_group("keys", about="See, rotate, revoke and import signing keys.")
 
 
-def add_to(commands: Any) -> None:
-    """Offer `keys list|rotate|revoke|import`."""
-    group = commands.add_parser("keys", help="See, rotate, revoke and import signing keys.")
-    actions = group.add_subparsers(dest="action", required=True)
-    runs(actions.add_parser("list", help="Show every key and where it is in its life."), _run)
-    runs(actions.add_parser("rotate", help="Let the next key sign."), _run)
-    revoke = actions.add_parser(
-        "revoke",
-        help="Honour nothing that a key has signed, at once.",
-        prefix_chars="+",  # a kid may begin with a dash
-        add_help=False,
-    )
-    revoke.add_argument("kid", help="the key's id, as `keys list` shows it")
-    runs(revoke, _run)
-    importing = actions.add_parser("import", help="Make a key of your own the next one.")
-    importing.add_argument("file", type=Path, help="a PEM file, as openssl genrsa 3072 makes it")
-    runs(importing, _run)
+@command(commands, "list")
+async def show(settings: AuthSettings, *, as_json: AsJson = False) -> None:
+    """Show every key and where it is in its life."""
+    async with _keys(settings) as store:
+        keys = await list_keys(store)
+    if as_json:
+        print_json(keys)
+    else:
+        print(*key_lines(keys), sep="\n")
 
 
-async def _run(arguments: Namespace, settings: AuthSettings) -> None:
-    store = key_store(settings)
+@command(commands, "rotate")
+async def rotate(settings: AuthSettings) -> None:
+    """Let the next key sign."""
+    async with _keys(settings) as store:
+        print(f"auth: {await rotate_keys(store)}")
+
+
+@command(
+    commands,
+    "revoke",
+    # A kid may begin with a dash, so nothing here is an option.
+    add_help_option=False,
+    context_settings={"ignore_unknown_options": True},
+)
+async def revoke(
+    settings: AuthSettings,
+    kid: Annotated[str, typer.Argument(help="The key's id, as `keys list` shows it.")],
+) -> None:
+    """Honour nothing that a key has signed, immediately."""
+    async with _keys(settings) as store:
+        print(f"auth: {await revoke_key(store, kid)}")
+
+
+@command(commands, "import")
+async def import_pem(
+    settings: AuthSettings,
+    file: Annotated[Path, typer.Argument(help="A PEM file, as openssl genrsa 3072 makes it.")],
+) -> None:
+    """Make a key of your own the next one."""
+    async with _keys(settings) as store:
+        print(f"auth: {await import_key(store, file)}")
+
+
+@asynccontextmanager
+async def _keys(settings: AuthSettings) -> AsyncIterator[KeyStore]:
     async with database(settings):
-        try:
-            match arguments.action:
-                case "list":
-                    print(*await list_keys(store), sep="\n")
-                case "rotate":
-                    print(f"auth: {await rotate_keys(store)}")
-                case "revoke":
-                    print(f"auth: {await revoke_key(store, arguments.kid)}")
-                case "import":
-                    print(f"auth: {await import_key(store, arguments.file)}")
-        except UnusableKey as error:
-            raise CommandFailed(str(error)) from None
+        yield key_store(settings)

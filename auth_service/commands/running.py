@@ -1,32 +1,18 @@
 """What every command needs: the database of this task, a hasher, an outbox, people by name."""
 
-from argparse import ArgumentParser, Namespace
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
 from uuid import UUID
 
 from auth_service import orm
 from auth_service.accounts.lookup import find_by_login
 from auth_service.crypto.passwords import Argon2Parameters, PasswordHasher
-from auth_service.crypto.secret_box import SecretBox
 from auth_service.errors import NoSuchUser
 from auth_service.mail.outbox import Outbox
 from auth_service.models import User
 from auth_service.settings import AuthSettings
 from shared.database import connected_here, tortoise_config
-from shared.settings import load
-
-Run = Callable[[Namespace, Any], Awaitable[None]]
-
-
-class CommandFailed(Exception):
-    """The sentence says why, and goes to standard error."""
-
-
-def runs(parser: ArgumentParser, run: Run, settings: type[AuthSettings] = AuthSettings) -> None:
-    """Have the command of `parser` done by `run`, with settings of this class."""
-    parser.set_defaults(run=run, load_settings=lambda: load(settings))
+from shared.secret_box import SecretBox
 
 
 @asynccontextmanager

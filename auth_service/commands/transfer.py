@@ -2,80 +2,77 @@
 
 import os
 import sys
-from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import FileIO
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Annotated, BinaryIO
+
+import typer
 
 from auth_service.actor import OPERATOR
 from auth_service.administration.exporting import export_users
 from auth_service.administration.importing import (
-    MAX_LINE_LENGTH,
     ImportRefused,
-    Report,
+    RegisteredMeanwhile,
     import_users,
+    reader_of,
 )
-from auth_service.commands.running import CommandFailed, database, runs
+from auth_service.commands.running import database
 from auth_service.settings import AuthSettings
+from shared.commands.groups import command_group
+from shared.commands.layout import CommandFailed, command
+from shared.transfer.schemas import ImportReport
 
 _STANDARD = "-"
 
 
-def add_to(commands: Any) -> None:
-    """Offer `export-users` and `import-users`."""
-    exporting = commands.add_parser("export-users", help=_export.__doc__)
-    exporting.add_argument("file", nargs="?", default=_STANDARD, help="made with mode 0600")
-    runs(exporting, _export)
-    importing = commands.add_parser("import-users", help=_import.__doc__)
-    importing.add_argument("file", nargs="?", default=_STANDARD)
-    importing.add_argument(
-        "--skip-errors", action="store_true", help="import what can be, and say what cannot"
-    )
-    runs(importing, _import)
+commands = command_group()
+
+Target = Annotated[str, typer.Argument(help="Made with mode 0600.")]
+Source = Annotated[str, typer.Argument(help="JSON lines, as export-users writes them.")]
+SkipErrors = Annotated[
+    bool, typer.Option("--skip-errors", help="Import what can be, and say what cannot.")
+]
 
 
-async def _export(arguments: Namespace, settings: AuthSettings) -> None:
+@command(commands, "export-users")
+async def export_accounts(settings: AuthSettings, file: Target = _STANDARD) -> None:
     """Write all accounts as JSON lines, with their password hashes."""
     count = 0
-    with _written(arguments.file) as file:
+    with _written(file) as opened:
         async with database(settings):
-            async for lines in export_users():
-                _write(file, lines)
+            async for lines in await export_users():
+                _write(opened, lines)
                 count += lines.count(b"\n")
     sys.stderr.write(f"auth: {count} accounts exported\n")
 
 
-async def _import(arguments: Namespace, settings: AuthSettings) -> None:
+@command(commands, "import-users")
+async def import_accounts(
+    settings: AuthSettings, file: Source = _STANDARD, *, skip_errors: SkipErrors = False
+) -> None:
     """Add accounts from JSON lines: all or none; those that are there stay as they are."""
-    with _read(arguments.file) as file:
+    with _read(file) as opened:
         async with database(settings):
             try:
                 report = await import_users(
-                    _lines(file), actor=OPERATOR, skip_errors=arguments.skip_errors
+                    reader_of(opened).rows, actor=OPERATOR, skip_errors=skip_errors
                 )
             except ImportRefused as refusal:
-                _tell(refusal.report)
+                _print_errors(refusal.report)
                 raise CommandFailed(str(refusal)) from None
-    _tell(report)
-    print(f"auth: {report.added} accounts imported, {report.present} were there already")
+            except RegisteredMeanwhile as failure:
+                raise CommandFailed(str(failure)) from None
+    _print_errors(report)
+    print(f"auth: {report.created} accounts imported, {report.unchanged} were there already")
 
 
-def _tell(report: Report) -> None:
-    for sentence in report.sentences:
-        sys.stderr.write(f"auth: {sentence}\n")
-    if (further := report.refused - len(report.sentences)) > 0:
+def _print_errors(report: ImportReport) -> None:
+    for error in report.errors:
+        sys.stderr.write(f"auth: line {error.line}: {error.message}\n")
+    if (further := report.refused - len(report.errors)) > 0:
         sys.stderr.write(f"auth: {further} further lines cannot be used\n")
-
-
-def _lines(file: BinaryIO) -> Iterator[bytes]:
-    """Yield the lines; of one that is too long only as much as shows that it is."""
-    while line := file.readline(MAX_LINE_LENGTH + 1):
-        end = line
-        while end and not end.endswith(b"\n"):
-            end = file.readline(MAX_LINE_LENGTH)
-        yield line
 
 
 @contextmanager

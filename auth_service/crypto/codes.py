@@ -1,4 +1,4 @@
-"""Codes and link tokens that letters bring, and the digests by which alone they are stored."""
+"""Codes and link tokens that emails bring, and the digests by which alone they are stored."""
 
 import hmac
 import secrets

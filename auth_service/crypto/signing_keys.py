@@ -64,7 +64,7 @@ class SigningKeyPair:
         return cls.of(key)
 
     def to_der(self) -> bytes:
-        """Return the private key as unencrypted PKCS #8, to be sealed at once."""
+        """Return the private key as unencrypted PKCS #8, to be sealed immediately."""
         return self.private_key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
 
     def public_jwk(self) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Which password hashes of other systems are accepted: argon2 and bcrypt, at a bounded cost.
 
-Whoever brings a hash decides what each sign-in of that account costs this service.
+The origin of a hash decides what each sign-in of that account costs this service.
 """
 
 import re

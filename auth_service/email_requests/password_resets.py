@@ -5,10 +5,10 @@ from auth_service.accounts.lookup import find_by_login
 from auth_service.audit.service import Event, record_about
 from auth_service.caller import Caller
 from auth_service.email_requests.requests import Asked
-from auth_service.errors import TooManyLetters
+from auth_service.errors import TooManyEmails
 from auth_service.mail.outbox import Kind
 from auth_service.models import User
-from auth_service.verification.sending import count_letter
+from auth_service.verification.sending import count_email
 
 
 async def send_link(asked: Asked, *, confirmations: Confirmations) -> None:
@@ -23,8 +23,8 @@ async def _send(user: User, caller: Caller, confirmations: Confirmations) -> boo
     if user.email is None or not user.is_active:
         return False
     try:
-        await count_letter(user.email, Kind.RESET)
-    except TooManyLetters:
+        await count_email(user.email, Kind.RESET)
+    except TooManyEmails:
         return False
     locked = await lock_user(user.id)
     if locked is None or locked.email != user.email:

@@ -14,15 +14,15 @@ from tortoise.transactions import in_transaction
 
 from auth_service.accounts.confirmations import Purpose
 from auth_service.caller import Caller
-from auth_service.crypto.secret_box import SecretBox
 from auth_service.models import EmailRequest
 from shared import clock
 from shared.database import UNAVAILABLE
 from shared.database_outage import DATABASE_OUTAGE
+from shared.secret_box import SecretBox
 
 INTERVAL = timedelta(seconds=2)
 """Between two looks for requests that a process left behind."""
-PATIENCE = timedelta(hours=1)
+TIMEOUT = timedelta(hours=1)
 """After which nobody waits for the email any more."""
 PURPOSE = "email request"
 _PAUSE = timedelta(seconds=10)
@@ -50,7 +50,7 @@ async def put(asked: Asked, *, box: SecretBox) -> None:
 
 
 async def work_off(work: Work, *, box: SecretBox) -> int:
-    """Do all that is due; return how many requests. Several processes may do so at once.
+    """Do all that is due; return how many requests. Several processes may do so concurrently.
 
     A request that fails is tried again after a pause, and given up after an hour.
     """
@@ -71,7 +71,7 @@ async def _work_off_next(work: Work, box: SecretBox) -> bool:
             request = await due.select_for_update(skip_locked=True).first()
             if request is None:
                 return False
-            if clock.now() - request.created_at < PATIENCE:
+            if clock.now() - request.created_at < TIMEOUT:
                 await work(_open(request, box))
             else:
                 logger.warning("email request given up", extra={"request": request.id})

@@ -5,7 +5,7 @@ from auth_service.accounts.lookup import find_by_login
 from auth_service.audit.service import Event, record_about
 from auth_service.caller import Caller
 from auth_service.email_requests.requests import Asked
-from auth_service.errors import TooManyLetters
+from auth_service.errors import TooManyEmails
 from auth_service.mail.outbox import Kind
 from auth_service.models import User
 from auth_service.verification.sending import count_sign_in_link
@@ -23,7 +23,7 @@ async def _send(user: User, caller: Caller, confirmations: Confirmations) -> boo
         return False
     try:
         await count_sign_in_link(user.email, is_verified=user.is_email_verified)
-    except TooManyLetters:
+    except TooManyEmails:
         return False
     locked = await lock_user(user.id)
     if locked is None or locked.email != user.email:

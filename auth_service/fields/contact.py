@@ -1,25 +1,13 @@
-"""A name, an email, a phone, and either of those to sign in with."""
+"""A name, a phone, and an email or phone to sign in with."""
 
 from typing import Annotated
 
 from pydantic import AfterValidator, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
-from auth_service.fields.identifiers import (
-    MAX_EMAIL_LENGTH,
-    MAX_LOGIN_LENGTH,
-    InvalidIdentifier,
-    canonical_email,
-    canonical_phone,
-)
+from auth_service.fields.identifiers import canonical_phone
+from shared.email_addresses import MAX_TYPED_LENGTH, InvalidIdentifier
 from shared.schemas import OneLine
-
-
-def _email(value: str) -> str:
-    try:
-        return canonical_email(value)
-    except InvalidIdentifier as error:
-        raise PydanticCustomError("email", "{reason}", {"reason": str(error)}) from None
 
 
 def _phone(value: str) -> str:
@@ -35,14 +23,6 @@ FullName = Annotated[
     OneLine,
     Field(examples=["Анна Петрова"]),
 ]
-Email = Annotated[
-    str,
-    AfterValidator(_email),
-    Field(
-        examples=["anna@example.com"],
-        json_schema_extra={"format": "email", "maxLength": MAX_EMAIL_LENGTH},
-    ),
-]
 Phone = Annotated[
     str,
     AfterValidator(_phone),
@@ -55,7 +35,7 @@ Phone = Annotated[
 Login = Annotated[
     str,
     Field(
-        max_length=MAX_LOGIN_LENGTH,
+        max_length=MAX_TYPED_LENGTH,
         description="An email, or a phone in any usual spelling",
         examples=["anna@example.com", "8 (916) 123-45-67"],
     ),

@@ -1,6 +1,9 @@
 """What operators do with signing keys on the command line."""
 
 import asyncio
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from auth_service.caller import Caller
@@ -10,13 +13,32 @@ from auth_service.keys.service import KeyStore, UnusableKey
 OPERATOR = Caller(user_agent="command line")
 
 
-async def list_keys(store: KeyStore) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class KeyRow:
+    """A key as operators see it."""
+
+    kid: str
+    state: str
+    created_at: datetime
+    activated_at: datetime | None
+    retired_at: datetime | None
+
+
+async def list_keys(store: KeyStore) -> list[KeyRow]:
+    """Return every key and where it is in its life."""
+    return [
+        KeyRow(row.kid, row.state, row.created_at, row.activated_at, row.retired_at)
+        for row in await store.all()
+    ]
+
+
+def key_lines(keys: Iterable[KeyRow]) -> list[str]:
     """Return a line for each key: its kid, its state, and since when."""
     return [
-        f"{row.kid}  {row.state:8}  made {row.created_at:%Y-%m-%d %H:%M}"
-        + (f", signs since {row.activated_at:%Y-%m-%d %H:%M}" if row.activated_at else "")
-        + (f", retired {row.retired_at:%Y-%m-%d %H:%M}" if row.retired_at else "")
-        for row in await store.all()
+        f"{key.kid}  {key.state:8}  made {key.created_at:%Y-%m-%d %H:%M}"
+        + (f", signs since {key.activated_at:%Y-%m-%d %H:%M}" if key.activated_at else "")
+        + (f", retired {key.retired_at:%Y-%m-%d %H:%M}" if key.retired_at else "")
+        for key in keys
     ]
 
 

@@ -10,7 +10,6 @@ from datetime import timedelta
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
-from auth_service.crypto.secret_box import CannotOpen
 from auth_service.crypto.signing_keys import SigningKeyPair
 from auth_service.keys.service import KeyStore
 from auth_service.keys.states import State
@@ -21,6 +20,7 @@ from shared.errors import ServiceUnavailable
 from shared.jwks import TOKEN_LIFETIME, parse_jwks
 from shared.outages import Outage
 from shared.periodic import every
+from shared.secret_box import CannotOpen
 from shared.tokens import MAX_LIFETIME
 
 RELOAD_INTERVAL = timedelta(seconds=1)

@@ -15,12 +15,12 @@ from tortoise.transactions import in_transaction
 
 from auth_service.audit.service import Event, record
 from auth_service.caller import Caller
-from auth_service.crypto.secret_box import SecretBox
 from auth_service.crypto.signing_keys import SigningKeyPair
 from auth_service.keys.issued_lifetimes import longest_lifetime
 from auth_service.keys.states import State
 from auth_service.models import SigningKey
 from shared import clock
+from shared.secret_box import SecretBox
 from shared.tokens import CLOCK_TOLERANCE
 
 PURPOSE = "signing key"
@@ -128,7 +128,7 @@ class KeyStore:
     async def revoke(self, kid: str, caller: Caller = UNATTENDED) -> None:
         """Honour nothing that this key has signed, from now on; raises UnusableKey.
 
-        When it is the one that signs, the next one takes over at once.
+        When it is the one that signs, the next one takes over immediately.
         """
         successor = await _generate()
         async with in_transaction():

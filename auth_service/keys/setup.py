@@ -1,8 +1,8 @@
 """The store of signing keys as the settings want it."""
 
-from auth_service.crypto.secret_box import SecretBox
 from auth_service.keys.service import KeyPolicy, KeyStore
 from auth_service.settings import AuthSettings
+from shared.secret_box import SecretBox
 
 
 def key_store(settings: AuthSettings) -> KeyStore:

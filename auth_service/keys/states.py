@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class State(StrEnum):
-    """next → current → previous → gone; revoked from any of these, at once."""
+    """next → current → previous → gone; revoked from any of these, immediately."""
 
     NEXT = "next"
     CURRENT = "current"

@@ -16,14 +16,14 @@ from math import ceil
 from tortoise.connection import get_connection
 from tortoise.transactions import in_transaction
 
-from auth_service.batches import SIZE
 from auth_service.errors import TooManyTries
 from shared import clock
+from shared.batches import SIZE
 
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """So many tries at once, and then one in each interval."""
+    """So many tries in a burst, and then one in each interval."""
 
     burst: int
     interval: timedelta
@@ -77,7 +77,7 @@ _FORGET = """
 
 
 class Try:
-    """A try under way: it stays counted unless it is told to have been right, or not made."""
+    """A try under way: it stays counted unless it turns out to be right, or not made."""
 
     __slots__ = ("is_counted",)
 

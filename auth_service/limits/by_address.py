@@ -12,7 +12,7 @@ _HOUR = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class LimitsByAddress:
-    """So many at once, and as many again in an hour; 0 bounds nothing."""
+    """So many in a burst, and as many again in an hour; 0 bounds nothing."""
 
     registrations: int
     emails: int

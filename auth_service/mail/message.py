@@ -1,43 +1,49 @@
-"""A letter as RFC 5322 wants it."""
+"""An email as bytes, for an envelope."""
 
 import re
-from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import format_datetime
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from auth_service.mail.outbox import Content, Kind
 from auth_service.mail.rendering import render
-from auth_service.models import Letter
+from auth_service.models import OutboxEmail
+from shared.smtp import message as prebuilt
+from shared.smtp.addresses import to_ascii
+from shared.smtp.fields import Mailbox, service_fields
 
-_POLICY = SMTP.clone(cte_type="7bit")  # any server takes it
 _HOST_NAME = re.compile(r"[a-z0-9.-]+")
 
 
-def build_message(
-    letter: Letter, content: Content, *, sender: str, public_url: str
-) -> EmailMessage:
-    """Return the message of a letter.
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What the mail server is given."""
 
-    A letter that is sent again after a crash has the same Message-ID, so that mail programs
+    recipient: str = field(repr=False)
+    content: bytes = field(repr=False)
+
+
+def build_message(
+    email: OutboxEmail, content: Content, *, sender: Mailbox, public_url: str
+) -> Message:
+    """Return the message of an email; raises UnusableAddress.
+
+    An email that is sent again after a crash has the same Message-ID, so that mail programs
     show it once. Header fields hold nothing that a person wrote but the canonical address.
     """
-    rendered = render(Kind(letter.kind), content)
-    message = EmailMessage(policy=_POLICY)
-    message["From"] = sender
-    message["To"] = content.recipient
-    message["Subject"] = rendered.subject
-    message["Date"] = format_datetime(letter.created_at)
-    message["Message-ID"] = _message_id(letter, public_url)
-    message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no holiday notes, please
-    message["Content-Language"] = content.language
-    message.set_content(rendered.text)
-    message.add_alternative(rendered.html, subtype="html")
-    return message
+    rendered = render(Kind(email.kind), content, shop_name=sender.display_name)
+    template = prebuilt.EmailTemplate(
+        prebuilt.Content(rendered.subject, rendered.text, rendered.html),
+        service_fields(sender, language=content.language),
+    )
+    recipient = to_ascii(content.recipient)
+    filled = template.fill(
+        prebuilt.Recipient(recipient, _message_id(email, public_url), email.created_at)
+    )
+    return Message(recipient, filled)
 
 
-def _message_id(letter: Letter, public_url: str) -> str:
+def _message_id(email: OutboxEmail, public_url: str) -> str:
     host = urlsplit(public_url).hostname or ""
-    created = int(letter.created_at.timestamp() * 1_000_000)
+    created = int(email.created_at.timestamp() * 1_000_000)
     domain = host if _HOST_NAME.fullmatch(host) else "localhost"
-    return f"<letter.{letter.id}.{created}@{domain}>"
+    return f"letter.{email.id}.{created}@{domain}"

@@ -1,4 +1,4 @@
-"""Letters to be sent: written down in the transaction of their cause, sealed until they leave."""
+"""Emails to be sent: written down in the transaction of their cause, sealed until they leave."""
 
 import json
 from dataclasses import asdict, dataclass
@@ -6,22 +6,23 @@ from enum import StrEnum
 from uuid import UUID
 
 from auth_service.caller import Caller
-from auth_service.crypto.secret_box import SecretBox
-from auth_service.models import Letter, User
+from auth_service.models import OutboxEmail, User
+from shared.secret_box import SecretBox
 
 PURPOSE = "letter"
+"""What contents are sealed for; another word could not open those that wait."""
 CHOSEN_BY_ANYBODY = frozenset({"full_name", "device"})
-"""Values that whoever signs up writes himself: they go to addresses only that are known as his."""
+"""Values that a person who signs up writes: they go only to addresses known to be theirs."""
 
 
 class Kind(StrEnum):
-    """Every letter that this service writes."""
+    """Every email that this service writes."""
 
     VERIFY = "verify"
     WELCOME = "welcome"
     RESET = "reset"
     SIGN_IN_LINK = "sign_in_link"
-    PASSWORD_CHANGED = "password_changed"  # noqa: S105 - a kind of letter
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105 - a kind of email
     CONFIRM_EMAIL = "confirm_email"
     EMAIL_CHANGED = "email_changed"
     PHONE_CHANGED = "phone_changed"
@@ -31,7 +32,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """Whom a letter is for, in which language, and what its text needs."""
+    """The recipient of an email, its language, and the values of its text."""
 
     recipient: str
     language: str
@@ -39,10 +40,10 @@ class Content:
 
 
 def language_of(user: User, *, asked_by: Caller | None) -> str:
-    """Return the language of a letter: what the person chose.
+    """Return the language of an email: what the person chose.
 
-    Who never chose one gets what answers a request in the language of that request, and what does
-    not in the one of the registration.
+    Without a choice, an email that answers a request is in the language of that request, any other
+    in that of the registration.
     """
     asked = asked_by.language if asked_by else None
     return user.language if user.is_language_chosen or asked is None else asked
@@ -50,20 +51,20 @@ def language_of(user: User, *, asked_by: Caller | None) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Outbox:
-    """Where letters are put; nothing leaves before the transaction is committed."""
+    """Where emails are put; nothing leaves before the transaction is committed."""
 
     box: SecretBox
 
     async def put(self, kind: Kind, content: Content, *, user_id: UUID | None) -> None:
-        """Add a letter; its content is readable with the service's secrets only."""
+        """Add an email; its content is readable with the service's secrets only."""
         plain = json.dumps(asdict(content)).encode()
         sealed = self.box.seal(plain, purpose=PURPOSE)
-        await Letter.create(kind=kind.value, user_id=user_id, sealed_content=sealed)
+        await OutboxEmail.create(kind=kind.value, user_id=user_id, sealed_content=sealed)
 
     async def put_for(
         self, user: User, kind: Kind, values: dict[str, str], *, asked_by: Caller | None = None
     ) -> None:
-        """Add a letter to `user`, whose request it answers, if any; there is none without an email.
+        """Add an email to `user`, whose request it answers, if any; without an address none.
 
         Nothing that a stranger may have written goes to an address that is not verified. See
         `language_of` for its language.
@@ -75,7 +76,7 @@ class Outbox:
             content = Content(user.email, language_of(user, asked_by=asked_by), values)
             await self.put(kind, content, user_id=user.id)
 
-    def open(self, letter: Letter) -> Content:
+    def open(self, email: OutboxEmail) -> Content:
         """Return what `put` was given; raises CannotOpen."""
-        plain = self.box.open(bytes(letter.sealed_content or b""), purpose=PURPOSE)
+        plain = self.box.open(bytes(email.sealed_content or b""), purpose=PURPOSE)
         return Content(**json.loads(plain))

@@ -1,44 +1,51 @@
-"""From a letter's content to the words of its parts: plain text, and HTML in which all is escaped.
+"""From an email's content to the words of its parts: plain text, and HTML in which all is escaped.
 
 Values come from people, and from strangers who sign up with somebody else's email. So a value
 cannot leave its line or turn the text around it, and one in which a mail program would see a link
 is not shown; only our own link is one.
 """
 
-import html
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from string import Template
+from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup
 
 from auth_service.mail.outbox import Content, Kind
-from auth_service.mail.templates import FAREWELL, GREETING, GREETING_WITHOUT_NAME, TEMPLATES
-from shared.translation import DEFAULT_LANGUAGE, LANGUAGES, translate
+from shared.smtp.template.layout import Body, Shop, laid_out
+from shared.templates import templates
+from shared.translation import DEFAULT_LANGUAGE, LANGUAGES, Sentence, translate
 from shared.visible import is_ignorable
 
 LONGEST_VALUE = 100
+AUTOMATIC = Sentence("This email was sent automatically.")
+_TEXTS = Path(__file__).parent / "texts"
+_NAMES = ("full_name", "code", "link", "address", "device", "reason")
 _OURS = ("code", "link")
 _LINK_LIKE = re.compile(r"://|www\.|[@\\]|\.[^\W\d_]{2}", re.IGNORECASE)
 _SEPARATORS = {0x3002: "."}  # the ideographic full stop; NFKC makes the half-width one of it
 _JOINERS = "\u200c\u200d"  # which Persian words and composed emoji need
 _ISOLATED = "\u2068{}\u2069"  # Unicode's first strong isolate: its direction ends with it
 
-_PAGE = """<!DOCTYPE html>
-<html lang="{language}"><head><meta charset="utf-8"><title>{subject}</title></head>
-<body style="font:16px/1.5 sans-serif;max-width:40em;margin:1em auto;padding:0 1em">
-{body}
-</body></html>
-"""
-_SHOWN = {
-    "code": '<strong style="font-size:2em;letter-spacing:.2em">{0}</strong>',
-    "link": '<a href="{0}">{0}</a>',
+_IN_TEXT: Mapping[str, Callable[[str], str]] = {
+    "paragraph": str,
+    "show_code": str,
+    "show_link": str,
+    "value": _ISOLATED.format,
 }
-_OTHERS_SHOWN = "<bdi>{0}</bdi>"
+_IN_HTML: Mapping[str, Callable[[str], str]] = {
+    "paragraph": Markup("<p>{}</p>").format,
+    "show_code": Markup('<p><strong class="code">{}</strong></p>').format,
+    "show_link": Markup('<p><a href="{0}">{0}</a></p>').format,
+    "value": Markup("<bdi>{}</bdi>").format,
+}
 
 
 @dataclass(frozen=True, slots=True)
-class RenderedLetter:
+class RenderedEmail:
     """What a person reads."""
 
     subject: str
@@ -46,28 +53,27 @@ class RenderedLetter:
     html: str
 
 
-def render(kind: Kind, content: Content) -> RenderedLetter:
-    """Return the letter in the language of `content`, or in English if we do not speak that."""
+def render(kind: Kind, content: Content, *, shop_name: str) -> RenderedEmail:
+    """Return the email in the language of `content`, or in English if we do not speak that."""
     language = content.language if content.language in LANGUAGES else DEFAULT_LANGUAGE
-    template = TEMPLATES[kind]
-    subject = translate(template.subject, language)
     shown = {name: _shown(name, value) for name, value in content.values.items()}
-    values = {name: value for name, value in shown.items() if value}
-    paragraphs = [translate(p, language) for p in _paragraphs(template.paragraphs, values)]
-    as_text = {name: _in_text(name, value) for name, value in values.items()}
-    as_html = {name: _in_html(name, value) for name, value in values.items()}
-    text = "\n\n".join(Template(p).substitute(as_text) for p in paragraphs)
-    body = "\n".join(f"<p>{Template(html.escape(p)).substitute(as_html)}</p>" for p in paragraphs)
-    page = _PAGE.format(language=language, subject=html.escape(subject), body=body)
-    return RenderedLetter(subject, f"{text}\n", page)
+    subject, text = _made(kind, language, shown, is_html=False)
+    _, body = _made(kind, language, shown, is_html=True)
+    paragraphs = [line.strip() for line in text.splitlines() if line.strip()]
+    footer = (translate(AUTOMATIC, language),)
+    said = Body(language, subject, "\n\n".join(paragraphs), Markup(body), footer=footer)  # noqa: S704
+    return RenderedEmail(subject, *laid_out(said, Shop(shop_name or "Vitrina")))
 
 
-def _paragraphs(paragraphs: tuple[str, ...], values: dict[str, str]) -> Iterator[str]:
-    yield GREETING if "full_name" in values else GREETING_WITHOUT_NAME
-    for paragraph in paragraphs:
-        if set(Template(paragraph).get_identifiers()) <= values.keys():
-            yield paragraph
-    yield FAREWELL
+def _made(kind: Kind, language: str, shown: Mapping[str, str], *, is_html: bool) -> tuple[str, str]:
+    """Return the subject and the paragraphs of one part."""
+    forms = _IN_HTML if is_html else _IN_TEXT
+    values: dict[str, Any] = dict.fromkeys(_NAMES, "")
+    for name, value in shown.items():
+        values[name] = value if name in _OURS or not value else forms["value"](value)
+    template = templates(_TEXTS, language, autoescape=is_html).get_template(f"{kind.value}.j2")
+    subject = "".join(template.blocks["subject"](template.new_context(values)))
+    return subject, template.render(values, **forms)
 
 
 def _shown(name: str, value: str) -> str:
@@ -86,11 +92,3 @@ def _looks_like_a_link(line: str) -> bool:
     """
     bare = "".join(c for c in unicodedata.normalize("NFKC", line) if not is_ignorable(c))
     return bool(_LINK_LIKE.search(bare.translate(_SEPARATORS)))
-
-
-def _in_text(name: str, value: str) -> str:
-    return value if name in _OURS else _ISOLATED.format(value)
-
-
-def _in_html(name: str, value: str) -> str:
-    return _SHOWN.get(name, _OTHERS_SHOWN).format(html.escape(value))

@@ -7,9 +7,9 @@ from fastapi import APIRouter
 
 from auth_service.dependencies import Settings
 from auth_service.errors import MailboxUnavailable
-from auth_service.fields.contact import Email
 from auth_service.mailboxes import service
-from auth_service.mailboxes.schemas import LetterRead
+from auth_service.mailboxes.schemas import EmailRead
+from shared.email_addresses import Email
 from shared.errors import NotFound
 from shared.problems import problems
 
@@ -17,8 +17,8 @@ router = APIRouter(prefix="/mailboxes", tags=["mailboxes (development only)"])
 
 
 @router.get("/{address}/letters", responses=problems(MailboxUnavailable))
-async def read_letters(address: Email, settings: Settings) -> list[LetterRead]:
-    """Read the letters to an address, the newest first: what the mail catcher has of them."""
+async def read_emails(address: Email, settings: Settings) -> list[EmailRead]:
+    """Read the emails to an address, the newest first: what the mail catcher has of them."""
     if settings.mailbox_url is None:
         raise NotFound
-    return await service.read_letters(address, catcher=settings.mailbox_url)
+    return await service.read_emails(address, catcher=settings.mailbox_url)

@@ -1,12 +1,12 @@
-"""A letter as the one who gets it sees it."""
+"""An email as its recipient sees it."""
 
 from pydantic import Field
 
 from shared.schemas import Schema, UtcDatetime
 
 
-class LetterRead(Schema):
-    """A letter in a mailbox."""
+class EmailRead(Schema):
+    """An email in a mailbox."""
 
     sender: str = Field(serialization_alias="from", examples=["vitrina@localhost"])
     to: list[str]

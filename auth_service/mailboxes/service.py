@@ -7,12 +7,12 @@ import httpx2
 from pydantic import BaseModel, BeforeValidator, Field, TypeAdapter, ValidationError
 
 from auth_service.errors import MailboxUnavailable
-from auth_service.mailboxes.schemas import LetterRead
+from auth_service.mailboxes.schemas import EmailRead
 
 _TIMEOUT = 5.0  # seconds
 
 Text = Annotated[str, BeforeValidator(lambda value: value if isinstance(value, str) else "")]
-"""The catcher says null or false where a letter has no such part."""
+"""The catcher says null or false where an email has no such part."""
 
 
 class _Address(BaseModel):
@@ -39,32 +39,32 @@ class _Caught(BaseModel):
 
     @property
     def recipients(self) -> list[str]:
-        """Whom it was delivered to, or where that is not told, whom it names."""
+        """Whom it was delivered to, or where that is unknown, whom it names."""
         return [to.address.lower() for to in self.envelope.to or self.to]
 
 
-_LETTERS = TypeAdapter(list[_Caught])
+_EMAILS = TypeAdapter(list[_Caught])
 
 
-async def read_letters(address: str, *, catcher: str) -> list[LetterRead]:
-    """Return the letters to `address`, the newest first; raises MailboxUnavailable."""
+async def read_emails(address: str, *, catcher: str) -> list[EmailRead]:
+    """Return the emails to `address`, the newest first; raises MailboxUnavailable."""
     try:
         async with httpx2.AsyncClient(timeout=_TIMEOUT, trust_env=False) as client:
             response = await client.get(f"{catcher}/email")
             response.raise_for_status()
-        caught = _LETTERS.validate_json(response.content)
+        caught = _EMAILS.validate_json(response.content)
     except (httpx2.HTTPError, ValidationError):
         raise MailboxUnavailable from None
-    own = [letter for letter in reversed(caught) if address in letter.recipients]
-    return [_read(letter) for letter in sorted(own, key=lambda own: own.time, reverse=True)]
+    own = [email for email in reversed(caught) if address in email.recipients]
+    return [_read(email) for email in sorted(own, key=lambda own: own.time, reverse=True)]
 
 
-def _read(letter: _Caught) -> LetterRead:
-    return LetterRead(
-        sender=next((sender.address for sender in letter.sender), ""),
-        to=letter.recipients,
-        subject=letter.subject,
-        text=letter.text,
-        html=letter.html,
-        received_at=letter.time,
+def _read(email: _Caught) -> EmailRead:
+    return EmailRead(
+        sender=next((sender.address for sender in email.sender), ""),
+        to=email.recipients,
+        subject=email.subject,
+        text=email.text,
+        html=email.html,
+        received_at=email.time,
     )

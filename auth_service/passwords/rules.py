@@ -86,7 +86,7 @@ Password = Annotated[
 
 
 class NewPassword(Schema):
-    """A password and its repetition; that they differ is told beside everything else."""
+    """A password and its repetition; that they differ is reported beside everything else."""
 
     password: Password
     password_confirmation: Annotated[str, Field(examples=[EXAMPLE])]

@@ -32,6 +32,6 @@ class ForgottenPassword(Schema):
 
 
 class PasswordReset(NewPassword):
-    """The token of the letter's link, and the new password twice."""
+    """The token of the email's link, and the new password twice."""
 
     token: LinkToken

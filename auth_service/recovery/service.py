@@ -29,7 +29,7 @@ async def change_password(
 ) -> None:
     """Set a new password, end all other sessions and revoke all access tokens.
 
-    Raises WrongPassword or TooManyTries. Of two changes at once one wins: the other no longer
+    Raises WrongPassword or TooManyTries. Of two concurrent changes one wins: the other no longer
     knows the current password.
     """
     try:
@@ -55,7 +55,7 @@ async def change_password(
 async def replace_password(seen: User, new_hash: str) -> bool:
     """Store the new hash unless the account has changed since it was `seen`; tell whether.
 
-    Access tokens issued before are revoked, and links that were asked for before are void: whoever
+    Access tokens issued before are revoked, and links that were asked for before are void: who
     knew the old password may have asked. Call it in a transaction.
     """
     unchanged = User.filter(id=seen.id, is_active=True, password_hash=seen.password_hash)

@@ -1,32 +1,30 @@
 """The snapshot of revocations, for the gateway alone."""
 
-import hmac
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
-from pydantic import SecretStr
 
 from auth_service.dependencies import Settings
 from auth_service.keys.service import KeyStore
+from auth_service.permissions import OtherService
 from auth_service.revocations.service import take_snapshot
-from shared.authentication import bearer_token
-from shared.errors import Unauthorized
 from shared.preconditions import KnownTags
-from shared.tokens import InvalidToken
 
 router = APIRouter(prefix="/internal", include_in_schema=False)
 
 
 @router.get("/revocations")
 async def read_revocations(
-    request: Request, settings: Settings, members: Annotated[tuple[str, ...], Query()] = ()
+    _caller: OtherService,
+    request: Request,
+    settings: Settings,
+    members: Annotated[tuple[str, ...], Query()] = (),
 ) -> Response:
     """Answer the snapshot, or 304 where the caller has it already (If-None-Match).
 
     What was added since the first version is in it only if `members` asks for it: gateways refuse
     what they do not know. Names that this version does not know, a newer gateway may ask for.
     """
-    _check_secret(request, settings.internal_secrets)
     store: KeyStore = request.app.state.key_store
     snapshot = await take_snapshot(
         store,
@@ -37,13 +35,3 @@ async def read_revocations(
     if KnownTags(request.headers.getlist("if-none-match")).has(snapshot.etag):
         return Response(status_code=304, headers=headers)
     return Response(snapshot.body, media_type="application/json", headers=headers)
-
-
-def _check_secret(request: Request, known: list[SecretStr]) -> None:
-    try:
-        presented = bearer_token(request.headers.raw).encode()
-    except InvalidToken as error:
-        raise Unauthorized(error.reason) from None
-    matches = [hmac.compare_digest(presented, s.get_secret_value().encode()) for s in known]
-    if not any(matches):
-        raise Unauthorized("wrong_internal_secret")

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Response
 
-from auth_service.dependencies import CurrentCaller, Hasher, Issuer, Letters
+from auth_service.dependencies import CurrentCaller, Emails, Hasher, Issuer
 from auth_service.errors import NoSuchSession, TooBusy, TooManyTries
 from auth_service.sessions import service
 from auth_service.sessions.rotation import rotate
@@ -12,21 +12,16 @@ from auth_service.sessions.schemas import Credentials, RefreshRequest, SessionRe
 from auth_service.tokens.schemas import TokenPair
 from shared.authentication import AnyPrincipal, CurrentPrincipal
 from shared.errors import (
-    MalformedBody,
-    PasswordChangeRequired,
     ServiceUnavailable,
     Unauthorized,
-    UnsupportedMediaType,
 )
+from shared.problem_groups import BODY, SIGNED_IN
 from shared.problems import problems
 
 router = APIRouter(prefix="/api/v1/auth", tags=["sessions"])
 
-_BODY = (MalformedBody, UnsupportedMediaType)
-_SIGNED_IN = (Unauthorized, PasswordChangeRequired, ServiceUnavailable)
 
-
-@router.post("/login", responses=problems(*_BODY, Unauthorized, TooManyTries, TooBusy))
+@router.post("/login", responses=problems(*BODY, Unauthorized, TooManyTries, TooBusy))
 async def sign_in(
     credentials: Credentials,
     caller: CurrentCaller,
@@ -36,7 +31,7 @@ async def sign_in(
 ) -> SignedIn:
     """Sign in with an email or a phone.
 
-    Whoever guesses is refused with a 429 that says when to try again. At a device that presents
+    Guessing is refused with a 429 that says when to try again. At a device that presents
     its `device_token` nobody else's guesses count; elsewhere `POST /api/v1/auth/sign-in-link` lets
     in whom they are in the way of.
     """
@@ -44,12 +39,12 @@ async def sign_in(
     return await service.sign_in(credentials, caller=caller, hasher=hasher, issuer=issuer)
 
 
-@router.post("/refresh", responses=problems(*_BODY, Unauthorized, ServiceUnavailable))
+@router.post("/refresh", responses=problems(*BODY, Unauthorized, ServiceUnavailable))
 async def refresh_tokens(
     body: RefreshRequest,
     caller: CurrentCaller,
     issuer: Issuer,
-    outbox: Letters,
+    outbox: Emails,
     response: Response,
 ) -> TokenPair:
     """Exchange a refresh token for a new pair; each is good for one use."""
@@ -63,20 +58,22 @@ async def sign_out(principal: AnyPrincipal, caller: CurrentCaller) -> None:
     await service.sign_out(principal, caller=caller)
 
 
-@router.get("/sessions", responses=problems(*_SIGNED_IN))
+@router.get("/sessions", responses=problems(*SIGNED_IN))
 async def list_sessions(principal: CurrentPrincipal, issuer: Issuer) -> list[SessionRead]:
     """List where one is signed in, the session used last first."""
-    return await service.list_sessions(principal, issuer=issuer)
+    return await service.list_sessions(
+        principal.user_id, asking=principal.session_id, issuer=issuer
+    )
 
 
-@router.delete("/sessions", status_code=204, responses=problems(*_SIGNED_IN))
+@router.delete("/sessions", status_code=204, responses=problems(*SIGNED_IN))
 async def end_other_sessions(principal: CurrentPrincipal, caller: CurrentCaller) -> None:
     """Sign out everywhere else."""
     await service.end_other_sessions(principal, caller=caller)
 
 
 @router.delete(
-    "/sessions/{session_id}", status_code=204, responses=problems(*_SIGNED_IN, NoSuchSession)
+    "/sessions/{session_id}", status_code=204, responses=problems(*SIGNED_IN, NoSuchSession)
 )
 async def end_session(session_id: UUID, principal: CurrentPrincipal, caller: CurrentCaller) -> None:
     """Sign out in one place."""

@@ -10,9 +10,9 @@ from starlette.exceptions import HTTPException
 
 from auth_service.dependencies import (
     CurrentCaller,
+    Emails,
     Hasher,
     Issuer,
-    Letters,
     Settings,
     Verifier,
 )
@@ -25,7 +25,6 @@ from auth_service.errors import (
     TooBusy,
     UnsupportedGrantType,
 )
-from auth_service.fields.identifiers import MAX_LOGIN_LENGTH
 from auth_service.passwords.rules import MAX_LENGTH
 from auth_service.sessions import service
 from auth_service.sessions.revoking import revoke
@@ -36,6 +35,7 @@ from auth_service.sessions.schemas import (
     Credentials,
     OAuthTokens,
 )
+from shared.email_addresses import MAX_TYPED_LENGTH
 from shared.errors import ServiceUnavailable, Unauthorized
 from shared.problems import problems
 from shared.tokens import CLIENT_ID
@@ -55,7 +55,7 @@ _REQUEST_BODY: dict[str, Any] = {
                     "additionalProperties": {"type": "string"},
                     "properties": {
                         "grant_type": {"type": "string", "enum": ["password", "refresh_token"]},
-                        "username": {"type": "string", "maxLength": MAX_LOGIN_LENGTH},
+                        "username": {"type": "string", "maxLength": MAX_TYPED_LENGTH},
                         "password": {"type": "string", "maxLength": MAX_LENGTH},
                         "refresh_token": {"type": "string", "maxLength": MAX_REFRESH_TOKEN_LENGTH},
                         "device_token": {"type": "string", "maxLength": MAX_DEVICE_TOKEN_LENGTH},
@@ -162,7 +162,7 @@ async def issue_tokens(
     caller: CurrentCaller,
     hasher: Hasher,
     issuer: Issuer,
-    outbox: Letters,
+    outbox: Emails,
     settings: Settings,
     response: Response,
 ) -> OAuthTokens:
@@ -208,7 +208,7 @@ async def revoke_token(form: Form, caller: CurrentCaller, verifier: Verifier) ->
 
 def _credentials(form: Mapping[str, str]) -> Credentials:
     return Credentials(
-        login=_parameter(form, "username", MAX_LOGIN_LENGTH),
+        login=_parameter(form, "username", MAX_TYPED_LENGTH),
         password=_parameter(form, "password", MAX_LENGTH),
         device_token=(
             _parameter(form, "device_token", MAX_DEVICE_TOKEN_LENGTH)

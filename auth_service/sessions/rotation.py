@@ -1,8 +1,8 @@
 """Rotation of refresh tokens (RFC 9700 section 4.14.2): one use each, and reuse ends the session.
 
-A lost answer and two tabs must log nobody out, and must not fork the family. So whoever presents
-the predecessor of the current token, within the grace period of its use and while the current one
-is unused, is given that same current token again.
+A lost response and two tabs must log nobody out, and must not fork the family. So a client that
+presents the predecessor of the current token, within the grace period of its use and while the
+current one is unused, gets that same current token again.
 """
 
 import logging
@@ -17,14 +17,14 @@ from auth_service.accounts.sessions import end_sessions
 from auth_service.audit.service import Event, record
 from auth_service.caller import Caller
 from auth_service.crypto.refresh_tokens import digest, new_refresh_token
-from auth_service.crypto.secret_box import CannotOpen
 from auth_service.mail.outbox import Kind, Outbox
 from auth_service.models import RefreshToken, Session
-from auth_service.statements import Statement
 from auth_service.tokens.issuing import Holder, TokenIssuer
 from auth_service.tokens.schemas import TokenPair
 from shared import clock
 from shared.errors import Unauthorized
+from shared.secret_box import CannotOpen
+from shared.statements import Slot, Statement
 
 PURPOSE = "refresh token successor"
 
@@ -83,15 +83,17 @@ _REST = {
     "device_id": "session__device_id",
     "is_active": "session__user__is_active",
 }
-_SELECT = Statement(lambda: RefreshToken.filter(digest="").values(**_HOLDER, **_REST))
-_CLAIM = Statement(lambda: RefreshToken.filter(digest="", used_at=None).update(used_at=clock.now()))
+_SELECT = Statement(lambda: RefreshToken.filter(digest=Slot("digest")).values(**_HOLDER, **_REST))
+_CLAIM = Statement(
+    lambda: RefreshToken.filter(digest=Slot("digest"), used_at=None).update(used_at=Slot("now"))
+)
 _RENEW = Statement(
-    lambda: Session.filter(id=UUID(int=0), ended_at=None).update(
-        last_used_at=clock.now(),
-        last_user_agent="",
-        last_address="",
-        sealed_successor=b"",
-        sealed_until=clock.now(),
+    lambda: Session.filter(id=Slot("session_id"), ended_at=None).update(
+        last_used_at=Slot("now"),
+        last_user_agent=Slot("user_agent"),
+        last_address=Slot("address"),
+        sealed_successor=Slot("sealed"),
+        sealed_until=Slot("until"),
     )
 )
 
@@ -106,7 +108,7 @@ async def rotate(
     async with in_transaction():
         outcome = await _exchange(presented, caller, issuer)
         if isinstance(outcome, _Reuse):
-            await _tell_of_reuse(outcome.session_id, caller, outbox)
+            await _report_reuse(outcome.session_id, caller, outbox)
     if isinstance(outcome, _Refusal):
         raise Unauthorized(outcome.reason)
     return await issuer.pair(outcome.holder, outcome.refresh_token)
@@ -118,14 +120,14 @@ async def _exchange(presented: str, caller: Caller, issuer: TokenIssuer) -> _Gra
         return _Refusal("unknown_refresh_token")
     if (reason := _why_closed(token, issuer)) is not None:
         return _Refusal(reason)
-    if await _CLAIM.changed(clock.now(), token.digest):
+    if await _CLAIM.changed(now=clock.now(), digest=token.digest):
         return await _grow(token, presented, caller, issuer)
     used = await _find(presented)  # with what the one that was quicker has written
-    return await _answer_reuse(used or token, presented, issuer)
+    return await _respond_to_reuse(used or token, presented, issuer)
 
 
 async def _find(presented: str) -> _Presented | None:
-    rows = await _SELECT.rows(digest(presented))
+    rows = await _SELECT.rows(digest=digest(presented))
     if not rows:
         return None
     (row,) = rows
@@ -150,9 +152,15 @@ async def _grow(
     """Add the next generation, unless the session was ended a moment ago."""
     successor, now, session_id = new_refresh_token(), clock.now(), token.holder.session_id
     sealed = issuer.box.seal(successor.encode(), purpose=PURPOSE, with_token=presented)
-    place = (caller.user_agent, caller.address)
-    until = now + issuer.lifetimes.grace
-    if not await _RENEW.changed(now, *place, sealed, until, session_id):
+    is_renewed = await _RENEW.changed(
+        session_id=session_id,
+        now=now,
+        user_agent=caller.user_agent,
+        address=caller.address,
+        sealed=sealed,
+        until=now + issuer.lifetimes.grace,
+    )
+    if not is_renewed:
         return _Refusal("session_ended")
     is_same_day = token.last_used_at.date() == now.date()
     await renew_daily(token.device_id, last_used_on_this_day=is_same_day)
@@ -162,7 +170,7 @@ async def _grow(
     return _Granted(token.holder, successor)
 
 
-async def _answer_reuse(
+async def _respond_to_reuse(
     token: _Presented, presented: str, issuer: TokenIssuer
 ) -> _Granted | _Refusal:
     if (reason := _why_closed(token, issuer)) is not None:
@@ -180,8 +188,8 @@ async def _answer_reuse(
     return _Reuse("refresh_token_reused", session_id)
 
 
-async def _tell_of_reuse(session_id: UUID, caller: Caller, outbox: Outbox) -> None:
-    """Write it down and tell the owner: somebody else may have had his token."""
+async def _report_reuse(session_id: UUID, caller: Caller, outbox: Outbox) -> None:
+    """Write it down and tell the owner: somebody else may have had the token."""
     logger.warning("refresh token reused", extra={"session": str(session_id)})
     session = await Session.get(id=session_id).select_related("user")
     await record(

@@ -1,5 +1,6 @@
 """Use cases of a session: sign in, look around, sign out here or elsewhere."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -23,12 +24,12 @@ from auth_service.errors import NoSuchSession
 from auth_service.models import RefreshToken, Session, User
 from auth_service.sessions.guessing import guessing
 from auth_service.sessions.schemas import Credentials, SessionRead, SignedIn
-from auth_service.statements import Statement
 from auth_service.tallies import SIGN_INS
 from auth_service.tokens.issuing import Holder, TokenIssuer
 from shared import clock
 from shared.errors import Unauthorized
 from shared.principal import Principal
+from shared.statements import Slot, Statement, build
 
 
 async def sign_in(
@@ -61,9 +62,14 @@ async def sign_in(
     return signed_in
 
 
-async def list_sessions(principal: Principal, *, issuer: TokenIssuer) -> list[SessionRead]:
-    """Return the sessions of this person that still run, the one used last first."""
-    running = _running(issuer).filter(user_id=principal.user_id).order_by("-last_used_at", "id")
+async def list_sessions(
+    user_id: UUID, *, asking: UUID | None, issuer: TokenIssuer
+) -> list[SessionRead]:
+    """Return the sessions of a person that still run, the one used last first.
+
+    `asking` is the session that asks, which may be somebody else's.
+    """
+    running = _running(issuer).filter(user_id=user_id).order_by("-last_used_at", "id")
     return [
         SessionRead(
             id=session.id,
@@ -74,7 +80,7 @@ async def list_sessions(principal: Principal, *, issuer: TokenIssuer) -> list[Se
             created_at=session.created_at,
             last_used_at=session.last_used_at,
             expires_at=min(session.expires_at, session.last_used_at + issuer.lifetimes.idle),
-            is_current=session.id == principal.session_id,
+            is_current=session.id == asking,
         )
         for session in await running
     ]
@@ -134,16 +140,20 @@ async def _record_end(event: Event, session_id: UUID, principal: Principal, call
 
 
 _LOCK = Statement(
-    lambda: User.filter(id=UUID(int=0), is_active=True, password_hash="").select_for_update()
+    lambda: User.filter(
+        id=Slot("id"), is_active=True, password_hash=Slot("password_hash")
+    ).select_for_update()
 )
 _SURPLUS = Statement(
-    lambda: (
-        Session.filter(ended_at=None, expires_at__gt=clock.now(), last_used_at__gt=clock.now())
-        .filter(user_id=UUID(int=0))
-        .order_by("-last_used_at", "id")
-        .offset(1)
-        .values("id")
-    )
+    lambda: build(
+        Session.filter(
+            user_id=Slot("user_id"),
+            ended_at=None,
+            expires_at__gt=Slot("now"),
+            last_used_at__gt=Slot("idle_since"),
+        ).order_by("-last_used_at", "id"),
+        "id",
+    ).offset(Slot("kept"))
 )
 
 
@@ -189,7 +199,10 @@ async def _create_session(
     """Add a session; of more than a person may have, those that rested longest end."""
     now = clock.now()
     surplus = await _SURPLUS.rows(
-        now, now - issuer.lifetimes.idle, user_id, issuer.max_sessions - 1
+        user_id=user_id,
+        now=now,
+        idle_since=now - issuer.lifetimes.idle,
+        kept=issuer.max_sessions - 1,
     )
     if surplus:
         ids = [row["id"] for row in surplus]
@@ -205,13 +218,12 @@ async def _create_session(
     )
 
 
-async def _still_as_seen(seen: User) -> dict[str, Any]:
+async def _still_as_seen(seen: User) -> Mapping[str, Any]:
     """Lock the account; raises Unauthorized if it was blocked or got another password meanwhile.
 
     The hash takes long enough for that.
     """
-    unchanged = (seen.id, True, seen.password_hash)
-    rows = await _LOCK.rows(*unchanged)
+    rows = await _LOCK.rows(id=seen.id, password_hash=seen.password_hash)
     if not rows:
         raise Unauthorized("account_changed")
     return rows[0]

@@ -11,15 +11,16 @@ from auth_service.sign_in_links.schemas import (
     SignInLinkConfirmation,
     SignInLinkRequest,
 )
-from shared.errors import MalformedBody, ServiceUnavailable, UnsupportedMediaType
+from shared.errors import ServiceUnavailable
+from shared.problem_groups import BODY
 from shared.problems import problems
 
 router = APIRouter(prefix="/api/v1/auth/sign-in-link", tags=["sessions"])
 
-_BODY = (MalformedBody, UnsupportedMediaType, TooManyTries, ServiceUnavailable)
+_ANYONE = (*BODY, TooManyTries, ServiceUnavailable)
 
 
-@router.post("", status_code=202, response_class=Response, responses=problems(*_BODY))
+@router.post("", status_code=202, response_class=Response, responses=problems(*_ANYONE))
 async def request_sign_in_link(
     body: SignInLinkRequest,
     caller: CurrentCaller,
@@ -30,13 +31,13 @@ async def request_sign_in_link(
 
     The response is the same whether there is an account. The email goes to the account's address,
     also when `login` is its phone: at most one a minute and three in ten minutes. Any link of the
-    last ten minutes will do, whoever asked for it.
+    last ten minutes will do, no matter who asked for it.
     """
     await service.request_link(body.login, caller=caller, confirmations=confirmations)
     later.add_task(asked_emails.send, confirmations)
 
 
-@router.post("/confirm", responses=problems(*_BODY, InvalidLink))
+@router.post("/confirm", responses=problems(*_ANYONE, InvalidLink))
 async def confirm_sign_in_link(
     body: SignInLinkConfirmation, caller: CurrentCaller, confirmations: Codes, response: Response
 ) -> DeviceRead:

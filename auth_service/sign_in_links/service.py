@@ -1,6 +1,6 @@
 """Use cases of a link that lets a new device sign in: ask for it, and use it once.
 
-Whoever reads the account's email may try the password where strangers have used up what may be
+A person who reads the account's email may try the password where strangers have used up what may be
 tried. The link is bound to no device: one that a stranger asked for serves the owner as well, so
 that strangers who ask cannot be in the way either.
 """

@@ -13,9 +13,9 @@ from auth_service import orm
 from auth_service.email_requests import requests
 from auth_service.main import create_app
 from auth_service.settings import AuthSettings
-from shared.testing.clock import MovableClock, movable_clock
-from shared.testing.database import ServiceDatabase, migrated_database
-from shared.testing.outage import Cable
+from testing.clock import MovableClock, movable_clock
+from testing.database import ServiceDatabase, migrated_database
+from testing.outage import Cable
 
 REGISTRATION = {
     "full_name": "Анна Петрова",
@@ -89,7 +89,7 @@ def clock() -> Iterator[MovableClock]:
 
 @pytest.fixture
 def environment(database: ServiceDatabase, monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
-    """What commands are told of the database."""
+    """What commands know of the database."""
     monkeypatch.setenv("AUTH_DATABASE_URL", database.runtime_url)
     monkeypatch.setenv("AUTH_SECRETS", json.dumps(["a secret of the tests, long enough"]))
     monkeypatch.setenv("INTERNAL_SECRETS", json.dumps(["another secret of the tests, long too"]))

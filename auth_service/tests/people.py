@@ -15,7 +15,7 @@ USERS = "/api/v1/users"
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Someone with an account, and the tokens of one session of his."""
+    """Someone with an account, and the tokens of one of their sessions."""
 
     id: UUID
     email: str

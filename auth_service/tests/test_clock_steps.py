@@ -16,8 +16,8 @@ from auth_service.tests.conftest import (
     register,
     sign_in,
 )
-from auth_service.tests.letters import last, verify
-from shared.testing.clock import MovableClock
+from auth_service.tests.written_emails import last, verify
+from testing.clock import MovableClock
 
 STEP = timedelta(seconds=60)
 GUESSES, INTERVAL = 10, 360
@@ -68,7 +68,7 @@ async def test_people_stay_signed_in_and_can_sign_in(
         assert (await client.get("/api/v1/users/me", headers=bearer(good))).status_code == 200
 
 
-async def test_a_lost_answer_is_given_again_after_a_step_back(
+async def test_a_lost_response_is_given_again_after_a_step_back(
     client: httpx2.AsyncClient, pair: dict[str, Any], clock: MovableClock
 ) -> None:
     lost = (await refresh(client, pair["refresh_token"])).json()

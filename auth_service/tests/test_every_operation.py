@@ -5,12 +5,12 @@ import pytest
 from fastapi import FastAPI
 
 from auth_service.tests.people import join
-from shared.testing.operations import may_be_shared, operations
+from testing.operations import may_be_shared, operations
 
 BODIES = {"POST", "PUT", "PATCH"}
 
 
-async def test_no_answer_may_be_kept_for_others(app: FastAPI, client: httpx2.AsyncClient) -> None:
+async def test_no_response_may_be_kept_for_others(app: FastAPI, client: httpx2.AsyncClient) -> None:
     boss = await join(client, "boss", "admin")
     walked = operations(app.openapi())
     statuses = {}

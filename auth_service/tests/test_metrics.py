@@ -7,28 +7,28 @@ import httpx2
 from fastapi import FastAPI
 
 from auth_service.tests.conftest import register
-from shared.testing.clock import MovableClock
-from shared.testing.database import ServiceDatabase
+from testing.clock import MovableClock
+from testing.database import ServiceDatabase
 
 
 def value(app: FastAPI, name: str, **labels: str) -> float:
     return app.state.metrics.registry.get_sample_value(name, labels) or 0.0
 
 
-async def test_letters_to_be_sent_are_counted(app: FastAPI, client: httpx2.AsyncClient) -> None:
-    await app.state.auth_metrics.count_letters()
+async def test_emails_to_be_sent_are_counted(app: FastAPI, client: httpx2.AsyncClient) -> None:
+    await app.state.auth_metrics.count_emails()
     before = value(app, "vitrina_outbox_letters")
     await register(client)
-    await app.state.auth_metrics.count_letters()
+    await app.state.auth_metrics.count_emails()
     assert (before, value(app, "vitrina_outbox_letters") > 0) == (0, True)
 
 
-async def test_the_age_of_the_oldest_letter_is_told(
+async def test_the_age_of_the_oldest_email_is_reported(
     app: FastAPI, client: httpx2.AsyncClient, clock: MovableClock
 ) -> None:
     await register(client)
     clock.advance(timedelta(minutes=5))
-    await app.state.auth_metrics.count_letters()
+    await app.state.auth_metrics.count_emails()
     assert value(app, "vitrina_outbox_age_seconds") >= 300
 
 

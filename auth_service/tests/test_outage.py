@@ -8,7 +8,7 @@ import pytest
 
 from auth_service.models import User
 from auth_service.tests.conftest import REGISTRATION, bearer, refresh, register, sign_in
-from shared.testing.outage import Cable
+from testing.outage import Cable
 
 pytestmark = pytest.mark.timing
 

@@ -13,14 +13,14 @@ import pytest
 from auth_service.models import (
     AuditEvent,
     Confirmation,
-    Letter,
+    OutboxEmail,
     RateLimit,
     RefreshToken,
     Session,
     User,
 )
 from auth_service.tests.conftest import REGISTRATION, refresh, register, sign_in
-from shared.testing.outage import Cable
+from testing.outage import Cable
 
 pytestmark = pytest.mark.timing
 
@@ -69,7 +69,7 @@ async def test_a_registration_is_whole_or_not_there(
         assert user is not None or response.status_code == 503
         if user is not None:
             assert await Confirmation.filter(user_id=user.id).count() == 1
-            assert await Letter.filter(user_id=user.id).count() == 1
+            assert await OutboxEmail.filter(user_id=user.id).count() == 1
             assert await AuditEvent.filter(subject_id=user.id, event="registered").count() == 1
         if not was_cut:
             assert response.status_code == 201

@@ -9,7 +9,7 @@ from tortoise.transactions import in_transaction
 
 from auth_service.models import User
 from shared.periodic import every
-from shared.testing.outage import Cable
+from testing.outage import Cable
 
 pytestmark = pytest.mark.timing
 

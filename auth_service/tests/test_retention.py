@@ -9,11 +9,11 @@ import pytest
 
 from auth_service import cli, retention
 from auth_service.audit.service import Event
-from auth_service.models import AuditEvent, Confirmation, Letter, RefreshToken, Session, User
+from auth_service.models import AuditEvent, Confirmation, OutboxEmail, RefreshToken, Session, User
 from auth_service.tests.conftest import auth_settings, refresh, register, sign_in
 from shared import clock as shared_clock
-from shared.testing.clock import MovableClock
-from shared.testing.database import ServiceDatabase
+from testing.clock import MovableClock
+from testing.database import ServiceDatabase
 
 SETTINGS = auth_settings("postgres://auth@localhost/auth")
 DAY = timedelta(days=1)
@@ -98,7 +98,9 @@ async def test_confirmations_and_what_is_known_of_emails_go(
     client: httpx2.AsyncClient, clock: MovableClock
 ) -> None:
     await register(client)
-    await Letter.all().update(sent_at=shared_clock.now(), next_try_at=None, sealed_content=None)
+    await OutboxEmail.all().update(
+        sent_at=shared_clock.now(), next_try_at=None, sealed_content=None
+    )
 
     assert [await forget("confirmations"), await forget("emails")] == [0, 0]
     clock.advance(timedelta(hours=25))
@@ -106,10 +108,10 @@ async def test_confirmations_and_what_is_known_of_emails_go(
     clock.advance(30 * DAY)
     assert await forget("emails") == 1
     assert not await Confirmation.exists()
-    assert not await Letter.exists()
+    assert not await OutboxEmail.exists()
 
 
-async def test_an_ended_session_is_told_to_gateways_whatever_is_purged(
+async def test_an_ended_session_is_announced_to_gateways_whatever_is_purged(
     client: httpx2.AsyncClient, clock: MovableClock
 ) -> None:
     await register(client)

@@ -6,10 +6,13 @@ from pydantic import SecretStr
 
 from auth_service import orm
 from auth_service.models import (
+    AccountChange,
+    AccountFeed,
     AuditEvent,
     Confirmation,
     Device,
-    Letter,
+    EmailAttempt,
+    OutboxEmail,
     RateLimit,
     RefreshToken,
     Session,
@@ -19,14 +22,14 @@ from auth_service.models import (
 )
 from shared.bootstrap import prepare_database
 from shared.migrate import draft, migrate
-from shared.testing.database import ServiceDatabase, new_database
-from shared.testing.schema import assert_schema_fits_models
+from testing.database import ServiceDatabase, new_database
+from testing.schema import assert_schema_fits_models
 
 
 async def test_the_migrations_make_what_the_models_say(database: ServiceDatabase) -> None:
     models = (
-        *(User, Session, Device, RefreshToken, SigningKey, Confirmation, Letter),
-        *(RateLimit, Throttle, AuditEvent),
+        *(User, Session, Device, RefreshToken, SigningKey, Confirmation, OutboxEmail, EmailAttempt),
+        *(RateLimit, Throttle, AuditEvent, AccountChange, AccountFeed),
     )
 
     await assert_schema_fits_models(database, models, app=orm.APP)

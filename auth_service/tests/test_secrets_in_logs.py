@@ -13,15 +13,15 @@ import pytest
 from fastapi import FastAPI
 
 from auth_service.audit.service import Event
-from auth_service.models import AuditEvent, Letter, SigningKey, User
+from auth_service.models import AuditEvent, OutboxEmail, SigningKey, User
 from auth_service.tests.conftest import (
     REGISTRATION,
     bearer,
 )
 from auth_service.tests.people import join
 from shared.observability import logging_config
-from shared.testing.clock import MovableClock
-from shared.testing.outage import Cable
+from testing.clock import MovableClock
+from testing.outage import Cable
 
 AUDIT = "/api/v1/audit"
 
@@ -65,13 +65,13 @@ class Canaries:
         pair: dict[str, Any] = (await self.post("auth/login", body)).json()
         return pair
 
-    async def newest_letter(self, kind: str) -> dict[str, str]:
-        letter = await Letter.filter(kind=kind).order_by("-id").first()
-        assert letter is not None
-        values: dict[str, str] = self.app.state.outbox.open(letter).values
+    async def newest_email(self, kind: str) -> dict[str, str]:
+        email = await OutboxEmail.filter(kind=kind).order_by("-id").first()
+        assert email is not None
+        values: dict[str, str] = self.app.state.outbox.open(email).values
         self.secrets |= {values[name] for name in ("code",) if name in values}
         if "link" in values:
-            values["token"] = values["link"].partition("#token=")[2]
+            values["token"] = values["link"].partition("?token=")[2]
             self.secrets.add(values["token"])
         return values
 
@@ -87,15 +87,15 @@ async def live(canaries: Canaries, clock: MovableClock, cable: Cable) -> None:
     await post("auth/register", {**anna, "password_confirmation": "Canary:Wrong3"})
     await post("auth/register", anna)
     await post("auth/register", anna)
-    letter = await canaries.newest_letter("verify")
+    email = await canaries.newest_email("verify")
     await canaries.sign_in("Canary:Wrong3")
     cable.cut()
     await post("auth/login", {"login": "anna@example.com", "password": "Canary:Old7"})
     await cable.connect()
     first, second = await canaries.sign_in("Canary:Old7"), await canaries.sign_in("Canary:Old7")
-    for code in ("000000", letter["code"], letter["code"]):
+    for code in ("000000", email["code"], email["code"]):
         await post("auth/email/verify", {"code": code}, headers=bearer(first))
-    await post("auth/email/confirm", {"token": letter["token"]})
+    await post("auth/email/confirm", {"token": email["token"]})
     form = {"grant_type": "password", "username": "anna@example.com", "password": "Canary:Old7"}
     await canaries.client.post("/api/v1/auth/token", data=form)
     for _ in range(3):  # a renewal, a lost answer, and a theft
@@ -107,7 +107,7 @@ async def live(canaries: Canaries, clock: MovableClock, cable: Cable) -> None:
     await post("auth/password/change", wrong, headers=bearer(first))
     await post("auth/password/change", change, headers=bearer(first))
     await post("auth/password/forgot", {"login": "anna@example.com"})
-    reset = await canaries.newest_letter("reset")
+    reset = await canaries.newest_email("reset")
     for _ in range(2):
         body = {"token": reset["token"], **passwords("Canary:Reset9")}
         await post("auth/password/reset", body)
@@ -116,7 +116,7 @@ async def live(canaries: Canaries, clock: MovableClock, cable: Cable) -> None:
     clock.advance(timedelta(minutes=2))
     await post("users/me/phone", {"phone": "+79990000001", **proof}, headers=bearer(third))
     await post("users/me/email", {"email": "new@example.com", **proof}, headers=bearer(third))
-    moved = await canaries.newest_letter("confirm_email")
+    moved = await canaries.newest_email("confirm_email")
     await post("auth/email/confirm", {"token": moved["token"]})
     await canaries.client.post(
         "/api/v1/auth/revoke", data={"token": first["refresh_token"], "client_id": "vitrina"}
@@ -147,12 +147,14 @@ async def test_no_secret_ever_reaches_the_logs(
     canaries.secrets |= {row.public_jwk["n"] for row in await SigningKey.all()}
     canaries.secrets |= {"a secret of the tests", "PRIVATE KEY"}
     audited = [str(dict(row)) for row in await AuditEvent.all().values()]
-    told = "\n".join((logged.getvalue(), caplog.text, exported.text, *audited))
+    kept = "\n".join((logged.getvalue(), caplog.text, *audited))
+    told = f"{kept}\n{exported.text}"
     assert len(canaries.secrets) > 15
     assert [secret for secret in canaries.secrets if secret in told] == []
     assert "the log is open" in logged.getvalue()
-    for personal in ("anna@example.com", "new@example.com", "9161234567", "9990000001", "Петрова"):
+    for personal in ("anna@example.com", "new@example.com", "9161234567", "9990000001"):
         assert personal not in told
+    assert "Петрова" not in kept  # an export has names, which are looked up as it is read
     happened = {row["event"] for row in await AuditEvent.all().values("event")}
     assert happened >= {
         Event.REGISTERED,

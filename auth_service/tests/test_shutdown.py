@@ -13,8 +13,8 @@ import httpx2
 import pytest
 
 from auth_service.tests.conftest import INTERNAL_SECRETS
-from shared.testing.database import ServiceDatabase
-from shared.testing.processes import address_of
+from testing.database import ServiceDatabase
+from testing.processes import address_of
 
 pytestmark = pytest.mark.timing
 

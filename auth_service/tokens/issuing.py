@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from auth_service.crypto.access_tokens import AccessGrant, sign_access_token
-from auth_service.crypto.secret_box import SecretBox
 from auth_service.keys.issued_lifetimes import LifetimeLease
 from auth_service.keys.ring import KeyRing
 from auth_service.tokens.schemas import TokenPair
 from shared import clock
+from shared.secret_box import SecretBox
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Response
 
 from auth_service.accounts.lookup import read
-from auth_service.dependencies import Codes, CurrentCaller, Hasher, Letters, Settings
+from auth_service.dependencies import Codes, CurrentCaller, Emails, Hasher, Settings
 from auth_service.errors import (
     EmailTaken,
     EmailUnchanged,
@@ -13,7 +13,7 @@ from auth_service.errors import (
     PhoneTaken,
     ProofRequired,
     TooBusy,
-    TooManyLetters,
+    TooManyEmails,
     TooManyTries,
     WrongPassword,
 )
@@ -29,27 +29,23 @@ from auth_service.users.schemas import (
 )
 from shared.authentication import AnyPrincipal, CurrentPrincipal
 from shared.errors import (
-    MalformedBody,
-    PasswordChangeRequired,
     ServiceUnavailable,
     Unauthorized,
-    UnsupportedMediaType,
 )
+from shared.problem_groups import BODY, SIGNED_IN
 from shared.problems import problems
 
 router = APIRouter(prefix="/api/v1", tags=["users"])
 
-_BODY = (MalformedBody, UnsupportedMediaType)
-_SIGNED_IN = (Unauthorized, PasswordChangeRequired)
-_PROVED = (*_BODY, *_SIGNED_IN, WrongPassword, TooManyTries, TooBusy)
+_PROVED = (*BODY, *SIGNED_IN, WrongPassword, TooManyTries, TooBusy)
 
 
 @router.post(
     "/auth/register",
     status_code=201,
     responses=problems(
-        *(MalformedBody, EmailTaken, PhoneTaken, UnsupportedMediaType),
-        *(ProofRequired, TooManyLetters, TooManyTries, TooBusy),
+        *(*BODY, EmailTaken, PhoneTaken),
+        *(ProofRequired, TooManyEmails, TooManyTries, TooBusy),
     ),
 )
 async def register(
@@ -61,7 +57,7 @@ async def register(
     check: SignUpCheck,
     proof: Annotated[str | None, Header(alias=FIELD, max_length=4096)] = None,
 ) -> UserRead:
-    """Create an account that can sign in at once; a letter brings a code to verify its email.
+    """Create an account that can sign in immediately; an email brings a code to verify the address.
 
     A shop may ask for a proof that the client is not a program.
     """
@@ -82,7 +78,7 @@ async def read_me(principal: AnyPrincipal) -> UserRead:
     return UserRead.model_validate(await read(principal.user_id))
 
 
-@router.patch("/users/me", responses=problems(*_BODY, *_SIGNED_IN, ServiceUnavailable))
+@router.patch("/users/me", responses=problems(*BODY, *SIGNED_IN, ServiceUnavailable))
 async def change_me(
     change: ProfileChange, principal: CurrentPrincipal, caller: CurrentCaller
 ) -> UserRead:
@@ -94,7 +90,7 @@ async def change_me(
     "/users/me/email",
     status_code=202,
     response_class=Response,
-    responses=problems(*_PROVED, EmailTaken, EmailUnchanged, TooManyLetters),
+    responses=problems(*_PROVED, EmailTaken, EmailUnchanged, TooManyEmails),
 )
 async def change_email(
     change: EmailChange,
@@ -103,7 +99,7 @@ async def change_email(
     hasher: Hasher,
     confirmations: Codes,
 ) -> None:
-    """Ask for another email; it is taken once the letter to the new address is confirmed."""
+    """Ask for another address; it is taken once the email to it is confirmed."""
     await profile.change_email(
         principal, change, caller=caller, hasher=hasher, confirmations=confirmations
     )
@@ -115,7 +111,7 @@ async def change_phone(
     principal: CurrentPrincipal,
     caller: CurrentCaller,
     hasher: Hasher,
-    outbox: Letters,
+    outbox: Emails,
 ) -> None:
     """Take another phone to sign in with."""
     await profile.change_phone(principal, change, caller=caller, hasher=hasher, outbox=outbox)

@@ -1,4 +1,4 @@
-"""What a person does to his own account."""
+"""What people do to their own accounts."""
 
 from tortoise.exceptions import IntegrityError
 
@@ -48,9 +48,9 @@ async def change_email(
     hasher: PasswordHasher,
     confirmations: Confirmations,
 ) -> None:
-    """Send a letter to the new address; the change takes effect when it is confirmed there.
+    """Send an email to the new address; the change takes effect when it is confirmed there.
 
-    Raises WrongPassword, TooManyTries, EmailUnchanged, EmailTaken or TooManyLetters.
+    Raises WrongPassword, TooManyTries, EmailUnchanged, EmailTaken or TooManyEmails.
     """
     user = await _prove(
         Event.EMAIL_CHANGE_REQUESTED,
@@ -70,9 +70,9 @@ async def change_phone(
     hasher: PasswordHasher,
     outbox: Outbox,
 ) -> None:
-    """Set another phone, at once: it is a name to sign in with, and is not verified.
+    """Set another phone, immediately: it is a name to sign in with, and is not verified.
 
-    Raises WrongPassword, TooManyTries or PhoneTaken. The owner learns of it by letter.
+    Raises WrongPassword, TooManyTries or PhoneTaken. The owner learns of it by email.
     """
     user = await _prove(
         Event.PHONE_CHANGED, principal, change.current_password, caller=caller, hasher=hasher

@@ -19,7 +19,7 @@ FIELD = "Registration-Proof"
 
 
 class RegistrationCheck(Protocol):
-    """Tells whether a client may sign up."""
+    """Decides whether a client may sign up."""
 
     def __call__(self, proof: str | None, /, *, caller: Caller) -> Awaitable[bool]: ...
 

@@ -5,10 +5,11 @@ from uuid import UUID
 
 from pydantic import Field
 
-from auth_service.fields.contact import Email, FullName, Phone
-from auth_service.fields.time_zones import UTC, TimeZone
+from auth_service.fields.contact import FullName, Phone
 from auth_service.passwords.rules import EXAMPLE, MAX_LENGTH, NewPassword
+from shared.email_addresses import Email
 from shared.schemas import Schema, UtcDatetime
+from shared.time_zones import UTC, TimeZone
 from shared.translation import DEFAULT_LANGUAGE, Language
 
 OwnLanguage = Annotated[Language, Field(description="The language of emails.", examples=["ru"])]
@@ -39,7 +40,7 @@ class ProfileChange(Schema):
 
 
 class EmailChange(Schema):
-    """A new address, which a letter to it must confirm."""
+    """A new address, which an email to it must confirm."""
 
     email: Email
     current_password: CurrentPassword
@@ -59,7 +60,7 @@ class AccountDeletion(Schema):
 
 
 class UserRead(Schema):
-    """A user, as he and those who may see him do."""
+    """A user, as shown to that person and to those who may see people."""
 
     id: UUID
     full_name: str

@@ -28,9 +28,9 @@ async def register(
     confirmations: Confirmations,
     default_time_zone: str,
 ) -> User:
-    """Create an account that can sign in at once, and a letter to verify its email with.
+    """Create an account that can sign in immediately, and an email to verify its address.
 
-    Raises EmailTaken, PhoneTaken, TooManyLetters, TooManyTries, or UnprocessableEntity for a
+    Raises EmailTaken, PhoneTaken, TooManyEmails, TooManyTries, or UnprocessableEntity for a
     password that others can guess.
     """
     await refuse_guessable(

@@ -1,4 +1,4 @@
-"""Verifying one's email: by the code of a letter or by its link."""
+"""Verifying one's address: by the code of an email or by its link."""
 
 from fastapi import APIRouter, Response
 
@@ -8,31 +8,27 @@ from auth_service.errors import (
     EmailTaken,
     InvalidCode,
     InvalidLink,
-    TooManyLetters,
+    TooManyEmails,
     TooManyTries,
 )
 from auth_service.verification import service
 from auth_service.verification.schemas import CodeConfirmation, LinkConfirmation
 from shared.authentication import CurrentPrincipal
 from shared.errors import (
-    MalformedBody,
-    PasswordChangeRequired,
     ServiceUnavailable,
-    Unauthorized,
-    UnsupportedMediaType,
 )
+from shared.problem_groups import BODY, SIGNED_IN
 from shared.problems import problems
 
 router = APIRouter(prefix="/api/v1/auth/email", tags=["email"])
 
-_BODY = (MalformedBody, UnsupportedMediaType, TooManyTries, ServiceUnavailable)
-_SIGNED_IN = (Unauthorized, PasswordChangeRequired)
+_CONFIRMING = (*BODY, TooManyTries, ServiceUnavailable)
 
 
 @router.post(
     "/verify",
     status_code=204,
-    responses=problems(*_BODY, *_SIGNED_IN, InvalidCode, EmailTaken),
+    responses=problems(*_CONFIRMING, *SIGNED_IN, InvalidCode, EmailTaken),
 )
 async def verify_email(
     body: CodeConfirmation,
@@ -49,11 +45,11 @@ async def verify_email(
     await service.verify_by_code(principal, body.code, caller=caller, confirmations=confirmations)
 
 
-@router.post("/confirm", status_code=204, responses=problems(*_BODY, InvalidLink, EmailTaken))
+@router.post("/confirm", status_code=204, responses=problems(*_CONFIRMING, InvalidLink, EmailTaken))
 async def confirm_email(
     body: LinkConfirmation, caller: CurrentCaller, confirmations: Codes
 ) -> None:
-    """Confirm an email, new or changed, by the token of a letter's link."""
+    """Confirm an email, new or changed, by the token of an email's link."""
     await service.confirm_by_link(body.token, caller=caller, confirmations=confirmations)
 
 
@@ -61,10 +57,10 @@ async def confirm_email(
     "/resend",
     status_code=202,
     response_class=Response,
-    responses=problems(*_SIGNED_IN, EmailAlreadyVerified, TooManyLetters, ServiceUnavailable),
+    responses=problems(*SIGNED_IN, EmailAlreadyVerified, TooManyEmails, ServiceUnavailable),
 )
 async def resend_confirmation(
     principal: CurrentPrincipal, caller: CurrentCaller, confirmations: Codes
 ) -> None:
-    """Ask for another letter; at most one a minute and ten in ten minutes."""
+    """Ask for another email; at most one a minute and ten in ten minutes."""
     await service.resend(principal, caller=caller, confirmations=confirmations)

@@ -18,7 +18,7 @@ BATCH = 50
 async def purge_unverified(lifetime: timedelta) -> int:
     """Archive all accounts that have been unverified for longer; return how many.
 
-    Several may do this at once, and it may be done again at any time.
+    Several may do this concurrently, and it may be done again at any time.
     """
     purged = 0
     while batch := await _purge_batch(lifetime):
@@ -32,7 +32,7 @@ async def overdue(lifetime: timedelta) -> list[User]:
 
 
 async def _purge_batch(lifetime: timedelta) -> int:
-    """Lock some and archive them: whoever verifies one of them now comes too late.
+    """Lock some and archive them: to verify one of them now is too late.
 
     Those that are being verified this very moment are locked by that, and skipped.
     """

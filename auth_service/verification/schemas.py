@@ -11,19 +11,19 @@ LinkToken = Annotated[
     Field(
         min_length=1,
         max_length=100,
-        description="What stands behind `#token=` in the letter's link.",
+        description="What stands behind `?token=` in the email's link.",
         examples=["kZx0b2pQm1vR8sT3uW5yA7cE9gI1kM3oQ5sU7wY9aBc"],
     ),
 ]
 
 
 class CodeConfirmation(Schema):
-    """The code of the newest letter."""
+    """The code of the newest email."""
 
     code: Annotated[str, Field(pattern=r"^[0-9]{6}$", examples=["042137"])]
 
 
 class LinkConfirmation(Schema):
-    """The token of a letter's link."""
+    """The token of an email's link."""
 
     token: LinkToken

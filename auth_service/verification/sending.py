@@ -1,4 +1,4 @@
-"""Send a person what he verifies his email with, and never too many letters to one mailbox."""
+"""Send a person what verifies their address, and never too many emails to one mailbox."""
 
 import hashlib
 from contextlib import suppress
@@ -7,7 +7,7 @@ from datetime import timedelta
 from auth_service.accounts.confirmations import Confirmations, Purpose
 from auth_service.audit.service import Event, record
 from auth_service.caller import Caller
-from auth_service.errors import TooManyLetters, TooManyTries
+from auth_service.errors import TooManyEmails, TooManyTries
 from auth_service.limits.buckets import Bucket, Limit, admit
 from auth_service.mail.outbox import Kind
 from auth_service.models import User
@@ -22,9 +22,9 @@ LINK_REQUESTS = Limit(burst=60, interval=timedelta(seconds=1))
 
 
 async def send_verification(user: User, *, caller: Caller, confirmations: Confirmations) -> None:
-    """Write the letter with code and link, in the transaction of its cause.
+    """Write the email with code and link, in the transaction of its cause.
 
-    The caller has made or locked `user`, who has an email, and counted the letter.
+    The caller has made or locked `user`, who has an address, and counted the email.
     """
     assert user.email is not None  # noqa: S101 - only an archived account has none
     values = await confirmations.issue(user, Purpose.VERIFY_EMAIL, email=user.email)
@@ -35,21 +35,21 @@ async def send_verification(user: User, *, caller: Caller, confirmations: Confir
 async def send_first_verification(
     user: User, *, caller: Caller, confirmations: Confirmations
 ) -> None:
-    """Send a new account its first letter, in its transaction; raises TooManyLetters.
+    """Send a new account its first email, in its transaction; raises TooManyEmails.
 
     It counts for the next one; only ten names of one mailbox in ten minutes are too many.
     """
     name = mailbox(user.email or "")
-    with suppress(TooManyLetters):
+    with suppress(TooManyEmails):
         await _admit(_one(name, Kind.VERIFY))
     await _admit(_ten(name))
     await send_verification(user, caller=caller, confirmations=confirmations)
 
 
-async def count_letter(email: str, kind: Kind) -> None:
-    """Count a letter that is asked for (again).
+async def count_email(email: str, kind: Kind) -> None:
+    """Count an email that is asked for (again).
 
-    Raises TooManyLetters within a minute of one of its kind, and beyond ten in ten minutes. What
+    Raises TooManyEmails within a minute of one of its kind, and beyond ten in ten minutes. What
     strangers can ask for has a share of that, so that they cannot keep others from theirs.
     """
     name = mailbox(email)
@@ -60,7 +60,7 @@ async def count_letter(email: str, kind: Kind) -> None:
 
 
 async def count_sign_in_link(email: str, *, is_verified: bool) -> None:
-    """Count an email with a link to sign in by; raises TooManyLetters.
+    """Count an email with a link to sign in by; raises TooManyEmails.
 
     A verified address is counted by itself: emails that strangers ask for, or have sent to other
     names of the same mailbox, take none of these from its owner.
@@ -73,7 +73,7 @@ async def count_sign_in_link(email: str, *, is_verified: bool) -> None:
 
 
 def mailbox(email: str) -> str:
-    """Return what letters are counted by, as a digest: with any +tag it is the same mailbox."""
+    """Return what emails are counted by, as a digest: with any +tag it is the same mailbox."""
     local, _, domain = email.rpartition("@")
     name = f"{local.partition('+')[0] or local}@{domain}"
     return _digest(name)
@@ -95,4 +95,4 @@ async def _admit(*buckets: Bucket) -> None:
     try:
         await admit(*buckets)
     except TooManyTries as error:
-        raise TooManyLetters(error.retry_after) from None
+        raise TooManyEmails(error.retry_after) from None

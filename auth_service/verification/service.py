@@ -1,4 +1,4 @@
-"""Use cases of an email address: verify it, ask for the letter again, change it.
+"""Use cases of an email address: verify it, ask for the email again, change it.
 
 A verified person's next access token says so: nothing is revoked, nobody is logged out.
 """
@@ -30,7 +30,7 @@ from auth_service.errors import (
 from auth_service.limits.buckets import BY_ADDRESS, Bucket, Limit, admit, trying
 from auth_service.mail.outbox import Content, Kind, Outbox, language_of
 from auth_service.models import Confirmation, User
-from auth_service.verification.sending import count_letter, send_verification
+from auth_service.verification.sending import count_email, send_verification
 from shared import clock
 from shared.addresses import subnet
 from shared.errors import Unauthorized
@@ -61,7 +61,7 @@ async def verify_by_code(
 
 
 async def confirm_by_link(token: str, *, caller: Caller, confirmations: Confirmations) -> None:
-    """Confirm an email, new or changed, by the token of a letter's link.
+    """Confirm an email, new or changed, by the token of an email's link.
 
     Only tokens that are not right are counted: nobody guesses one. Raises InvalidLink,
     TooManyTries, or EmailTaken where another account got it meanwhile.
@@ -78,12 +78,12 @@ async def confirm_by_link(token: str, *, caller: Caller, confirmations: Confirma
 
 
 async def resend(principal: Principal, *, caller: Caller, confirmations: Confirmations) -> None:
-    """Send another code and link; raises EmailAlreadyVerified or TooManyLetters."""
+    """Send another code and link; raises EmailAlreadyVerified or TooManyEmails."""
     seen = await read(principal.user_id)
     if seen.is_email_verified or seen.email is None:
         raise EmailAlreadyVerified
     await confirmations.by_address.admit_email(caller)
-    await count_letter(seen.email, Kind.VERIFY)
+    await count_email(seen.email, Kind.VERIFY)
     async with in_transaction():
         user = await lock_user(seen.id)
         if user is None:
@@ -96,10 +96,10 @@ async def resend(principal: Principal, *, caller: Caller, confirmations: Confirm
 async def request_email_change(
     user: User, new_email: str, *, caller: Caller, confirmations: Confirmations
 ) -> None:
-    """Ask the new address whether it is his; until it says so nothing changes.
+    """Ask the new address for a confirmation; until then nothing changes.
 
-    The caller has proven that he knows the password; `new_email` is canonical. Raises
-    EmailUnchanged, EmailTaken, TooManyLetters. A request for another address makes an earlier one
+    The caller has proven to know the password; `new_email` is canonical. Raises
+    EmailUnchanged, EmailTaken, TooManyEmails. A request for another address makes an earlier one
     void.
     """
     if new_email == user.email:
@@ -107,7 +107,7 @@ async def request_email_change(
     if await User.exists(email=new_email):
         raise EmailTaken
     await confirmations.by_address.admit_email(caller)
-    await count_letter(new_email, Kind.CONFIRM_EMAIL)
+    await count_email(new_email, Kind.CONFIRM_EMAIL)
     async with in_transaction():
         locked = await lock_user(user.id)
         if locked is None:
@@ -120,7 +120,7 @@ async def request_email_change(
 
 
 async def mark_verified(user: User, email: str, *, caller: Caller, outbox: Outbox) -> bool:
-    """Mark the email of `user`, who is locked, as his; tell whether it is still his email."""
+    """Mark the email of `user`, who is locked, as verified; return whether it is still the same."""
     if user.email != email:
         return False
     unverified = User.filter(id=user.id, email=email, is_active=True, is_email_verified=False)

@@ -7,7 +7,7 @@ import httpx2
 import pytest
 from fastapi import FastAPI
 
-from auth_service.models import AuditEvent, Letter, Session, User
+from auth_service.models import AuditEvent, OutboxEmail, Session, User
 from auth_service.tests.conftest import assert_unauthorized, bearer, refresh, sign_in
 from auth_service.tests.people import USERS, Person, act, join
 
@@ -22,11 +22,12 @@ ROUTES = [
     ("POST", "/{id}/block", None),
     ("POST", "/{id}/unblock", None),
     ("PUT", "/{id}/roles", {"roles": ["user"]}),
+    ("GET", "/{id}/sessions", None),
     ("DELETE", "/{id}/sessions", None),
 ]
 
 
-FOR_MANAGERS = {("GET", ""), ("POST", "/{id}/block")}
+FOR_MANAGERS = {("GET", ""), ("GET", "/{id}"), ("POST", "/{id}/block")}
 
 
 async def block(client: httpx2.AsyncClient, who: Person, whom: Person) -> httpx2.Response:
@@ -78,7 +79,7 @@ async def test_who_is_not_there_is_not_found(
         assert (await act(client, boss, method, path.format(id=user_id), body)).status_code == 422
 
 
-async def test_a_blocked_person_is_out_at_once_and_is_told(
+async def test_a_blocked_person_is_out_immediately_and_is_informed(
     client: httpx2.AsyncClient, app: FastAPI
 ) -> None:
     boss, anna = await join(client, "boss", "admin"), await join(client, "anna")
@@ -91,19 +92,19 @@ async def test_a_blocked_person_is_out_at_once_and_is_told(
     assert (row.is_active, row.token_version) == (False, 2)
     assert row.tokens_revoked_at is not None
     assert [s.ended_because for s in await Session.filter(user_id=anna.id)] == ["blocked"]
-    (letter,) = await Letter.filter(kind="blocked")
+    (letter,) = await OutboxEmail.filter(kind="blocked")
     assert app.state.outbox.open(letter).recipient == anna.email
     written = await AuditEvent.get(event="blocked")
     assert (written.actor_id, written.subject_id, written.succeeded) == (boss.id, anna.id, True)
 
 
-async def test_to_block_twice_writes_one_letter(client: httpx2.AsyncClient) -> None:
+async def test_to_block_twice_writes_one_email(client: httpx2.AsyncClient) -> None:
     boss, anna = await join(client, "boss", "admin"), await join(client, "anna")
 
     responses = await asyncio.gather(*(block(client, boss, anna) for _ in range(4)))
 
     assert {response.status_code for response in responses} == {204}
-    assert await Letter.filter(kind="blocked").count() == 1
+    assert await OutboxEmail.filter(kind="blocked").count() == 1
     assert (await User.get(id=anna.id)).token_version == 2
 
 
@@ -165,6 +166,29 @@ async def test_the_same_roles_revoke_nothing(client: httpx2.AsyncClient) -> None
     assert (await User.get(id=anna.id)).token_version == 1
 
 
+async def test_of_two_who_chose_by_the_same_page_the_second_looks_again(
+    client: httpx2.AsyncClient,
+) -> None:
+    boss, other = await join(client, "boss", "admin"), await join(client, "other", "admin")
+    anna = await join(client, "anna")
+    choices = (["manager"], ["blog_manager"])
+
+    responses = await asyncio.gather(
+        *(
+            act(client, who, "PUT", f"/{anna.id}/roles", {"roles": roles, "expected_roles": seen})
+            for who, roles, seen in zip((boss, other), choices, (["user"], ["user"]), strict=True)
+        )
+    )
+
+    assert sorted(response.status_code for response in responses) == [200, 409]
+    (refused,) = [one.json() for one in responses if one.status_code == 409]
+    assert refused["error"] == "roles_changed"
+    (chosen,) = [one.json()["roles"] for one in responses if one.status_code == 200]
+    assert (await User.get(id=anna.id)).roles == chosen
+    again = {"roles": [], "expected_roles": [*reversed(chosen), "user"]}
+    assert (await act(client, boss, "PUT", f"/{anna.id}/roles", again)).status_code == 200
+
+
 @pytest.mark.parametrize(
     "body",
     [
@@ -176,6 +200,9 @@ async def test_the_same_roles_revoke_nothing(client: httpx2.AsyncClient) -> None
         {"roles": [None]},
         {"roles": ["user"] * 10_000},
         {"roles": ["user"], "id": SOMEBODY},
+        {"roles": ["user"], "expected_roles": "user"},
+        {"roles": ["user"], "expected_roles": ["x" * 41]},
+        {"roles": ["user"], "expected_roles": ["user"] * 21},
     ],
 )
 async def test_roles_that_are_none_are_refused(client: httpx2.AsyncClient, body: Any) -> None:
@@ -216,7 +243,7 @@ async def test_an_administrator_who_is_not_the_last_may_go(client: httpx2.AsyncC
         ("DELETE", "/{id}", None),
     ],
 )
-async def test_administrators_who_do_it_to_each_other_at_once_leave_one(
+async def test_administrators_who_do_it_to_each_other_concurrently_leave_one(
     client: httpx2.AsyncClient, method: str, path: str, body: Any
 ) -> None:
     people = [await join(client, f"boss{n}", "admin") for n in range(4)]
@@ -270,7 +297,7 @@ async def test_block_racing_sign_in_leaves_nothing_open(client: httpx2.AsyncClie
     assert not await Session.filter(user_id=anna.id, ended_at=None).exists()
 
 
-async def test_all_sessions_of_a_person_end_and_he_may_come_back(
+async def test_all_sessions_of_a_person_end_and_they_may_come_back(
     client: httpx2.AsyncClient,
 ) -> None:
     boss, anna = await join(client, "boss", "admin"), await join(client, "anna")

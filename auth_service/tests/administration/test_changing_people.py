@@ -6,7 +6,7 @@ import httpx2
 import pytest
 from fastapi import FastAPI
 
-from auth_service.models import AuditEvent, Letter, User
+from auth_service.models import AuditEvent, OutboxEmail, User
 from auth_service.tests.conftest import assert_unauthorized, refresh
 from auth_service.tests.people import USERS, Person, act, join
 
@@ -17,7 +17,7 @@ async def emails(client: httpx2.AsyncClient, who: Person, **query: Any) -> list[
     return [user["email"].partition("@")[0] for user in response.json()["items"]]
 
 
-async def test_a_person_is_changed_and_told_at_his_old_address(
+async def test_a_person_is_changed_and_informed_at_the_old_address(
     client: httpx2.AsyncClient, app: FastAPI
 ) -> None:
     boss, anna = await join(client, "boss", "admin"), await join(client, "anna")
@@ -28,7 +28,7 @@ async def test_a_person_is_changed_and_told_at_his_old_address(
     assert response.status_code == 200
     assert response.json().items() >= {**change, "email": "new@example.com"}.items()
     kinds = ["email_changed", "phone_changed"]
-    told = await Letter.filter(kind__in=kinds).order_by("kind")
+    told = await OutboxEmail.filter(kind__in=kinds).order_by("kind")
     assert [letter.kind for letter in told] == kinds
     assert {app.state.outbox.open(letter).recipient for letter in told} == {anna.email}
     written = await AuditEvent.get(event="profile_changed")
@@ -39,8 +39,8 @@ async def test_links_sent_to_the_old_address_are_good_for_nothing_then(
     client: httpx2.AsyncClient, app: FastAPI
 ) -> None:
     boss, anna = await join(client, "boss", "admin"), await join(client, "anna")
-    letter = await Letter.get(kind="verify", user_id=anna.id)
-    token = app.state.outbox.open(letter).values["link"].partition("#token=")[2]
+    letter = await OutboxEmail.get(kind="verify", user_id=anna.id)
+    token = app.state.outbox.open(letter).values["link"].partition("?token=")[2]
 
     await act(client, boss, "PATCH", f"/{anna.id}", {"email": "new@example.com"})
 

@@ -93,7 +93,7 @@ async def test_a_configured_password_is_written_nowhere(app: FastAPI, tmp_path: 
     assert (await User.get()).password_change_required
 
 
-async def test_an_identifier_of_somebody_else_is_told(
+async def test_an_identifier_of_somebody_else_is_reported(
     client: httpx2.AsyncClient, app: FastAPI, tmp_path: Path
 ) -> None:
     await register(client, email="admin@example.com")

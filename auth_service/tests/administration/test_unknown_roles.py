@@ -12,9 +12,9 @@ from auth_service.models import User
 from auth_service.tests.conftest import bearer, refresh
 from auth_service.tests.people import USERS, Person, act, join
 from auth_service.tests.transfer.conftest import run
-from shared.testing.database import ServiceDatabase
+from testing.database import ServiceDatabase
 
-LATER = "blog_manager"
+LATER = "courier"
 
 
 @pytest.fixture(autouse=True)
@@ -35,7 +35,7 @@ async def blogger(client: httpx2.AsyncClient) -> Person:
     return await join(client, "blogger", LATER)
 
 
-async def test_every_answer_about_people_shows_it(
+async def test_every_response_about_people_shows_it(
     client: httpx2.AsyncClient, blogger: Person
 ) -> None:
     boss = await join(client, "boss", "admin", LATER)

@@ -10,7 +10,7 @@ import pytest
 from auth_service.accounts.folding import fold_names
 from auth_service.models import User
 from auth_service.tests.people import USERS, Person, act, join
-from shared.testing.database import ServiceDatabase
+from testing.database import ServiceDatabase
 
 
 async def block(client: httpx2.AsyncClient, who: Person, whom: Person) -> httpx2.Response:
@@ -146,7 +146,7 @@ async def test_what_the_list_does_not_know_is_refused(
     assert [problem["field"] for problem in response.json()["fields"]] == [name]
 
 
-async def test_no_answer_shows_a_hash(client: httpx2.AsyncClient) -> None:
+async def test_no_response_shows_a_hash(client: httpx2.AsyncClient) -> None:
     boss = await join(client, "boss", "admin")
 
     shown = (await act(client, boss, "GET", f"/{boss.id}")).json()

@@ -1,8 +1,11 @@
 """The audit log: complete, read by administrators only, and changed by nobody."""
 
+import csv
+import io
 import json
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import asyncpg
@@ -11,9 +14,9 @@ import pytest
 from fastapi import FastAPI
 
 from auth_service.actor import OPERATOR
-from auth_service.audit_log import reading
-from auth_service.audit_log.schemas import AuditFilter
-from auth_service.models import AuditEvent
+from auth_service.audit_log import exporting, reading
+from auth_service.audit_log.schemas import AuditExportOptions
+from auth_service.models import AuditEvent, User
 from auth_service.tests.conftest import (
     REGISTRATION,
     assert_unauthorized,
@@ -24,9 +27,11 @@ from auth_service.tests.conftest import (
 )
 from auth_service.tests.people import Person, join
 from shared import clock
-from shared.testing.clock import MovableClock
-from shared.testing.database import ServiceDatabase
-from shared.testing.outage import Cable
+from shared.counting import capped_count
+from shared.transfer.formulas import guarded
+from testing.clock import MovableClock
+from testing.database import ServiceDatabase
+from testing.outage import Cable
 
 AUDIT = "/api/v1/audit"
 
@@ -72,7 +77,9 @@ async def test_it_says_who_did_what_to_whom_from_where(client: httpx2.AsyncClien
         "event": "blocked",
         "succeeded": True,
         "actor_id": str(boss.id),
+        "actor_name": "Анна Петрова",
         "subject_id": str(anna.id),
+        "subject_name": "Анна Петрова",
         "session_id": (await read_log(client, boss, event="signed_in"))[1]["session_id"],
         "address": "127.0.0.1",
         "user_agent": "Browser/1.0",
@@ -91,6 +98,7 @@ async def test_the_newest_comes_first_and_pages_are_whole(client: httpx2.AsyncCl
 
     page = response.json()
     assert (page["total"], page["pages"], len(page["items"])) == (45, 3, 5)
+    assert not page["total_is_capped"]
     numbers = [event["id"] for event in page["items"]]
     assert numbers == sorted(numbers, reverse=True)
 
@@ -118,6 +126,27 @@ async def test_a_walk_by_pages_shows_each_event_once_whatever_happens_meanwhile(
     newest = await read_log(client, boss_again, size=1, page=2)
     assert newest[0]["id"] > max(seen)
     assert await AuditEvent.filter(event="audit_read", actor_id=boss.id).count() == page + 2
+
+
+async def test_of_very_many_it_counts_the_first_and_says_so(
+    client: httpx2.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    boss = await join(client, "boss", "admin")
+    monkeypatch.setattr(reading, "capped_count", partial(capped_count, most=40))
+    await AuditEvent.bulk_create(
+        [AuditEvent(event="key_rotated", succeeded=True) for _ in range(45)]
+    )
+
+    async def read(page: int) -> dict[str, Any]:
+        query: dict[str, Any] = {"event": "key_rotated", "page": page}
+        page_read: dict[str, Any] = (
+            await client.get(AUDIT, params=query, headers=boss.headers)
+        ).json()
+        return page_read
+
+    first, behind = await read(1), await read(3)
+    assert (first["total"], first["total_is_capped"], first["pages"]) == (40, True, 2)
+    assert len(behind["items"]) == 5
 
 
 async def test_it_is_filtered(client: httpx2.AsyncClient, clock: MovableClock) -> None:
@@ -192,7 +221,7 @@ async def test_that_it_was_read_is_written_down(
 async def test_an_export_is_one_event_a_line_the_oldest_first(
     client: httpx2.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reading, "BATCH_SIZE", 3)
+    monkeypatch.setattr(exporting, "BATCH_SIZE", 3)
     boss, anna = await join(client, "boss", "admin"), await join(client, "anna")
 
     response = await client.get(f"{AUDIT}/export", headers=boss.headers)
@@ -245,15 +274,88 @@ async def test_an_export_holds_one_batch_at_a_time_and_what_was_there_when_it_be
     app: FastAPI,
 ) -> None:
     def many() -> list[AuditEvent]:
-        return [AuditEvent(event="key_rotated", succeeded=True) for _ in range(reading.BATCH_SIZE)]
+        return [
+            AuditEvent(event="key_rotated", succeeded=True) for _ in range(exporting.BATCH_SIZE)
+        ]
 
     for _ in range(3):
         await AuditEvent.bulk_create(many())
 
-    lines: AsyncIterator[bytes] = await reading.export_events(AuditFilter(), actor=OPERATOR)
+    lines: AsyncIterator[bytes] = await exporting.export_events(
+        AuditExportOptions(), actor=OPERATOR
+    )
     await AuditEvent.bulk_create(many())
 
-    assert [batch.count(b"\n") async for batch in lines] == [reading.BATCH_SIZE] * 3
+    assert [batch.count(b"\n") async for batch in lines] == [exporting.BATCH_SIZE] * 3
+
+
+async def rows_of(client: httpx2.AsyncClient, boss: Person, **query: Any) -> list[dict[str, str]]:
+    response = await client.get(
+        f"{AUDIT}/export", params={"format": "csv", **query}, headers=boss.headers
+    )
+    assert response.status_code == 200, response.text
+    assert response.headers["content-type"].partition(";")[0] == "text/csv"
+    return list(csv.DictReader(io.StringIO(response.text, newline="")))
+
+
+async def test_as_csv_it_has_the_same_events_with_the_names_of_people(
+    client: httpx2.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exporting, "BATCH_SIZE", 3)
+    boss = await join(client, "boss", "admin", full_name="Boss")
+    anna = await join(client, "anna", full_name='Anna "A", the first')
+    await client.post(f"/api/v1/users/{anna.id}/block", headers=boss.headers)
+
+    rows = await rows_of(client, boss)
+    (blocked,) = await rows_of(client, boss, event="blocked")
+
+    stored = await AuditEvent.exclude(event="audit_read").order_by("id")
+    assert [int(row["id"]) for row in rows] == [event.id for event in stored]
+    assert len(rows) > 6
+    assert blocked["at"].endswith("Z")
+    assert (blocked["actor_name"], blocked["subject_name"]) == ("Boss", 'Anna "A", the first')
+    assert (blocked["succeeded"], blocked["details"]) == ("true", "")
+    assert await rows_of(client, boss, event="key_revoked") == []
+
+
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t=", "\r=", "\n=", "＝", "＋", "－", "＠"])
+async def test_a_spreadsheet_takes_nothing_in_it_for_a_formula(
+    client: httpx2.AsyncClient, sign: str
+) -> None:
+    boss, anna = await join(client, "boss", "admin"), await join(client, "anna")
+    hostile = f"{sign}HYPERLINK('https://evil.example')"
+    await User.filter(id=anna.id).update(full_name=hostile)
+    await AuditEvent.create(
+        event="blocked", succeeded=True, subject_id=anna.id, user_agent=hostile, actor_id=anna.id
+    )
+
+    (row,) = await rows_of(client, boss, event="blocked")
+    response = await client.get(f"{AUDIT}/export?event=blocked", headers=boss.headers)
+
+    assert guarded(hostile).startswith("'")
+    assert {row[name] for name in ("user_agent", "subject_name", "actor_name")} == {
+        guarded(hostile)
+    }
+    assert json.loads(response.text)["user_agent"] == hostile
+
+
+async def test_who_was_deleted_has_no_name(client: httpx2.AsyncClient) -> None:
+    boss, anna = await join(client, "boss", "admin"), await join(client, "anna")
+    await client.delete(f"/api/v1/users/{anna.id}", headers=boss.headers)
+
+    events = await read_log(client, boss, subject_id=anna.id, size=100)
+    rows = await rows_of(client, boss, subject_id=anna.id)
+
+    assert {event["subject_name"] for event in events} == {None}
+    (deleted,) = [event for event in events if event["event"] == "account_deleted"]
+    assert deleted["actor_name"] == "Анна Петрова"
+    assert {row["subject_name"] for row in rows} == {""}
+
+
+async def test_an_unknown_format_is_refused(client: httpx2.AsyncClient) -> None:
+    boss = await join(client, "boss", "admin")
+    for path, status in ((f"{AUDIT}/export?format=xls", 422), (f"{AUDIT}?format=csv", 422)):
+        assert (await client.get(path, headers=boss.headers)).status_code == status
 
 
 async def test_a_log_that_cannot_be_read_is_a_503(client: httpx2.AsyncClient, cable: Cable) -> None:

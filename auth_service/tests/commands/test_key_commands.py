@@ -8,14 +8,20 @@ from pathlib import Path
 import pytest
 
 from auth_service import cli
-from auth_service.crypto.secret_box import SecretBox
-from auth_service.keys.commands import import_key, list_keys, revoke_key, rotate_keys
+from auth_service.keys.commands import (
+    import_key,
+    key_lines,
+    list_keys,
+    revoke_key,
+    rotate_keys,
+)
 from auth_service.keys.service import KeyStore, UnusableKey
 from auth_service.keys.states import State
 from auth_service.models import AuditEvent, SigningKey
 from auth_service.tests.keys.test_keys import AHEAD, POLICY, SECRET, the_same_keys_afterwards
-from shared.testing.clock import MovableClock
-from shared.testing.database import ServiceDatabase
+from shared.secret_box import SecretBox
+from testing.clock import MovableClock
+from testing.database import ServiceDatabase
 
 __all__ = ["the_same_keys_afterwards"]
 
@@ -80,7 +86,12 @@ async def test_the_list_shows_the_life_of_each_key(store: KeyStore, clock: Movab
 
     lines = await list_keys(store)
 
-    assert [line.split()[1] for line in lines] == ["previous", "revoked", "current", "next"]
+    assert [line.split()[1] for line in key_lines(lines)] == [
+        "previous",
+        "revoked",
+        "current",
+        "next",
+    ]
 
 
 async def test_rotating_too_early_says_when(store: KeyStore) -> None:
@@ -112,3 +123,6 @@ async def test_the_command_line_offers_them(
     assert await run("revoke", "-nobody") == 1
     assert await run("list") == 0
     assert f"{kid}  revoked" in capsys.readouterr().out
+    assert await run("list", "--json") == 0
+    states = {key["kid"]: key["state"] for key in json.loads(capsys.readouterr().out)}
+    assert states[kid] == "revoked"

@@ -9,7 +9,7 @@ import httpx2
 import pytest
 
 from auth_service import cli
-from auth_service.models import AuditEvent, Letter, Session, User
+from auth_service.models import AuditEvent, OutboxEmail, Session, User
 from auth_service.tests.conftest import (
     REGISTRATION,
     assert_unauthorized,
@@ -152,7 +152,7 @@ async def test_a_person_is_blocked_and_unblocked(
 
     assert_unauthorized(await refresh(client, anna.pair["refresh_token"]))
     assert not await Session.filter(ended_at=None).exists()
-    assert await Letter.filter(kind="blocked").count() == 1
+    assert await OutboxEmail.filter(kind="blocked").count() == 1
     assert await run("unblock", str(anna.id)) == 0
     await sign_in(client, anna.email)
     assert capsys.readouterr().out.splitlines() == [
@@ -175,7 +175,7 @@ async def test_a_role_that_is_none_shows_the_usage(capsys: pytest.CaptureFixture
         cli.main(["set-role", "anna@example.com", "owner"])
 
     assert stopped.value.code == 2
-    assert "invalid choice" in capsys.readouterr().err
+    assert "is not one of 'user', 'manager', 'blog_manager', 'admin'" in capsys.readouterr().err
 
 
 async def test_a_database_that_is_away_is_a_sentence(

@@ -1,6 +1,7 @@
 """Accounts that nobody verifies go; nobody else does."""
 
 import asyncio
+import json
 from datetime import timedelta
 
 import httpx2
@@ -11,7 +12,7 @@ from tortoise.transactions import in_transaction
 from auth_service import cli
 from auth_service.audit.service import Event
 from auth_service.mail.outbox import Kind
-from auth_service.models import AuditEvent, Confirmation, Letter, User
+from auth_service.models import AuditEvent, Confirmation, OutboxEmail, User
 from auth_service.tests.conftest import (
     REGISTRATION,
     assert_unauthorized,
@@ -20,11 +21,11 @@ from auth_service.tests.conftest import (
     register,
     sign_in,
 )
-from auth_service.tests.letters import confirm, last
+from auth_service.tests.written_emails import confirm, last
 from auth_service.verification import purge
 from auth_service.verification.purge import purge_unverified
-from shared.testing.clock import MovableClock
-from shared.testing.database import ServiceDatabase
+from testing.clock import MovableClock
+from testing.database import ServiceDatabase
 
 LIFETIME = timedelta(days=2)
 
@@ -71,7 +72,7 @@ async def test_nothing_of_the_person_is_left(
     assert (user.full_name, user.email, user.phone, user.is_active) == ("", None, None, False)
     assert user.archived_at is not None
     assert not await Confirmation.exists()
-    assert not await Letter.exists()
+    assert not await OutboxEmail.exists()
     assert_unauthorized(await refresh(client, pair["refresh_token"]))
     event = await AuditEvent.get(event=Event.ACCOUNT_PURGED.value)
     assert (event.subject_id, event.actor_id, event.details) == (user.id, None, {})
@@ -108,7 +109,7 @@ async def test_verified_at_the_last_moment_is_verified(
     assert (await User.get()).email == "anna@example.com"
 
 
-async def test_verifying_and_purging_at_once_is_one_of_both(
+async def test_verifying_and_purging_concurrently_is_one_of_both(
     app: FastAPI, client: httpx2.AsyncClient, clock: MovableClock
 ) -> None:
     outcomes = set()
@@ -145,7 +146,7 @@ async def test_several_purge_each_account_once(
     assert await AuditEvent.filter(event=Event.ACCOUNT_PURGED.value).count() == 12
 
 
-async def test_the_command_tells_first_and_does_it_then(
+async def test_the_command_reports_first_and_does_it_then(
     client: httpx2.AsyncClient,
     database: ServiceDatabase,
     monkeypatch: pytest.MonkeyPatch,
@@ -160,6 +161,9 @@ async def test_the_command_tells_first_and_does_it_then(
     assert await asyncio.to_thread(cli.main, ["purge-unverified", "--dry-run"]) == 0
     told = capsys.readouterr().out
     assert await User.filter(archived_at=None).count() == 1
+    assert await asyncio.to_thread(cli.main, ["purge-unverified", "--dry-run", "--json"]) == 0
+    [listed] = json.loads(capsys.readouterr().out)
+    assert listed["id"] == account["id"]
     assert await asyncio.to_thread(cli.main, ["purge-unverified"]) == 0
     done = capsys.readouterr().out
 

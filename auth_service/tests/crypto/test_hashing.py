@@ -55,7 +55,7 @@ async def test_beyond_the_queue_it_is_full_and_room_comes_back() -> None:
     hasher.close()
 
 
-async def test_a_caller_who_leaves_gives_his_room_back() -> None:
+async def test_a_caller_who_leaves_gives_its_room_back() -> None:
     hasher = PasswordHasher(CHEAP, workers=1, queue_size=1)
     waiting = [asyncio.create_task(hasher.hash("x")) for _ in range(2)]
     await asyncio.sleep(0)

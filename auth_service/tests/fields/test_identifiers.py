@@ -6,9 +6,10 @@ import unicodedata
 import httpx2
 import pytest
 
-from auth_service.fields.identifiers import InvalidIdentifier, canonical_email, canonical_login
+from auth_service.fields.identifiers import canonical_login
 from auth_service.fields.identifiers import canonical_phone as phone
 from auth_service.tests.conftest import register, sign_in
+from shared.email_addresses import InvalidIdentifier, canonical_email
 
 PHONE, EMAIL = "+79161234567", "anna-b@example.com"
 

@@ -20,8 +20,8 @@ from auth_service.tests.conftest import (
 )
 from auth_service.tests.people import Person, act, join
 from shared import clock as shared_clock
-from shared.testing.clock import MovableClock
-from shared.testing.outage import Cable
+from testing.clock import MovableClock
+from testing.outage import Cable
 
 HOUR = timedelta(hours=1)
 SHORT = timedelta(seconds=10)

@@ -9,7 +9,7 @@ from auth_service.errors import TooManyTries
 from auth_service.limits.buckets import Bucket, Limit, admit, forget_old, forgive, trying
 from auth_service.models import RateLimit
 from shared.clock import now
-from shared.testing.clock import MovableClock
+from testing.clock import MovableClock
 
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -59,7 +59,7 @@ async def test_retry_after_is_when_the_next_one_is_admitted(clock: MovableClock)
     assert await tries_until_refused(BUCKET) == 1
 
 
-async def test_it_is_told_of_the_bucket_that_keeps_waiting_longest(clock: MovableClock) -> None:
+async def test_it_reports_the_bucket_that_keeps_waiting_longest(clock: MovableClock) -> None:
     slower = Bucket("test:slower", Limit(burst=1, interval=timedelta(hours=1)))
     await tries_until_refused(BUCKET)
     await tries_until_refused(slower)
@@ -87,14 +87,14 @@ async def test_a_full_bucket_counts_nothing_in_the_others() -> None:
     assert not await RateLimit.exists(key=OTHER.key)
 
 
-async def test_of_two_hundred_tries_at_once_only_the_free_ones_pass() -> None:
+async def test_of_two_hundred_tries_concurrently_only_the_free_ones_pass() -> None:
     tried = await asyncio.gather(*(admit(BUCKET) for _ in range(200)), return_exceptions=True)
 
     assert sum(result is None for result in tried) == 3
     assert {type(result) for result in tried if result} == {TooManyTries}
 
 
-async def test_of_sixty_wrong_ones_under_way_at_once_only_the_free_ones_pass() -> None:
+async def test_of_sixty_wrong_ones_under_way_concurrently_only_the_free_ones_pass() -> None:
     tries = (try_it(BUCKET, OTHER, is_right=False) for _ in range(60))
     tried = await asyncio.gather(*tries, return_exceptions=True)
 
@@ -103,7 +103,7 @@ async def test_of_sixty_wrong_ones_under_way_at_once_only_the_free_ones_pass() -
     assert {row.pending for row in await RateLimit.all()} == {0}
 
 
-async def test_right_ones_at_once_all_pass_and_are_not_counted() -> None:
+async def test_right_ones_concurrently_all_pass_and_are_not_counted() -> None:
     await asyncio.gather(*(try_it(BUCKET, OTHER, is_right=True) for _ in range(20)))
 
     assert await tries_until_refused(BUCKET, OTHER) == 3

@@ -11,10 +11,10 @@ import pytest
 
 from auth_service.caller import Caller
 from auth_service.main import create_app
-from auth_service.models import Letter, User
+from auth_service.models import OutboxEmail, User
 from auth_service.tests.conftest import REGISTRATION, auth_settings, bearer, sign_in
-from shared.testing.clock import MovableClock
-from shared.testing.outage import Cable
+from testing.clock import MovableClock
+from testing.outage import Cable
 
 PATH = "/api/v1/auth/register"
 FORGOT = "/api/v1/auth/password/forgot"
@@ -52,7 +52,7 @@ async def test_an_address_makes_so_many_accounts_and_then_one_at_a_time(
     async with limited(cable, registrations_per_hour=4) as client:
         first = await asyncio.gather(*(sign_up(client, number) for number in range(12)))
         assert sorted(answer.status_code for answer in first) == [201] * 4 + [429] * 8
-        assert await User.all().count() == await Letter.all().count() == 4
+        assert await User.all().count() == await OutboxEmail.all().count() == 4
         assert_too_many(await sign_up(client, 20), at_most=900)
         assert (await sign_up(client, 20, "198.51.100.1")).status_code == 201
         clock.advance(timedelta(minutes=15))

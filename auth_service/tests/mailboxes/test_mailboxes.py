@@ -10,20 +10,20 @@ from fastapi import FastAPI
 
 from auth_service.main import create_app
 from auth_service.tests.conftest import auth_settings
-from shared.testing.servers import serving_document
+from testing.servers import serving_document
 
 NOWHERE = "postgres://nobody@127.0.0.1:1/none"
 PATH = "/mailboxes/{address}/letters"
 
 
 def caught(number: int, *to: str, **changes: Any) -> dict[str, Any]:
-    """Return a letter as maildev tells of it."""
+    """Return an email as maildev shows it."""
     return {
         "id": str(number),
         "time": f"2026-11-20T10:00:{number:02}.000Z",
         "from": [{"address": "vitrina@localhost", "name": "Vitrina"}],
         "to": [{"address": address, "name": ""} for address in to],
-        "subject": f"Letter {number}",
+        "subject": f"OutboxEmail {number}",
         "text": "Ваш код: 042137",
         "html": "<p>Ваш код: 042137</p>",
         "read": False,
@@ -56,7 +56,7 @@ async def test_with_it_they_are_documented() -> None:
     assert PATH in app.openapi()["paths"]
 
 
-async def test_one_reads_the_letters_to_an_address_the_newest_first() -> None:
+async def test_one_reads_the_emails_to_an_address_the_newest_first() -> None:
     mail = [
         caught(1, "anna@example.com"),
         caught(2, "boris@example.com"),
@@ -66,11 +66,11 @@ async def test_one_reads_the_letters_to_an_address_the_newest_first() -> None:
     response = await look("Anna@Example.com", mail)
 
     assert response.status_code == 200, response.text
-    assert [letter["subject"] for letter in response.json()] == ["Letter 3", "Letter 1"]
+    assert [letter["subject"] for letter in response.json()] == ["OutboxEmail 3", "OutboxEmail 1"]
     assert response.json()[1] == {
         "from": "vitrina@localhost",
         "to": ["anna@example.com"],
-        "subject": "Letter 1",
+        "subject": "OutboxEmail 1",
         "text": "Ваш код: 042137",
         "html": "<p>Ваш код: 042137</p>",
         "received_at": "2026-11-20T10:00:01Z",
@@ -106,7 +106,7 @@ async def test_a_catcher_that_is_away_is_a_502() -> None:
 
 
 @pytest.mark.parametrize("address", ["nobody", "a%20b@example.com", "x" * 400, "%00@example.com"])
-async def test_what_is_no_address_is_told_so(address: str) -> None:
+async def test_what_is_no_address_gets_that_error(address: str) -> None:
     response = await look(address, [])
 
     assert response.status_code == 422, response.text

@@ -104,7 +104,7 @@ def test_what_is_known_of_a_person_makes_no_password(password: str) -> None:
 
 
 @given(st.text(max_size=128), st.text(max_size=50), st.emails(), st.text(max_size=12))
-def test_any_text_has_an_answer(password: str, name: str, email: str, phone: str) -> None:
+def test_any_text_has_a_verdict(password: str, name: str, email: str, phone: str) -> None:
     assert is_about(password, Known(name, email, phone)) in {True, False}
 
 

@@ -108,7 +108,7 @@ def test_no_text_takes_long(text: str) -> None:
     assert time.thread_time() - began < 1.0  # 10 s and more as the package is
 
 
-async def test_many_at_once_do_not_mix() -> None:
+async def test_many_concurrently_do_not_mix() -> None:
     words = [f"word{number}qxz" for number in range(8)]
     found = await asyncio.gather(
         *(asyncio.to_thread(advice, f"{word.capitalize()}!", [word]) for word in words)

@@ -7,16 +7,16 @@ import httpx2
 import pytest
 
 from auth_service.tests.conftest import register
-from shared.testing.clock import MovableClock
+from testing.clock import MovableClock
 
 FORGOT = "/api/v1/auth/password/forgot"
 LATER = timedelta(seconds=61)
-"""After which a further letter may be asked for."""
+"""After which a further email may be asked for."""
 
 
 @pytest.fixture
 async def account(client: httpx2.AsyncClient, clock: MovableClock) -> dict[str, Any]:
-    """Somebody who may ask for a letter."""
+    """Somebody who may ask for an email."""
     account = await register(client)
     clock.advance(LATER)
     return account

@@ -1,4 +1,4 @@
-"""Asking for a link to set a new password: whoever asks learns nothing."""
+"""Asking for a link to set a new password: the response gives nothing away."""
 
 import asyncio
 from collections.abc import MutableMapping
@@ -13,13 +13,13 @@ from auth_service.email_requests import password_resets
 from auth_service.mail.outbox import Kind
 from auth_service.models import RateLimit, User
 from auth_service.tests.conftest import bearer, sign_in
-from auth_service.tests.letters import last, written
 from auth_service.tests.recovery.conftest import FORGOT, LATER, forget
-from shared.testing.clock import MovableClock
+from auth_service.tests.written_emails import last, written
+from testing.clock import MovableClock
 
 
 @pytest.mark.parametrize("login", ["anna@example.com", " ANNA@example.com", "8 (916) 123-45-67"])
-async def test_the_letter_goes_to_the_email_whatever_one_signs_in_by(
+async def test_the_email_goes_to_the_account_whatever_one_signs_in_by(
     app: FastAPI, client: httpx2.AsyncClient, account: dict[str, Any], login: str
 ) -> None:
     response = await forget(client, login)
@@ -27,11 +27,11 @@ async def test_the_letter_goes_to_the_email_whatever_one_signs_in_by(
     (letter,) = await written(app, Kind.RESET)
     assert (response.status_code, response.content) == (202, b"")
     assert letter.recipient == "anna@example.com"
-    assert letter.link.startswith("http://localhost:8000/api/v1/auth/password/reset#token=")
+    assert letter.link.startswith("http://localhost:8000/reset?token=")
 
 
 @pytest.mark.parametrize("login", ["nobody@example.com", "+79990000000", "no login at all", ""])
-async def test_who_is_unknown_gets_the_same_answer(
+async def test_who_is_unknown_gets_the_same_response(
     app: FastAPI, client: httpx2.AsyncClient, account: dict[str, Any], login: str
 ) -> None:
     known, unknown = await forget(client), await forget(client, login)
@@ -45,7 +45,7 @@ async def test_who_is_unknown_gets_the_same_answer(
 
 
 @pytest.mark.parametrize("login", ["anna@example.com", "nobody@example.com"])
-async def test_nothing_is_looked_up_before_the_answer_is_given(
+async def test_nothing_is_looked_up_before_the_response_is_given(
     app: FastAPI, account: dict[str, Any], monkeypatch: pytest.MonkeyPatch, login: str
 ) -> None:
     order: list[str] = []
@@ -64,7 +64,7 @@ async def test_nothing_is_looked_up_before_the_answer_is_given(
     assert order == ["answered", "looked up"]
 
 
-async def test_one_letter_a_minute_whoever_asks_and_by_whatever_name(
+async def test_one_email_a_minute_for_anyone_and_by_any_name(
     app: FastAPI, client: httpx2.AsyncClient, account: dict[str, Any], clock: MovableClock
 ) -> None:
     logins = ["anna@example.com", "ANNA@example.com", "+79161234567", "8 916 123 45 67"]
@@ -88,7 +88,7 @@ async def test_strangers_who_ask_do_not_keep_the_owner_from_verifying(
     response = await client.post("/api/v1/auth/email/resend", headers=bearer(pair))
 
     assert response.status_code == 202
-    assert 3 <= len(await written(app, Kind.RESET)) <= 5  # three at once, then one in 200 seconds
+    assert 3 <= len(await written(app, Kind.RESET)) <= 5  # three in a row, then one in 200 seconds
 
 
 async def test_who_asks_for_many_has_to_wait_known_or_not(

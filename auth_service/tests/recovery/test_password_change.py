@@ -84,7 +84,7 @@ async def test_the_new_password_must_be_another_one(client: httpx2.AsyncClient) 
     ]
 
 
-async def test_of_two_changes_at_once_one_wins(client: httpx2.AsyncClient) -> None:
+async def test_of_two_changes_concurrently_one_wins(client: httpx2.AsyncClient) -> None:
     await register(client)
     pair = await sign_in(client)
     other = {**CHANGE, "password": "Third:Word3", "password_confirmation": "Third:Word3"}

@@ -1,4 +1,4 @@
-"""A forgotten password: whoever asks learns nothing, and one link sets one password."""
+"""A forgotten password: the response gives nothing away, and one link sets one password."""
 
 import asyncio
 from datetime import timedelta
@@ -18,10 +18,10 @@ from auth_service.tests.conftest import (
     refresh,
     sign_in,
 )
-from auth_service.tests.letters import assert_refused, confirm, last, written
 from auth_service.tests.recovery.conftest import LATER, forget
-from shared.testing.clock import MovableClock
-from shared.testing.outage import Cable
+from auth_service.tests.written_emails import assert_refused, confirm, last, written
+from testing.clock import MovableClock
+from testing.outage import Cable
 
 RESET = "/api/v1/auth/password/reset"
 NEW = {"password": "Another:Word2", "password_confirmation": "Another:Word2"}
@@ -62,7 +62,7 @@ async def test_the_link_sets_the_password_and_ends_all_sessions(
     assert await AuditEvent.filter(event=Event.PASSWORD_RESET.value, succeeded=True).count() == 1
 
 
-async def test_of_twenty_uses_of_one_link_at_once_one_wins(
+async def test_of_twenty_uses_of_one_link_concurrently_one_wins(
     app: FastAPI, client: httpx2.AsyncClient, account: dict[str, Any]
 ) -> None:
     token = await link_token(app, client)
@@ -91,7 +91,7 @@ async def test_one_used_link_makes_the_others_void(
     assert_refused(await reset(client, first), INVALID)
 
 
-async def test_two_links_at_once_set_one_password(
+async def test_two_links_concurrently_set_one_password(
     app: FastAPI, client: httpx2.AsyncClient, account: dict[str, Any], clock: MovableClock
 ) -> None:
     first = await link_token(app, client)
@@ -161,7 +161,7 @@ async def test_a_reset_link_verifies_no_email_change(
     assert_refused(await confirm(client, await link_token(app, client)), INVALID)
 
 
-async def test_who_is_blocked_gets_no_letter_and_no_new_password(
+async def test_who_is_blocked_gets_no_email_and_no_new_password(
     app: FastAPI, client: httpx2.AsyncClient, account: dict[str, Any], clock: MovableClock
 ) -> None:
     token = await link_token(app, client)

@@ -16,19 +16,19 @@ import pytest
 from fastapi import FastAPI
 
 from auth_service.caller import Caller
-from auth_service.crypto.secret_box import SecretBox
 from auth_service.email_requests import asked_emails, requests
 from auth_service.email_requests.requests import Asked
 from auth_service.mail.outbox import Kind
 from auth_service.models import EmailRequest
 from auth_service.tests.conftest import INTERNAL_SECRETS, REGISTRATION, register
-from auth_service.tests.letters import written
 from auth_service.tests.recovery.conftest import FORGOT, forget
-from shared.testing.clock import MovableClock
-from shared.testing.database import ServiceDatabase
-from shared.testing.old_code import ROOT
-from shared.testing.outage import Cable
-from shared.testing.processes import address_of
+from auth_service.tests.written_emails import written
+from shared.secret_box import SecretBox
+from testing.clock import MovableClock
+from testing.database import ServiceDatabase
+from testing.old_code import ROOT
+from testing.outage import Cable
+from testing.processes import address_of
 
 
 @asynccontextmanager

@@ -14,7 +14,7 @@ from auth_service.tests.conftest import (
     register,
     sign_in,
 )
-from shared.testing.clock import MovableClock
+from testing.clock import MovableClock
 
 PATH = "/internal/revocations"
 

@@ -1,4 +1,4 @@
-"""Many sign-ins at once: what waits for a hash holds up nothing else."""
+"""Many concurrent sign-ins: what waits for a hash holds up nothing else."""
 
 import asyncio
 import logging
@@ -16,7 +16,7 @@ from auth_service.tests.sessions.test_guessing import addresses, guess
 
 CROWD = 120
 SHARE_OF_THE_GATEWAY = 16
-"""Connections to this service that sign-ins may hold at once."""
+"""Connections to this service that sign-ins may hold concurrently."""
 
 logger = logging.getLogger(__name__)
 

@@ -10,7 +10,7 @@ from fastapi import FastAPI
 
 from auth_service.models import AuditEvent, RateLimit
 from auth_service.tests.conftest import REGISTRATION, bearer, register, sign_in
-from shared.testing.clock import MovableClock
+from testing.clock import MovableClock
 
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -26,7 +26,7 @@ async def guess(
     address: str = STRANGER,
     device_token: str | None = None,
 ) -> httpx2.Response:
-    """Try a wrong password from an address, as the gateway tells it."""
+    """Try a wrong password from an address, as the gateway forwards it."""
     credentials = {"login": login, "password": "Wrong:Word1", "device_token": device_token}
     return await client.post(LOGIN, json=credentials, headers={"X-Forwarded-For": address})
 
@@ -60,7 +60,7 @@ async def fill(client: httpx2.AsyncClient, *logins: str) -> None:
 
 
 class TestCeiling:
-    async def test_two_hundred_parallel_guesses_get_ten_answers(
+    async def test_two_hundred_parallel_guesses_get_ten_responses(
         self, client: httpx2.AsyncClient
     ) -> None:
         await register(client)
@@ -77,7 +77,7 @@ class TestCeiling:
         assert refused.headers["ratelimit"] == f'"tries";r=0;t={wait}'
 
     @pytest.mark.parametrize("registered", [True, False])
-    async def test_a_day_of_guesses_at_an_account_gets_five_hundred_answers(
+    async def test_a_day_of_guesses_at_an_account_gets_five_hundred_responses(
         self, client: httpx2.AsyncClient, clock: MovableClock, *, registered: bool
     ) -> None:
         if registered:
@@ -144,7 +144,9 @@ class TestCeiling:
         assert (await try_right(client)).status_code == 200
         assert [(await guess(client)).status_code for _ in range(2)] == [401, 429]
 
-    async def test_right_sign_ins_at_once_are_all_right(self, client: httpx2.AsyncClient) -> None:
+    async def test_right_sign_ins_concurrently_are_all_right(
+        self, client: httpx2.AsyncClient
+    ) -> None:
         await register(client)
 
         answers = await asyncio.gather(*(try_right(client) for _ in range(12)))

@@ -16,7 +16,7 @@ from auth_service.tests.sessions.test_guessing import (
     guess,
     try_right,
 )
-from shared.testing.clock import MovableClock
+from testing.clock import MovableClock
 
 
 class TestKnownDevice:

@@ -7,7 +7,7 @@ import pytest
 from fastapi import FastAPI
 
 from auth_service.tests.conftest import REGISTRATION, bearer, register, sign_in
-from shared.testing.database import ServiceDatabase
+from testing.database import ServiceDatabase
 
 PATH = "/api/v1/auth/token"
 PASSWORD = {

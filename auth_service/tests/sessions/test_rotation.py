@@ -16,7 +16,7 @@ from auth_service.tests.conftest import (
     register,
     sign_in,
 )
-from shared.testing.clock import MovableClock
+from testing.clock import MovableClock
 
 GRACE = timedelta(seconds=30)
 JUST = timedelta(seconds=1)
@@ -58,7 +58,9 @@ async def test_the_new_access_token_is_of_the_same_session(
     assert await Session.all().count() == 1
 
 
-async def test_a_lost_answer_may_be_asked_for_again(client: httpx2.AsyncClient, token: str) -> None:
+async def test_a_lost_response_may_be_asked_for_again(
+    client: httpx2.AsyncClient, token: str
+) -> None:
     lost = await rotated(client, token)
 
     again = await rotated(client, token)
@@ -77,7 +79,7 @@ async def test_a_hundred_repeats_add_no_row(client: httpx2.AsyncClient, token: s
 
 
 @pytest.mark.parametrize("round_number", range(5))
-async def test_of_fifty_uses_at_once_one_successor_comes(
+async def test_of_fifty_uses_concurrently_one_successor_comes(
     client: httpx2.AsyncClient, token: str, round_number: int
 ) -> None:
     responses = await asyncio.gather(*(refresh(client, token) for _ in range(50)))

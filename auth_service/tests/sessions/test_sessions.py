@@ -15,8 +15,8 @@ from auth_service.tests.conftest import (
     register,
     sign_in,
 )
-from shared.testing.clock import MovableClock
-from shared.testing.tokens import access_token
+from testing.clock import MovableClock
+from testing.tokens import access_token
 
 PATH = "/api/v1/auth/sessions"
 
@@ -227,13 +227,13 @@ async def test_a_wrong_revocation_gets_the_rfcs_errors(
     assert (response.status_code, response.json()["error"]) == (status, error)
 
 
-async def test_reuse_is_written_down_and_told_to_the_owner(
+async def test_reuse_is_written_down_and_reported_to_the_owner(
     client: httpx2.AsyncClient, app: FastAPI, clock: MovableClock
 ) -> None:
-    from auth_service.models import Letter
+    from auth_service.models import OutboxEmail
 
     await register(client)
-    before = await Letter.all().count()
+    before = await OutboxEmail.all().count()
     pair = await sign_in(client)
     await refresh(client, pair["refresh_token"])
     clock.advance(timedelta(seconds=31))
@@ -242,7 +242,7 @@ async def test_reuse_is_written_down_and_told_to_the_owner(
 
     event = await AuditEvent.get(event="refresh_reuse_detected")
     assert event.succeeded is False
-    letters = await Letter.filter(kind="refresh_reuse")
+    letters = await OutboxEmail.filter(kind="refresh_reuse")
     assert len(letters) == 1
-    assert await Letter.all().count() == before + 1
+    assert await OutboxEmail.all().count() == before + 1
     assert app.state.outbox.open(letters[0]).recipient == "anna@example.com"

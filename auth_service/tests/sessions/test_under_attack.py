@@ -13,8 +13,8 @@ from fastapi import FastAPI
 
 from auth_service.mail.outbox import Kind
 from auth_service.tests.conftest import register
-from auth_service.tests.letters import last
 from auth_service.tests.sessions.test_guessing import EMAIL, PHONE, addresses, guess, try_right
+from auth_service.tests.written_emails import last
 
 CARRIER = "203.0.113.200"
 AT_ONCE = 8
@@ -35,7 +35,7 @@ async def attack(client: httpx2.AsyncClient, places: list[str], *logins: str) ->
     return answers
 
 
-async def test_the_owner_signs_in_from_a_known_device_at_once_and_from_a_new_one_by_a_link(
+async def test_the_owner_signs_in_from_a_known_device_immediately_and_from_a_new_one_by_a_link(
     app: FastAPI, client: httpx2.AsyncClient
 ) -> None:
     await register(client)

@@ -14,7 +14,7 @@ from auth_service.models import User
 from auth_service.tests.conftest import register, sign_in
 from auth_service.tests.people import join
 from auth_service.tests.transfer.conftest import PASSWORD, account, other, run
-from shared.testing.database import ServiceDatabase
+from testing.database import ServiceDatabase
 
 pytestmark = pytest.mark.usefixtures("environment")
 
@@ -75,9 +75,9 @@ async def test_an_export_that_cannot_be_written_is_a_sentence_and_leaves_nothing
         file.touch()
         return full
 
-    monkeypatch.setattr(os, "open", open_full)
-
-    assert await run("export-users", str(file)) == 1
+    with monkeypatch.context() as patched:  # and no longer: pytest removes folders by it
+        patched.setattr(os, "open", open_full)
+        assert await run("export-users", str(file)) == 1
 
     error = capsys.readouterr().err
     assert error == "auth: the export cannot be written: No space left on device.\n"

@@ -12,10 +12,10 @@ from pydantic import SecretStr
 from auth_service.orm import APP
 from auth_service.tests.conftest import INTERNAL_SECRETS, REGISTRATION, bearer
 from shared.migrate import migrate
-from shared.testing.database import ServiceDatabase
-from shared.testing.migrating import empty_database, upgrade
-from shared.testing.old_code import ROOT, serving, unpack
-from shared.testing.upgrading import (
+from testing.database import ServiceDatabase
+from testing.migrating import empty_database, upgrade
+from testing.old_code import ROOT, serving, unpack
+from testing.upgrading import (
     accepted,
     archives_to_be_kept,
     rules_broken_by,
@@ -67,7 +67,7 @@ async def test_there_is_the_code_from_before_each_migration() -> None:
     assert await archives_to_be_kept(APP) == []
 
 
-@pytest.mark.parametrize("migration", [1, 2, 3, 4])
+@pytest.mark.parametrize("migration", [1, 2, 3, 4, 5, 6, 7])
 async def test_people_go_on_signing_up_and_in_while_the_schema_changes(
     fresh: ServiceDatabase, environment: dict[str, str], tmp_path: Path, migration: int
 ) -> None:

@@ -16,8 +16,8 @@ from auth_service.accounts.sessions import end_sessions
 from auth_service.models import RateLimit, Session, User
 from auth_service.tests.conftest import REGISTRATION, bearer
 from shared import clock as the_clock
-from shared.testing.clock import movable_clock
-from shared.testing.database import ServiceDatabase
+from testing.clock import movable_clock
+from testing.database import ServiceDatabase
 
 GRACE = timedelta(seconds=30)
 IDLE = timedelta(days=14)

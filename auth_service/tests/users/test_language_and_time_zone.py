@@ -7,14 +7,14 @@ import httpx2
 import pytest
 from fastapi import FastAPI
 
-from auth_service.fields.time_zones import time_zones
 from auth_service.mail.outbox import Kind
 from auth_service.models import User
 from auth_service.tests.conftest import REGISTRATION, auth_settings, register
-from auth_service.tests.letters import RESEND, last
 from auth_service.tests.people import Person, act, join
 from auth_service.tests.recovery.conftest import LATER, forget
-from shared.testing.clock import MovableClock
+from auth_service.tests.written_emails import RESEND, last
+from shared.time_zones import time_zones
+from testing.clock import MovableClock
 
 ME = "/api/v1/users/me"
 SIGN_IN_LINK = "/api/v1/auth/sign-in-link"

@@ -1,4 +1,4 @@
-"""Who leaves is forgotten, and his id is never given again."""
+"""Who leaves is forgotten, and their id is never given again."""
 
 import asyncio
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 import asyncpg
 import httpx2
 
-from auth_service.models import AuditEvent, Letter, Session, User
+from auth_service.models import AuditEvent, OutboxEmail, Session, User
 from auth_service.tests.conftest import (
     REGISTRATION,
     assert_unauthorized,
@@ -14,7 +14,7 @@ from auth_service.tests.conftest import (
     sign_in,
 )
 from auth_service.tests.people import Person, join
-from shared.testing.database import ServiceDatabase
+from testing.database import ServiceDatabase
 
 ME = "/api/v1/users/me"
 
@@ -36,7 +36,7 @@ async def change_phone(
     return await client.post(f"{ME}/phone", json=body, headers=person.headers)
 
 
-async def test_who_leaves_is_gone_at_once(client: httpx2.AsyncClient) -> None:
+async def test_who_leaves_is_gone_immediately(client: httpx2.AsyncClient) -> None:
     anna = await join(client, "anna")
     elsewhere = await sign_in(client, anna.email)
 
@@ -84,7 +84,7 @@ async def test_nothing_in_the_database_remembers_who_left(
     personal = ("anna@", "anna-new", anna.phone[2:], "9990000001", "Каренина", "Облонская")
     assert [word for word in personal if word in told] == []
     assert str(anna.id) in told
-    assert not await Letter.filter(user_id=anna.id).exists()
+    assert not await OutboxEmail.filter(user_id=anna.id).exists()
 
 
 async def everything(database: ServiceDatabase) -> str:
@@ -112,7 +112,7 @@ async def test_the_last_administrator_cannot_leave(client: httpx2.AsyncClient) -
     assert not (await AuditEvent.get(event="account_deleted")).succeeded
 
 
-async def test_of_the_last_two_administrators_who_leave_at_once_one_stays(
+async def test_of_the_last_two_administrators_who_leave_concurrently_one_stays(
     client: httpx2.AsyncClient,
 ) -> None:
     one, other = await join(client, "one", "admin"), await join(client, "other", "admin")
@@ -123,7 +123,7 @@ async def test_of_the_last_two_administrators_who_leave_at_once_one_stays(
     assert await User.filter(roles__contains=["admin"], is_active=True).count() == 1
 
 
-async def test_leaving_twice_at_once_is_leaving_once(client: httpx2.AsyncClient) -> None:
+async def test_leaving_twice_concurrently_is_leaving_once(client: httpx2.AsyncClient) -> None:
     anna = await join(client, "anna")
 
     responses = await asyncio.gather(*(delete_me(client, anna) for _ in range(3)))

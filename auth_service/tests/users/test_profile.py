@@ -8,7 +8,7 @@ import pytest
 from fastapi import FastAPI
 
 from auth_service.mail.outbox import Outbox
-from auth_service.models import AuditEvent, Letter, User
+from auth_service.models import AuditEvent, OutboxEmail, User
 from auth_service.tests.conftest import (
     REGISTRATION,
     assert_unauthorized,
@@ -37,10 +37,10 @@ async def change_phone(
     return await client.post(f"{ME}/phone", json=body, headers=person.headers)
 
 
-async def letters(app: FastAPI, kind: str) -> list[str]:
-    """Return whom the letters of this kind are for."""
+async def emailed(app: FastAPI, kind: str) -> list[str]:
+    """Return whom the emails of this kind are for."""
     outbox: Outbox = app.state.outbox
-    rows = await Letter.filter(kind=kind).order_by("id")
+    rows = await OutboxEmail.filter(kind=kind).order_by("id")
     return [outbox.open(row).recipient for row in rows]
 
 
@@ -131,7 +131,7 @@ async def test_what_is_not_ones_to_change_is_refused(
     assert await User.get(id=anna.id).values() == before
 
 
-async def test_another_phone_signs_in_at_once_and_the_owner_is_told(
+async def test_another_phone_signs_in_immediately_and_the_owner_is_informed(
     client: httpx2.AsyncClient, app: FastAPI
 ) -> None:
     anna = await join(client, "anna")
@@ -142,7 +142,7 @@ async def test_another_phone_signs_in_at_once_and_the_owner_is_told(
     await sign_in(client, "8 999 000-00-01")
     old = {"login": anna.phone, "password": PASSWORD}
     assert_unauthorized(await client.post("/api/v1/auth/login", json=old))
-    assert await letters(app, "phone_changed") == [anna.email]
+    assert await emailed(app, "phone_changed") == [anna.email]
     assert (await AuditEvent.get(event="phone_changed")).succeeded
 
 
@@ -150,7 +150,7 @@ async def test_the_same_phone_again_is_no_change(client: httpx2.AsyncClient, app
     anna = await join(client, "anna")
 
     assert (await change_phone(client, anna, anna.phone)).status_code == 204
-    assert await letters(app, "phone_changed") == []
+    assert await emailed(app, "phone_changed") == []
 
 
 async def test_a_taken_phone_is_a_conflict_and_stays(
@@ -162,12 +162,14 @@ async def test_a_taken_phone_is_a_conflict_and_stays(
 
     assert (response.status_code, response.json()["error"]) == (409, "phone_taken")
     assert (await User.get(id=anna.id)).phone == anna.phone
-    assert await letters(app, "phone_changed") == []
+    assert await emailed(app, "phone_changed") == []
     written = await AuditEvent.get(event="phone_changed")
     assert (written.succeeded, written.details) == (False, {"reason": "phone_taken"})
 
 
-async def test_of_two_who_want_one_phone_at_once_one_gets_it(client: httpx2.AsyncClient) -> None:
+async def test_of_two_who_want_one_phone_concurrently_one_gets_it(
+    client: httpx2.AsyncClient,
+) -> None:
     people = [await join(client, f"person{n}") for n in range(5)]
 
     responses = await asyncio.gather(
@@ -219,7 +221,7 @@ async def test_guesses_of_the_password_are_counted(client: httpx2.AsyncClient) -
     assert (await User.get(id=anna.id)).is_active
 
 
-async def test_a_new_email_is_taken_once_its_letter_is_confirmed(
+async def test_a_new_email_is_taken_once_it_is_confirmed(
     client: httpx2.AsyncClient, app: FastAPI
 ) -> None:
     anna = await join(client, "anna")
@@ -229,15 +231,15 @@ async def test_a_new_email_is_taken_once_its_letter_is_confirmed(
 
     assert response.status_code == 202
     assert (await User.get(id=anna.id)).email == anna.email
-    letter = await Letter.get(kind="confirm_email")
-    content = app.state.outbox.open(letter)
+    email = await OutboxEmail.get(kind="confirm_email")
+    content = app.state.outbox.open(email)
     assert content.recipient == "new@example.com"
-    token = content.values["link"].partition("#token=")[2]
+    token = content.values["link"].partition("?token=")[2]
     confirmed = await client.post("/api/v1/auth/email/confirm", json={"token": token})
     assert confirmed.status_code == 204
     row = await User.get(id=anna.id)
     assert (row.email, row.is_email_verified) == ("new@example.com", True)
-    assert await letters(app, "email_changed") == [anna.email]
+    assert await emailed(app, "email_changed") == [anna.email]
 
 
 async def test_a_taken_email_is_a_conflict(client: httpx2.AsyncClient) -> None:

@@ -111,7 +111,7 @@ async def test_a_field_that_breaks_its_rule_is_named(
         ),
     ],
 )
-async def test_every_broken_password_rule_is_told(
+async def test_every_broken_password_rule_is_reported(
     client: httpx2.AsyncClient, password: str, sentences: set[str]
 ) -> None:
     body = {**REGISTRATION, "password": password, "password_confirmation": password}
@@ -145,7 +145,7 @@ async def test_a_body_that_nobody_needs_is_refused_unread(client: httpx2.AsyncCl
         assert (response.status_code, response.json()["error"]) == (413, "payload_too_large")
 
 
-async def test_all_broken_rules_come_in_one_answer(client: httpx2.AsyncClient) -> None:
+async def test_all_broken_rules_come_in_one_response(client: httpx2.AsyncClient) -> None:
     body = {
         "full_name": "",
         "email": "nobody",

@@ -1,4 +1,4 @@
-"""Codes of several emails at once, and many guesses at once."""
+"""Codes of several emails together, and many concurrent guesses."""
 
 import asyncio
 from collections import Counter
@@ -11,9 +11,9 @@ from fastapi import FastAPI
 from auth_service.mail.outbox import Kind
 from auth_service.models import Confirmation, User
 from auth_service.tests.conftest import REGISTRATION, bearer
-from auth_service.tests.letters import RESEND, assert_refused, confirm, last, verify, written
 from auth_service.tests.verification.conftest import is_verified, wrong
-from shared.testing.clock import MovableClock
+from auth_service.tests.written_emails import RESEND, assert_refused, confirm, last, verify, written
+from testing.clock import MovableClock
 
 MINUTE = timedelta(minutes=1)
 
@@ -113,7 +113,7 @@ async def test_a_guess_is_a_try_at_all_codes_that_are_open(
     assert_refused(await verify(client, pair, codes[0]), "invalid_or_expired_code")
 
 
-async def test_sixty_guesses_at_once_are_refused_and_none_is_a_503(
+async def test_sixty_guesses_concurrently_are_refused_and_none_is_a_503(
     app: FastAPI, client: httpx2.AsyncClient, pair: dict[str, str]
 ) -> None:
     code = wrong((await last(app, Kind.VERIFY)).code)

@@ -1,4 +1,4 @@
-"""A new email is confirmed where letters to it arrive, and announced where they did until then."""
+"""A new email is confirmed where emails to it arrive, and announced where they did until then."""
 
 from uuid import UUID
 
@@ -9,11 +9,11 @@ from fastapi import FastAPI
 from auth_service.accounts.confirmations import Confirmations, Purpose
 from auth_service.audit.service import Event
 from auth_service.caller import Caller
-from auth_service.errors import EmailTaken, EmailUnchanged, TooManyLetters
+from auth_service.errors import EmailTaken, EmailUnchanged, TooManyEmails
 from auth_service.mail.outbox import Kind
 from auth_service.models import AuditEvent, User
 from auth_service.tests.conftest import bearer, register, sign_in
-from auth_service.tests.letters import assert_refused, confirm, last, verify, written
+from auth_service.tests.written_emails import assert_refused, confirm, last, verify, written
 from auth_service.verification.service import request_email_change
 
 
@@ -80,7 +80,7 @@ async def test_links_to_the_old_address_are_good_no_more(
     await confirm(client, (await last(app, Kind.CONFIRM_EMAIL)).token)
 
     body = {
-        "token": to_old["link"].partition("#token=")[2],
+        "token": to_old["link"].partition("?token=")[2],
         "password": "Another:Word2",
         "password_confirmation": "Another:Word2",
     }
@@ -118,7 +118,7 @@ async def test_who_takes_the_address_first_has_it(
     assert (await User.get(id=anna.id)).email == "anna@example.com"
 
 
-async def test_some_changes_are_refused_at_once(
+async def test_some_changes_are_refused_immediately(
     client: httpx2.AsyncClient, anna: User, confirmations: Confirmations
 ) -> None:
     await register(client, email="boris@example.com", phone="+79160000000")
@@ -127,7 +127,7 @@ async def test_some_changes_are_refused_at_once(
     with pytest.raises(EmailTaken):
         await ask(anna, "boris@example.com", confirmations)
     await ask(anna, "new@example.com", confirmations)
-    with pytest.raises(TooManyLetters):
+    with pytest.raises(TooManyEmails):
         await ask(anna, "new+tag@example.com", confirmations)
 
 

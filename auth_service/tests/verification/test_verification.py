@@ -18,7 +18,8 @@ from auth_service.tests.conftest import (
     register,
     sign_in,
 )
-from auth_service.tests.letters import (
+from auth_service.tests.verification.conftest import is_verified, wrong
+from auth_service.tests.written_emails import (
     RESEND,
     VERIFY,
     assert_refused,
@@ -27,9 +28,8 @@ from auth_service.tests.letters import (
     verify,
     written,
 )
-from auth_service.tests.verification.conftest import is_verified, wrong
 from shared.authentication import TokenVerifier
-from shared.testing.clock import MovableClock
+from testing.clock import MovableClock
 
 
 async def test_the_code_verifies_and_the_next_access_token_says_so(
@@ -78,7 +78,7 @@ async def test_the_code_is_for_those_who_are_signed_in(client: httpx2.AsyncClien
     assert_unauthorized(await client.post(RESEND))
 
 
-async def test_of_twenty_right_codes_at_once_one_succeeds(
+async def test_of_twenty_right_codes_concurrently_one_succeeds(
     app: FastAPI, client: httpx2.AsyncClient, pair: dict[str, str]
 ) -> None:
     code = (await last(app, Kind.VERIFY)).code
@@ -91,7 +91,7 @@ async def test_of_twenty_right_codes_at_once_one_succeeds(
     assert [letter.kind for letter in await written(app)].count("welcome") == 1
 
 
-async def test_of_twenty_right_links_at_once_one_succeeds(
+async def test_of_twenty_right_links_concurrently_one_succeeds(
     app: FastAPI, client: httpx2.AsyncClient
 ) -> None:
     await register(client)
@@ -102,7 +102,7 @@ async def test_of_twenty_right_links_at_once_one_succeeds(
     assert sorted(response.status_code for response in responses) == [204] + 19 * [400]
 
 
-async def test_code_and_link_at_once_are_one_confirmation(
+async def test_code_and_link_concurrently_are_one_confirmation(
     app: FastAPI, client: httpx2.AsyncClient, pair: dict[str, str]
 ) -> None:
     letter = await last(app, Kind.VERIFY)
@@ -130,7 +130,7 @@ async def test_after_five_wrong_codes_the_right_one_is_refused(
     assert not await is_verified()
 
 
-async def test_of_two_hundred_guesses_at_once_five_are_looked_at(
+async def test_of_two_hundred_guesses_concurrently_five_are_looked_at(
     app: FastAPI, client: httpx2.AsyncClient, pair: dict[str, str]
 ) -> None:
     code = (await last(app, Kind.VERIFY)).code
@@ -229,7 +229,7 @@ async def test_digests_of_an_earlier_secret_are_honoured(
 
 
 @pytest.mark.parametrize("code", ["12345", "1234567", "12345a", "١٢٣٤٥٦", "123456\n", "", None])
-async def test_what_is_no_code_is_told_so(
+async def test_what_is_no_code_gets_that_error(
     client: httpx2.AsyncClient, pair: dict[str, str], code: str | None
 ) -> None:
     response = await client.post(VERIFY, json={"code": code}, headers=bearer(pair))

@@ -1,4 +1,4 @@
-"""What tests read of letters that wait in the outbox, and do with what these bring."""
+"""What tests read of emails that wait in the outbox, and do with what these bring."""
 
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -7,15 +7,15 @@ import httpx2
 from fastapi import FastAPI
 
 from auth_service.mail.outbox import Kind, Outbox
-from auth_service.models import Letter
+from auth_service.models import OutboxEmail
 from auth_service.tests.conftest import bearer
 
 VERIFY, CONFIRM, RESEND = (f"/api/v1/auth/email/{name}" for name in ("verify", "confirm", "resend"))
 
 
 @dataclass(frozen=True)
-class WrittenLetter:
-    """A letter that waits in the outbox, opened."""
+class WrittenEmail:
+    """An email that waits in the outbox, opened."""
 
     kind: str
     recipient: str
@@ -33,24 +33,24 @@ class WrittenLetter:
     @property
     def token(self) -> str:
         """What a page behind the link would send."""
-        return urlsplit(self.link).fragment.removeprefix("token=")
+        return urlsplit(self.link).query.removeprefix("token=")
 
 
-async def written(app: FastAPI, kind: Kind | None = None) -> list[WrittenLetter]:
-    """Return the letters that wait, the oldest first."""
+async def written(app: FastAPI, kind: Kind | None = None) -> list[WrittenEmail]:
+    """Return the emails that wait, the oldest first."""
     outbox: Outbox = app.state.outbox
     found = []
-    for letter in await Letter.exclude(sealed_content=None).order_by("id"):
+    for letter in await OutboxEmail.exclude(sealed_content=None).order_by("id"):
         if kind is None or letter.kind == kind:
             content = outbox.open(letter)
             found.append(
-                WrittenLetter(letter.kind, content.recipient, content.language, content.values)
+                WrittenEmail(letter.kind, content.recipient, content.language, content.values)
             )
     return found
 
 
-async def last(app: FastAPI, kind: Kind) -> WrittenLetter:
-    """Return the newest letter of a kind."""
+async def last(app: FastAPI, kind: Kind) -> WrittenEmail:
+    """Return the newest email of a kind."""
     return (await written(app, kind))[-1]
 
 

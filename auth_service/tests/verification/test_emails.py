@@ -1,4 +1,4 @@
-"""The letters that an email is verified with: when they are written, and what they give away."""
+"""The emails that an address is verified with: when they are written, and what they give away."""
 
 import logging
 from datetime import timedelta
@@ -8,7 +8,7 @@ import pytest
 from fastapi import FastAPI
 
 from auth_service.mail.outbox import Kind
-from auth_service.models import AuditEvent, Letter, User
+from auth_service.models import AuditEvent, OutboxEmail, User
 from auth_service.tests.conftest import (
     REGISTRATION,
     bearer,
@@ -16,7 +16,8 @@ from auth_service.tests.conftest import (
     register,
     sign_in,
 )
-from auth_service.tests.letters import (
+from auth_service.tests.verification.conftest import wrong
+from auth_service.tests.written_emails import (
     RESEND,
     assert_refused,
     confirm,
@@ -24,14 +25,13 @@ from auth_service.tests.letters import (
     verify,
     written,
 )
-from auth_service.tests.verification.conftest import wrong
-from shared.testing.clock import MovableClock
+from testing.clock import MovableClock
 
 
 @pytest.mark.parametrize(
     "lines", [["ru-RU,ru;q=0.9,en;q=0.8"], ["de", "ru"], ["en;q=0.5, ru;Q=0.9"], ["en;q=0", "*"]]
 )
-async def test_registration_writes_one_letter_in_the_language_of_the_browser(
+async def test_registration_writes_one_email_in_the_language_of_the_browser(
     app: FastAPI, client: httpx2.AsyncClient, lines: list[str]
 ) -> None:
     client.headers = httpx2.Headers(
@@ -39,12 +39,12 @@ async def test_registration_writes_one_letter_in_the_language_of_the_browser(
     )
     await register(client)
 
-    (letter,) = await written(app)
+    (email,) = await written(app)
 
-    assert (letter.kind, letter.recipient, letter.language) == ("verify", "anna@example.com", "ru")
-    assert letter.code.isdecimal()
-    assert len(letter.code) == 6
-    assert len(letter.token) == 43
+    assert (email.kind, email.recipient, email.language) == ("verify", "anna@example.com", "ru")
+    assert email.code.isdecimal()
+    assert len(email.code) == 6
+    assert len(email.token) == 43
 
 
 async def test_a_refused_registration_writes_none(client: httpx2.AsyncClient) -> None:
@@ -62,7 +62,7 @@ async def test_a_refused_registration_writes_none(client: httpx2.AsyncClient) ->
     )
 
     assert again.status_code == 409
-    assert await Letter.all().count() == 1
+    assert await OutboxEmail.all().count() == 1
 
 
 async def test_what_a_stranger_wrote_goes_to_no_address_that_is_not_verified(
@@ -91,7 +91,7 @@ async def refreshed(client: httpx2.AsyncClient, pair: dict[str, str]) -> dict[st
     return renewed
 
 
-async def test_a_letter_is_asked_for_again_once_a_minute(
+async def test_an_email_is_asked_for_again_once_a_minute(
     app: FastAPI, client: httpx2.AsyncClient, pair: dict[str, str], clock: MovableClock
 ) -> None:
     first = await last(app, Kind.VERIFY)
@@ -108,7 +108,7 @@ async def test_a_letter_is_asked_for_again_once_a_minute(
     assert (await verify(client, pair, second.code)).status_code == 204
 
 
-async def test_the_link_of_the_first_letter_is_good_until_one_is_used(
+async def test_the_link_of_the_first_email_is_good_until_one_is_used(
     app: FastAPI, client: httpx2.AsyncClient, pair: dict[str, str], clock: MovableClock
 ) -> None:
     first = await last(app, Kind.VERIFY)
@@ -142,7 +142,7 @@ async def test_ten_names_of_one_mailbox_in_ten_minutes_are_enough(
     assert await User.all().count() == 11
 
 
-async def test_who_is_verified_gets_no_further_letter(
+async def test_who_is_verified_gets_no_further_email(
     app: FastAPI, client: httpx2.AsyncClient, pair: dict[str, str]
 ) -> None:
     await verify(client, pair, (await last(app, Kind.VERIFY)).code)
@@ -166,10 +166,10 @@ async def test_whatever_host_a_request_names_links_lead_to_us(
     )
     await register(client)
 
-    letter = await last(app, Kind.VERIFY)
+    email = await last(app, Kind.VERIFY)
 
-    assert letter.link.startswith("http://localhost:8000/api/v1/auth/email/confirm#token=")
-    assert "evil" not in str(letter)
+    assert email.link.startswith("http://localhost:8000/confirm?token=")
+    assert "evil" not in str(email)
 
 
 async def test_codes_and_tokens_are_in_no_log(
@@ -177,14 +177,14 @@ async def test_codes_and_tokens_are_in_no_log(
 ) -> None:
     caplog.set_level(logging.DEBUG)
     await register(client)
-    pair, letter = await sign_in(client), await last(app, Kind.VERIFY)
-    await verify(client, pair, wrong(letter.code))
-    await verify(client, pair, letter.code)
-    await confirm(client, letter.token)
+    pair, email = await sign_in(client), await last(app, Kind.VERIFY)
+    await verify(client, pair, wrong(email.code))
+    await verify(client, pair, email.code)
+    await confirm(client, email.token)
 
     logged = [f"{r.getMessage()} {vars(r)}" for r in caplog.records if "asyncpg" not in r.name]
     events = [f"{vars(event)}" for event in await AuditEvent.all()]
-    for secret in (letter.token, f"'{letter.code}'", "anna@example.com"):
+    for secret in (email.token, f"'{email.code}'", "anna@example.com"):
         assert not any(secret in line for line in events)
-    for secret in (letter.token, f"'{letter.code}'"):
+    for secret in (email.token, f"'{email.code}'"):
         assert not any(secret in line for line in logged)

@@ -1,0 +1,1 @@
+"""What other services keep of accounts, as a feed that they pull."""
