@@ -4,26 +4,35 @@ from typing import Annotated
 
 from fastapi import Depends, Request, Response
 
-from shared.authentication import Principal, VerifiedPrincipal
-from shared.errors import Forbidden
-from shared.tokens import Role
-
-_EDITORS = frozenset({Role.MANAGER.value, Role.ADMIN.value})
+from shared.authentication import CurrentPrincipal, Principal
+from shared.errors import EmailNotVerified, Forbidden
+from shared.roles import CATALOG_EDITORS
 
 
 def may_edit(principal: Principal) -> bool:
     """Tell whether `principal` is of the shop's staff."""
-    return not principal.roles.isdisjoint(_EDITORS)
+    return not principal.roles.isdisjoint(CATALOG_EDITORS)
 
 
-async def _catalog_editor(principal: VerifiedPrincipal) -> Principal:
+async def _catalog_reader(request: Request, principal: CurrentPrincipal) -> Principal:
+    is_required: bool = request.app.state.require_verified_email
+    if is_required and not principal.email_verified:
+        raise EmailNotVerified
+    return principal
+
+
+CatalogReader = Annotated[Principal, Depends(_catalog_reader)]
+"""Anyone to whom the catalog is open: with a verified email, where the settings require that.
+
+Such a person reads products, has a cart, and places orders.
+"""
+
+
+async def _catalog_editor(principal: CatalogReader) -> Principal:
     if not may_edit(principal):
         raise Forbidden
     return principal
 
-
-CatalogReader = VerifiedPrincipal
-"""Anyone whom the catalog is open to: he reads products, has a cart, and places orders."""
 
 CatalogEditor = Annotated[Principal, Depends(_catalog_editor)]
 """A manager or an administrator."""

@@ -1,9 +1,11 @@
 """What PostgreSQL can say and Tortoise has no word for."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from uuid import UUID
 
 from pypika_tortoise.functions import Now
-from pypika_tortoise.terms import Function
+from pypika_tortoise.terms import Bracket, Function, ValueWrapper
 from tortoise.expressions import Expression, ResolveContext, ResolveResult
 
 from catalog_service.models import CatalogState
@@ -15,6 +17,20 @@ class TransactionTime(Expression):
     def resolve(self, resolve_context: ResolveContext) -> ResolveResult:
         del resolve_context
         return ResolveResult(term=Now())
+
+
+class IsOneOf(Expression):
+    """Whether a column has one of these values, however many, which go to PostgreSQL as one."""
+
+    def __init__(self, column: str, values: Sequence[UUID]) -> None:
+        """Take the column's name and the values."""
+        self._column = column
+        self._values = list(values)
+
+    def resolve(self, resolve_context: ResolveContext) -> ResolveResult:
+        """Be the comparison."""
+        one_of = resolve_context.table[self._column] == Function("ANY", ValueWrapper(self._values))
+        return ResolveResult(term=Bracket(one_of))
 
 
 class _LockTaken(Expression):

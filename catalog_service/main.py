@@ -6,7 +6,9 @@ from datetime import timedelta
 
 from fastapi import FastAPI
 
+from catalog_service.buyers import service as buyers
 from catalog_service.cart.endpoints import router as cart
+from catalog_service.models import AccountPosition
 from catalog_service.orders import idempotency
 from catalog_service.orders.endpoints import router as orders
 from catalog_service.orm import orm_config, replica_arguments
@@ -16,10 +18,12 @@ from catalog_service.products.endpoints import router as products
 from catalog_service.products.listing.cursors import Cursors
 from catalog_service.replicas.reading import Replicas
 from catalog_service.replicas.replica import Replica
+from catalog_service.sales.endpoints import router as sales
 from catalog_service.settings import CatalogSettings
 from catalog_service.stock.endpoints import router as stock
 from catalog_service.tallies import ORDERS
 from catalog_service.transfer.endpoints import router as transfer
+from shared.account_feed.feed import AccountFeed
 from shared.application import TOKEN_PATH, build_app, log_requests
 from shared.authentication import TokenVerifier
 from shared.database import UNAVAILABLE, connected, watch_pool
@@ -41,16 +45,17 @@ def create_app(settings: CatalogSettings | None = None) -> FastAPI:
     """Build the service from `settings`, or from those of the environment."""
     settings = settings or load(CatalogSettings)
     keys = JwksCache(settings.jwks_url, interval=settings.jwks_interval)
+    accounts = AccountFeed(settings, AccountPosition, buyers.apply)
     spans = wanted_spans("catalog_service")
-    sql_spans = spans.sql if spans else None
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         purge = every(timedelta(hours=1), idempotency.forget_old, name="forget idempotency keys")
         async with (
-            connected(orm_config(settings), sql_spans),
+            connected(orm_config(settings), spans.sql if spans else None),
             DATABASE_OUTAGE.watched(),
             keys.running(),
+            accounts.running(),
             purge,
             app.state.replicas.running(),
         ):
@@ -60,7 +65,7 @@ def create_app(settings: CatalogSettings | None = None) -> FastAPI:
         title="Vitrina: catalog",
         description=DESCRIPTION.format(currency=settings.currency),
         lifespan=lifespan,
-        routers=[transfer, products, product_admin, stock, cart, orders],
+        routers=[transfer, products, product_admin, stock, cart, orders, sales],
         token_url=settings.public_url + TOKEN_PATH,
         docs_connect_origins=[settings.public_url],
         unavailable=UNAVAILABLE,
@@ -71,6 +76,13 @@ def create_app(settings: CatalogSettings | None = None) -> FastAPI:
         log_requests(app, "catalog_service", settings.log_format)
     watch_pool(app.state.metrics)
     ORDERS.show(app.state.metrics)
+    accounts.show(app.state.metrics)
+    _equip(app, settings, keys)
+    return app
+
+
+def _equip(app: FastAPI, settings: CatalogSettings, keys: JwksCache) -> None:
+    """Give the application everything that its endpoints ask for."""
     app.state.token_verifier = RememberingVerifier(
         TokenVerifier(
             keys,
@@ -83,11 +95,11 @@ def create_app(settings: CatalogSettings | None = None) -> FastAPI:
     app.state.cursors = Cursors(settings.secrets)
     app.state.known_lists = KnownLists(app)
     app.router.routes.insert(0, app.state.known_lists)
+    sql_spans = app.state.spans.sql if app.state.spans else None
     app.state.replicas = Replicas(_replicas(settings, sql_spans), app.state.known_lists.revision)
     app.state.replicas.show(app.state.metrics)
     app.state.require_verified_email = settings.require_verified_email
     app.state.health_checks = {"database": DATABASE_OUTAGE.check, "keys": keys.check}
-    return app
 
 
 def _replicas(settings: CatalogSettings, spans: SqlSpans | None) -> list[Replica]:

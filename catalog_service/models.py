@@ -13,13 +13,14 @@ from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 from tortoise.models import Model
 
 from catalog_service.bounds import MAX_QUANTITY
-from catalog_service.words import searchable
 from shared import clock
+from shared.account_feed.models import FeedPosition
+from shared.words import searchable
 
 NAME_LENGTH = 200
 SKU_LENGTH = 64
 SEARCHABLE_LENGTH = 400
-
+REASON_LENGTH = 500
 _ACTIVE = {"is_active": True}
 
 
@@ -162,6 +163,7 @@ class Order(Model):
     user_id = fields.UUIDField()
     status = fields.CharEnumField(OrderStatus, max_length=9, default=OrderStatus.PLACED)
     total = fields.BigIntField()
+    cancel_reason = fields.CharField(max_length=REASON_LENGTH, null=True)
     created_at = fields.DatetimeField(default=clock.now)
     updated_at = fields.DatetimeField(default=clock.now)
     lines: fields.ReverseRelation["OrderLine"]
@@ -214,7 +216,7 @@ class OrderLine(Model):
 class IdempotencyKey(Model):
     """A request that must not be done twice, and the answer that its first time got.
 
-    Inserted before anything else is done, so that of several at once all but one wait.
+    Inserted before anything else is done, so that of several concurrent ones all but one wait.
     """
 
     id = fields.BigIntField(primary_key=True, generated=True)
@@ -230,3 +232,24 @@ class IdempotencyKey(Model):
             Index(fields=["created_at"], name="idempotency_key_created_at")
         ]
         constraints = (UniqueConstraint(fields=("user_id", "key"), name="idempotency_key_once"),)
+
+
+class Buyer(Model):
+    """An account that may have placed orders, by auth's feed; an erased one has no name."""
+
+    id = fields.UUIDField(primary_key=True)
+    full_name = fields.CharField(max_length=NAME_LENGTH)
+    # The migration says more than can be said here: the words of the name, folded.
+    search = TSVectorField(source_fields="full_name", config="simple")
+    copy_number = fields.IntField()
+
+    class Meta:
+        table = "buyers"
+        indexes: ClassVar[list[Index]] = [GinIndex(fields=["search"], name="buyers_search")]
+
+
+class AccountPosition(FeedPosition):
+    """How far auth's feed of accounts has been read."""
+
+    class Meta:
+        table = "account_position"

@@ -32,7 +32,7 @@ def orm_config(settings: CatalogSettings) -> dict[str, Any]:
 
 
 def replica_arguments(settings: CatalogSettings, url: DatabaseUrl) -> dict[str, Any]:
-    """Return what asyncpg is to be told for the same role and session at a replica."""
+    """Return asyncpg's arguments for the same role and session at a replica."""
     return connect_arguments(
         url, app=APP, statement_timeout=settings.statement_timeout, server_settings=SESSION
     )

@@ -1,16 +1,15 @@
-"""Reading the catalog's revision, for all who want to know it at once."""
+"""Reading the catalog's revision, shared by concurrent readers."""
 
 import asyncio
-from functools import lru_cache
 
 from catalog_service.models import CatalogState
-from catalog_service.statements import Statement, build, primary
+from shared.statements import Statement, primary
 
 
 class RevisionReader:
     """Reads the revision of the primary; those who ask meanwhile share the next read.
 
-    So each is told what was true after he asked.
+    So each gets what was true after it asked.
     """
 
     def __init__(self) -> None:
@@ -27,11 +26,9 @@ class RevisionReader:
         if behind is not None:
             await asyncio.wait([behind])
         self._running, self._next = self._next, None
-        [state] = await _statement().fetch(primary)
+        [state] = await _REVISION.fetch(primary)
         revision: int = state["revision"]
         return revision
 
 
-@lru_cache
-def _statement() -> Statement:
-    return Statement.of(build(CatalogState.filter(id=1), "revision"))
+_REVISION = Statement(lambda: CatalogState.filter(id=1).values("revision"))

@@ -1,4 +1,4 @@
-"""What the catalog service, and the commands that prepare its database, are told."""
+"""What the catalog service, and the commands that prepare its database, are configured with."""
 
 from datetime import timedelta
 from typing import Annotated
@@ -7,11 +7,12 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import SettingsConfigDict
 
+from shared.account_feed.settings import AccountFeedSettings
 from shared.migration_settings import MigrationSettings
-from shared.settings import SECRETS_EXAMPLES, DatabaseUrl, Port, Secrets, ServiceSettings
+from shared.settings import SECRETS_EXAMPLES, DatabaseUrl, Port, Secrets
 
 
-class CatalogSettings(ServiceSettings):
+class CatalogSettings(AccountFeedSettings):
     """The settings of the service itself."""
 
     model_config = SettingsConfigDict(env_prefix="CATALOG_")

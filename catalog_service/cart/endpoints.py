@@ -13,24 +13,16 @@ from catalog_service.errors import (
     TooManyPieces,
 )
 from catalog_service.products.schemas import ProductId
-from shared.errors import (
-    EmailNotVerified,
-    MalformedBody,
-    PasswordChangeRequired,
-    ServiceUnavailable,
-    Unauthorized,
-    UnsupportedMediaType,
-)
+from shared.problem_groups import BODY, VERIFIED
 from shared.problems import problems
 
 router = APIRouter(
     prefix="/api/v1/cart",
     tags=["cart"],
     dependencies=[Depends(not_stored)],
-    responses=problems(Unauthorized, PasswordChangeRequired, EmailNotVerified, ServiceUnavailable),
+    responses=problems(*VERIFIED),
 )
 
-_BODY = (MalformedBody, UnsupportedMediaType)
 _CAPS = (TooManyPieces, CartTotalTooLarge)
 
 
@@ -40,7 +32,7 @@ async def show_cart(owner: CatalogReader, currency: ShopCurrency) -> CartRead:
     return await service.show_cart(owner.user_id, currency=currency)
 
 
-@router.post("/items", responses=problems(*_BODY, ProductNotFound, *_CAPS, CartFull))
+@router.post("/items", responses=problems(*BODY, ProductNotFound, *_CAPS, CartFull))
 async def add_items(owner: CatalogReader, wanted: ItemsToAdd, currency: ShopCurrency) -> CartRead:
     """Add products to your cart: all of them, or none where one is refused.
 
@@ -49,7 +41,7 @@ async def add_items(owner: CatalogReader, wanted: ItemsToAdd, currency: ShopCurr
     return await service.add_items(owner.user_id, wanted.quantities(), currency=currency)
 
 
-@router.patch("/items/{product_id}", responses=problems(*_BODY, NotInCart, *_CAPS))
+@router.patch("/items/{product_id}", responses=problems(*BODY, NotInCart, *_CAPS))
 async def change_quantity(
     owner: CatalogReader, product_id: ProductId, change: QuantityChange, currency: ShopCurrency
 ) -> CartRead:

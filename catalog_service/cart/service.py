@@ -12,15 +12,15 @@ from tortoise.transactions import in_transaction
 from catalog_service.cart import storage
 from catalog_service.cart.schemas import CartRead
 from catalog_service.errors import ProductNotFound, about_products
-from catalog_service.repeating import repeated_after
+from catalog_service.retry import retried_after
 
 
 async def show_cart(user_id: UUID, *, currency: str) -> CartRead:
-    """Return the cart; whoever never had one sees an empty one."""
+    """Return the cart; a person who never had one sees an empty one."""
     return CartRead.of(await storage.load(user_id), currency=currency)
 
 
-@repeated_after(DeadlockDetectedError)
+@retried_after(DeadlockDetectedError)
 async def add_items(user_id: UUID, quantities: Mapping[int, int], *, currency: str) -> CartRead:
     """Add so many pieces of each product, all or none.
 

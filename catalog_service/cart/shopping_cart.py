@@ -1,6 +1,6 @@
 """The shopping cart itself: a list of products, how many of each, and what they come to.
 
-It knows nothing of databases or HTTP. Whoever needs the total of a cart or of an order asks it
+It knows nothing of databases or HTTP. The totals of carts and of orders are asked of it
 here.
 """
 

@@ -1,49 +1,78 @@
 """Carry products into the catalog and out of it."""
 
 import sys
-from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import BinaryIO
+from typing import Annotated, BinaryIO
+
+import typer
 
 from catalog_service.models import Product
 from catalog_service.orm import orm_config
 from catalog_service.settings import CatalogSettings
 from catalog_service.transfer.exporting import export_products
-from catalog_service.transfer.files import UnusableFile, format_of, open_file, reader_of
 from catalog_service.transfer.importing import import_products
+from catalog_service.transfer.lines import reader_of
+from catalog_service.transfer.prices import PriceUnit
 from catalog_service.transfer.schemas import (
     ExportOptions,
-    FileFormat,
     ImportOptions,
     ImportReport,
 )
+from shared.commands.groups import command_group
+from shared.commands.layout import CommandFailed, command
 from shared.database import connected
 from shared.migrate import one_at_a_time
+from shared.transfer.formats import FileFormat, UnusableFile, format_of, open_file
 
 DEMO = Path(__file__).parents[1] / "demo" / "products.csv"
 STANDARD_OUTPUT = Path("-")
 
 
-class LinesRefused(Exception):
-    """A dry run has found bad lines."""
+commands = command_group()
+
+Source = Annotated[
+    Path, typer.Argument(help="A .csv (name,price[,sku][,is_active]) or .jsonl file.")
+]
+Target = Annotated[Path, typer.Argument(help="A .csv or .jsonl file to write, or -.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Check the file, write nothing.")]
+SkipErrors = Annotated[
+    bool, typer.Option("--skip-errors", help="Import the good lines; without it all or none.")
+]
+Unit = Annotated[
+    PriceUnit | None,
+    typer.Option(
+        help="What whole numbers count: the smallest unit (minor, as in the API), or not (major);"
+        " decimals like 199.00 need no unit."
+    ),
+]
+Format = Annotated[FileFormat, typer.Option(help="What to write to -.")]
+Inactive = Annotated[
+    bool, typer.Option("--include-inactive", help="Also products that are not for sale.")
+]
 
 
-async def import_file(settings: CatalogSettings, arguments: Namespace) -> None:
-    """Import a file; what came of its lines goes to standard output, what is wrong to the other."""
-    path: Path = arguments.file
-    kind = format_of(path)
-    options = ImportOptions(
-        dry_run=arguments.dry_run,
-        skip_errors=arguments.skip_errors,
-        price_unit=arguments.price_unit,
-    )
-    with open_file(path) as file:
+@command(commands, "import")
+async def import_file(
+    settings: CatalogSettings,
+    file: Source,
+    *,
+    dry_run: DryRun = False,
+    skip_errors: SkipErrors = False,
+    price_unit: Unit = None,
+) -> None:
+    """Add and change products from a file.
+
+    A report of the lines goes to standard output, errors go to standard error.
+    """
+    kind = format_of(file)
+    options = ImportOptions(dry_run=dry_run, skip_errors=skip_errors, price_unit=price_unit)
+    with open_file(file) as opened:
         async with connected(orm_config(settings)):
             report = await import_products(
-                reader_of(file, kind, currency=settings.currency, unit=options.price_unit),
+                reader_of(opened, kind, currency=settings.currency, unit=options.price_unit).rows,
                 options=options,
                 currency=settings.currency,
                 on_progress=partial(_show_progress, "read"),
@@ -52,26 +81,32 @@ async def import_file(settings: CatalogSettings, arguments: Namespace) -> None:
         print(f"line {error.line}: {error.message}", file=sys.stderr)
     for read in report.prices:
         print(f"line {read.line}: {read.name}: {read.shown}")
-    print(f"{path}: {_in_words(report)}{' (a dry run)' * options.dry_run}.")
-    if report.refused and not options.skip_errors:
-        raise LinesRefused
+    print(f"{file}: {_in_words(report)}{' (a dry run)' * dry_run}.")
+    if report.refused and not skip_errors:
+        raise CommandFailed("An import would be refused.")
 
 
-async def export_file(settings: CatalogSettings, arguments: Namespace) -> None:
-    """Export to a file, which is there as a whole or not at all, or to standard output."""
-    path: Path = arguments.file
-    kind = FileFormat(arguments.format) if path == STANDARD_OUTPUT else format_of(path)
-    options = ExportOptions(format=kind, include_inactive=arguments.include_inactive)
+@command(commands, "export")
+async def export_file(
+    settings: CatalogSettings,
+    file: Target,
+    *,
+    format: Format = FileFormat.CSV,  # noqa: A002 - the name of the option
+    include_inactive: Inactive = False,
+) -> None:
+    """Write products to a file, which is there as a whole or not at all, or to standard output."""
+    kind = format if file == STANDARD_OUTPUT else format_of(file)
+    options = ExportOptions(format=kind, include_inactive=include_inactive)
     lines = 0
     async with connected(orm_config(settings)):
-        with _written(path) as file:
+        with _written(file) as opened:
             async for piece in await export_products(options):
-                _write(file, piece, path)
+                _write(opened, piece, file)
                 lines += piece.count(b"\n")
                 _show_progress("written", lines)
 
 
-async def load_demo(settings: CatalogSettings) -> None:
+async def load_demo_products(settings: CatalogSettings) -> None:
     """Import the demo products, unless there are products, even inactive ones."""
     async with one_at_a_time(settings.database_url), connected(orm_config(settings)):
         if await Product.exists():
@@ -79,7 +114,7 @@ async def load_demo(settings: CatalogSettings) -> None:
             return
         with open_file(DEMO) as file:
             report = await import_products(
-                reader_of(file, FileFormat.CSV, currency=settings.currency),
+                reader_of(file, FileFormat.CSV, currency=settings.currency).rows,
                 options=ImportOptions(),
                 currency=settings.currency,
             )

@@ -23,7 +23,7 @@ from catalog_service.errors import (
 from catalog_service.models import Order, OrderLine
 from catalog_service.orders import idempotency, stock
 from catalog_service.orders.schemas import OrderLineRead, OrderRead, Placement
-from catalog_service.repeating import repeated_after
+from catalog_service.retry import retried_after
 from catalog_service.tallies import ORDERS
 from shared import clock
 from shared.errors import FieldProblem
@@ -38,7 +38,7 @@ class Placed:
     is_replayed: bool
 
 
-@repeated_after(DeadlockDetectedError)
+@retried_after(DeadlockDetectedError)
 async def place_order(user_id: UUID, placement: Placement, *, key: str, currency: str) -> Placed:
     """Order what is in the cart, at prices in `currency`, and empty it.
 
@@ -103,11 +103,13 @@ async def _write(
     return OrderRead(
         id=order.id,
         user_id=user_id,
+        buyer_name=None,
         status=order.status,
         total=order.total,
         currency=currency,
         created_at=order.created_at,
         updated_at=order.updated_at,
+        cancel_reason=None,
         lines=[_shown(line) for line in cart],
     )
 

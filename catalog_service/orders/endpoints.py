@@ -28,17 +28,18 @@ from catalog_service.errors import (
 )
 from catalog_service.orders import checkout, service
 from catalog_service.orders.key_header import KEY_PARAMETER, IdempotencyKeyHeader
-from catalog_service.orders.schemas import OrderPage, OrderQuery, OrderRead, Placement
+from catalog_service.orders.schemas import (
+    Cancellation,
+    OrderPage,
+    OrderQuery,
+    OrderRead,
+    Placement,
+)
 from shared.authentication import Principal
 from shared.errors import (
-    EmailNotVerified,
     Forbidden,
-    MalformedBody,
-    PasswordChangeRequired,
-    ServiceUnavailable,
-    Unauthorized,
-    UnsupportedMediaType,
 )
+from shared.problem_groups import BODY, VERIFIED, VERIFIED_AND_ALLOWED
 from shared.problems import problems
 
 ORDERS = "/api/v1/orders"
@@ -47,7 +48,6 @@ router = APIRouter(prefix=ORDERS, tags=["orders"], dependencies=[Depends(not_sto
 
 OrderId = Annotated[UUID, Path(description="The order's id.")]
 
-_ALLOWED = (Unauthorized, PasswordChangeRequired, EmailNotVerified, ServiceUnavailable)
 _KEY = (IdempotencyKeyMissing, IdempotencyKeyReused, OrderInProgress)
 _REFUSED = (CartEmpty, ProductsUnavailable, TotalChanged, CartTotalTooLarge, NotEnoughStock)
 _PLACED: dict[int | str, dict[str, Any]] = {
@@ -67,7 +67,7 @@ _PLACED: dict[int | str, dict[str, Any]] = {
     "",
     status_code=201,
     response_model=OrderRead,
-    responses=problems(*_ALLOWED, MalformedBody, UnsupportedMediaType, *_KEY, *_REFUSED) | _PLACED,
+    responses=problems(*VERIFIED, *BODY, *_KEY, *_REFUSED) | _PLACED,
     openapi_extra={"parameters": [KEY_PARAMETER]},
 )
 async def place_order(
@@ -89,7 +89,7 @@ async def place_order(
     return Response(placed.body, status_code=201, headers=headers, media_type="application/json")
 
 
-@router.get("", responses=problems(*_ALLOWED, Forbidden))
+@router.get("", responses=problems(*VERIFIED_AND_ALLOWED))
 async def list_orders(
     reader: CatalogReader, query: Annotated[OrderQuery, Query()], currency: ShopCurrency
 ) -> OrderPage:
@@ -100,24 +100,34 @@ async def list_orders(
     return await service.list_orders(query, only_of=only_of, currency=currency)
 
 
-@router.get("/{order_id}", responses=problems(*_ALLOWED, OrderNotFound))
+@router.get("/{order_id}", responses=problems(*VERIFIED, OrderNotFound))
 async def read_order(reader: CatalogReader, order_id: OrderId, currency: ShopCurrency) -> OrderRead:
     """Show an order of your own; the shop's staff sees any."""
     return await service.read_order(order_id, only_of=_limit(reader), currency=currency)
 
 
 @router.post(
-    "/{order_id}/cancel", responses=problems(*_ALLOWED, OrderNotFound, OrderNotCancellable)
+    "/{order_id}/cancel",
+    responses=problems(*VERIFIED_AND_ALLOWED, *BODY, OrderNotFound, OrderNotCancellable),
 )
 async def cancel_order(
-    reader: CatalogReader, order_id: OrderId, currency: ShopCurrency
+    reader: CatalogReader,
+    order_id: OrderId,
+    currency: ShopCurrency,
+    cancellation: Cancellation | None = None,
 ) -> OrderRead:
-    """Cancel your order before it is paid; the shop's staff cancels any, also a paid one."""
-    return await service.cancel_order(order_id, only_of=_limit(reader), currency=currency)
+    """Cancel your order before it is paid; the shop's staff cancels any, also a paid one.
+
+    The staff may give a reason, which the buyer is shown.
+    """
+    wanted = cancellation or Cancellation()
+    if wanted.reason is not None and not may_edit(reader):
+        raise Forbidden
+    return await service.cancel_order(order_id, wanted, only_of=_limit(reader), currency=currency)
 
 
 @router.post(
-    "/{order_id}/pay", responses=problems(*_ALLOWED, Forbidden, OrderNotFound, OrderNotPayable)
+    "/{order_id}/pay", responses=problems(*VERIFIED_AND_ALLOWED, OrderNotFound, OrderNotPayable)
 )
 async def pay_order(_editor: CatalogEditor, order_id: OrderId, currency: ShopCurrency) -> OrderRead:
     """Note that an order has been paid; for the shop's staff."""

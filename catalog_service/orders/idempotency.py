@@ -21,8 +21,8 @@ _BATCH = 1000
 async def claim(user_id: UUID, key: str, *, body: str) -> str | None:
     """Take `key` for a request with this body, or return the answer that it has got already.
 
-    The constraint decides who is first. Of two at once the second waits for the end of the
-    first's transaction, so a key is never seen without its answer but by whoever took it.
+    The constraint decides who is first. Of two concurrent ones the second waits for the end of the
+    first's transaction, so a key is never seen without its response but by the one that took it.
     Raises IdempotencyKeyReused for another body, and OrderInProgress where waiting for the first
     took longer than PostgreSQL may work on a statement.
     """

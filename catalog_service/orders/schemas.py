@@ -3,14 +3,23 @@
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import Field, Strict
+from pydantic import Field, Strict, StringConstraints
 
 from catalog_service.bounds import MAX_TOTAL
-from catalog_service.models import OrderStatus
+from catalog_service.models import REASON_LENGTH, OrderStatus
+from catalog_service.products.listing.views import Query
 from catalog_service.products.schemas import CurrencyCode
-from catalog_service.query_parameters import MaybeGiven
+from shared.instants import Instant
 from shared.pagination import Page, PageParams
-from shared.schemas import Int32, Schema, UtcDatetime
+from shared.query_parameters import MaybeGiven
+from shared.schemas import Int32, OneLine, Schema, UtcDatetime
+
+CancelReason = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=REASON_LENGTH),
+    OneLine,
+    Field(examples=["The teapot was broken on its way to us"]),
+]
 
 
 class Placement(Schema):
@@ -37,6 +46,25 @@ class OrderQuery(PageParams):
     everyone: Annotated[
         bool, Field(description="Everybody's orders instead of your own; for the shop's staff.")
     ] = False
+    q: MaybeGiven[Query] = Field(
+        default=None,
+        examples=["8B5B52EA"],
+        description="An order's number or how it begins, or words of the buyer's name or how they"
+        " begin. Of a name that more than 1,000 buyers have, those of the newest 2,000 orders.",
+    )
+    created_from: MaybeGiven[Instant] = Field(default=None, description="At this time or later.")
+    created_to: MaybeGiven[Instant] = Field(default=None, description="At this time or earlier.")
+
+
+class Cancellation(Schema):
+    """Why an order is cancelled, and what it was taken for."""
+
+    reason: CancelReason | None = Field(
+        default=None, description="The buyer is shown it; for the shop's staff."
+    )
+    expected_status: OrderStatus | None = Field(
+        default=None, description="What the order was when this was decided; refused if it changed."
+    )
 
 
 class OrderLineRead(Schema):
@@ -53,7 +81,11 @@ class OrderSummary(Schema):
     """An order as lists show it."""
 
     id: UUID
-    user_id: UUID = Field(description="Who placed it: the `sub` of his access token.")
+    user_id: UUID = Field(description="Who placed it: the `sub` of the access token.")
+    buyer_name: str | None = Field(
+        examples=["Анна Петрова"],
+        description="For the shop's staff; null to others, and where the account is deleted.",
+    )
     status: OrderStatus
     total: int = Field(examples=[259800], description="In the currency's smallest unit.")
     currency: CurrencyCode
@@ -64,6 +96,9 @@ class OrderSummary(Schema):
 class OrderRead(OrderSummary):
     """A whole order."""
 
+    cancel_reason: str | None = Field(
+        examples=[None], description="What the shop's staff said when it cancelled the order."
+    )
     lines: list[OrderLineRead]
 
 
@@ -71,5 +106,5 @@ class OrderPage(Page[OrderSummary]):
     """One page of orders."""
 
     total_is_capped: bool = Field(
-        description="True where there are more than `total`; only with everybody's orders."
+        description="True where there may be more than `total`; only with everybody's orders."
     )

@@ -4,17 +4,21 @@
 everybody's. What is shown is in `currency`.
 """
 
+from collections.abc import Mapping, Sequence
 from math import ceil
+from typing import Any
 from uuid import UUID
 
 from tortoise.queryset import QuerySet
 from tortoise.transactions import in_transaction
 
-from catalog_service.counting import CappedCount, capped_count
+from catalog_service.buyers.service import names_of
 from catalog_service.errors import OrderNotCancellable, OrderNotFound, OrderNotPayable
 from catalog_service.models import Order, OrderLine, OrderStatus
 from catalog_service.orders import stock
+from catalog_service.orders.filtering import matching
 from catalog_service.orders.schemas import (
+    Cancellation,
     OrderLineRead,
     OrderPage,
     OrderQuery,
@@ -28,19 +32,21 @@ from shared.errors import Conflict, FieldProblem
 from shared.translation import Sentence
 
 _LINE = ("product_id", "name", "price", "quantity")
-_SUMMARY = tuple(name for name in OrderSummary.model_fields if name != "currency")
+_ADDED = {"currency", "buyer_name"}
+_SUMMARY = tuple(name for name in OrderSummary.model_fields if name not in _ADDED)
 
 
 async def list_orders(query: OrderQuery, *, only_of: UUID | None, currency: str) -> OrderPage:
     """Return one page of orders, the newest first."""
-    found = _orders(only_of)
-    if query.status is not None:
-        found = found.filter(status=query.status)
-    page = found.order_by("-created_at", "-id").offset(query.offset).limit(query.size)
-    rows = await page.values(*_SUMMARY)
-    count = await _count(found, exactly=only_of is not None)
+    found = await matching(_orders(only_of), query)
+    rows = await found.newest_first.offset(query.offset).limit(query.size).values(*_SUMMARY)
+    count = await found.count(exactly=only_of is not None)
+    names = await _names(rows, only_of)
     return OrderPage(
-        items=[OrderSummary(**row, currency=currency) for row in rows],
+        items=[
+            OrderSummary(**row, currency=currency, buyer_name=names.get(row["user_id"]))
+            for row in rows
+        ],
         total=count.total,
         total_is_capped=count.is_capped,
         page=query.page,
@@ -57,43 +63,57 @@ async def read_order(order_id: UUID, *, only_of: UUID | None, currency: str) -> 
     rows = await OrderLine.filter(order_id=order_id).order_by("id").values(*_LINE)
     lines = [OrderLineRead(**row, line_total=row["price"] * row["quantity"]) for row in rows]
     summary = {name: getattr(order, name) for name in _SUMMARY}
-    return OrderRead(**summary, currency=currency, lines=lines)
+    buyer_name = (await _names([summary], only_of)).get(order.user_id)
+    return OrderRead(
+        **summary,
+        currency=currency,
+        buyer_name=buyer_name,
+        cancel_reason=order.cancel_reason,
+        lines=lines,
+    )
 
 
 async def pay_order(order_id: UUID, *, currency: str) -> OrderRead:
     """Note that an order was paid; raises OrderNotFound or OrderNotPayable."""
-    paid = OrderStatus.PAID
-    return await _move(order_id, paid, only_of=None, refusal=OrderNotPayable, currency=currency)
+    before = sources(OrderStatus.PAID, Actor.EDITOR)
+    movable = Order.filter(id=order_id, status__in=before)
+    async with in_transaction():
+        is_moved = await movable.update(status=OrderStatus.PAID, updated_at=clock.now())
+        order = await read_order(order_id, only_of=None, currency=currency)
+    return _moved(order, OrderStatus.PAID, is_moved=bool(is_moved), refusal=OrderNotPayable)
 
 
-async def cancel_order(order_id: UUID, *, only_of: UUID | None, currency: str) -> OrderRead:
-    """Cancel an order, and return to the stock what it took; once, however many try at once.
+async def cancel_order(
+    order_id: UUID, cancellation: Cancellation, *, only_of: UUID | None, currency: str
+) -> OrderRead:
+    """Cancel an order, and return to the stock what it took; once, however many try concurrently.
 
     Raises OrderNotFound or OrderNotCancellable.
     """
-    cancelled = OrderStatus.CANCELLED
-    return await _move(
-        order_id, cancelled, only_of=only_of, refusal=OrderNotCancellable, currency=currency
+    actor = Actor.EDITOR if only_of is None else Actor.OWNER
+    expected = cancellation.expected_status
+    before = [each for each in sources(OrderStatus.CANCELLED, actor) if expected in {None, each}]
+    movable = _orders(only_of).filter(id=order_id, status__in=before)
+    async with in_transaction():
+        is_moved = await movable.update(
+            status=OrderStatus.CANCELLED,
+            cancel_reason=cancellation.reason,
+            updated_at=clock.now(),
+        )
+        if is_moved:
+            await stock.give_back(order_id)
+        order = await read_order(order_id, only_of=only_of, currency=currency)
+    return _moved(
+        order, OrderStatus.CANCELLED, is_moved=bool(is_moved), refusal=OrderNotCancellable
     )
 
 
-async def _move(
-    order_id: UUID,
-    target: OrderStatus,
-    *,
-    only_of: UUID | None,
-    refusal: type[Conflict],
-    currency: str,
+def _moved(
+    order: OrderRead, target: OrderStatus, *, is_moved: bool, refusal: type[Conflict]
 ) -> OrderRead:
-    actor = Actor.EDITOR if only_of is None else Actor.OWNER
-    async with in_transaction():
-        movable = _orders(only_of).filter(id=order_id, status__in=sources(target, actor))
-        is_moved = await movable.update(status=target, updated_at=clock.now())
-        if is_moved and target is OrderStatus.CANCELLED:
-            await stock.give_back(order_id)
-        order = await read_order(order_id, only_of=only_of, currency=currency)
+    """Count an order that has been moved to `target`; raise `refusal` for one that has not."""
     if not is_moved:
-        raise refusal([FieldProblem("status", _STATUS[OrderStatus(order.status)])])
+        raise refusal([FieldProblem("status", _STATUS[order.status])])
     ORDERS.count(target.value)
     return order
 
@@ -109,8 +129,8 @@ def _orders(only_of: UUID | None) -> QuerySet[Order]:
     return Order.all() if only_of is None else Order.filter(user_id=only_of)
 
 
-async def _count(found: QuerySet[Order], *, exactly: bool) -> CappedCount:
-    """Count one person's orders; of everybody's there may be too many to count."""
-    if exactly:
-        return CappedCount(await found.count(), is_capped=False)
-    return await capped_count(found)
+async def _names(orders: Sequence[Mapping[str, Any]], only_of: UUID | None) -> Mapping[UUID, str]:
+    """Return who placed these orders, by id, where the shop's staff asks."""
+    if only_of is not None or not orders:
+        return {}
+    return await names_of(order["user_id"] for order in orders)

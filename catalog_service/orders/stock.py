@@ -1,6 +1,6 @@
 """What orders take out of the stock, and what they give back.
 
-Always in the order of the products' ids, so that nobody waits for somebody who waits for him.
+Always in the order of the products' ids, so that no two wait for each other.
 """
 
 from collections.abc import Iterable

@@ -13,7 +13,7 @@ from catalog_service.product_admin.schemas import BulkAnswer, BulkRequest, Produ
 from catalog_service.product_admin.service import sku_taken
 from catalog_service.products.schemas import ProductRead
 from catalog_service.products.state import raise_revision
-from catalog_service.repeating import repeated_after
+from catalog_service.retry import retried_after
 from shared.errors import FieldProblem, UnprocessableEntity
 
 
@@ -28,12 +28,12 @@ async def change_products(request: BulkRequest, *, currency: str) -> BulkAnswer:
     try:
         return await _apply(request, currency=currency)
     except IntegrityError as error:
-        if not isinstance(told := sku_taken(error), SkuTaken):
-            raise told from None
+        if not isinstance(refusal := sku_taken(error), SkuTaken):
+            raise refusal from None
     raise await _naming_the_taken(request)
 
 
-@repeated_after(DeadlockDetectedError)
+@retried_after(DeadlockDetectedError)
 async def _apply(request: BulkRequest, *, currency: str) -> BulkAnswer:
     async with in_transaction():
         present = await lock_products(product_id for _, product_id in request.ids())

@@ -16,26 +16,17 @@ from catalog_service.products.conditional_get.etags import Version, product_etag
 from catalog_service.products.paths import ONE
 from catalog_service.products.schemas import ProductId, ProductRead
 from shared.errors import (
-    EmailNotVerified,
-    Forbidden,
-    MalformedBody,
-    PasswordChangeRequired,
     PreconditionFailed,
-    ServiceUnavailable,
-    Unauthorized,
-    UnsupportedMediaType,
 )
 from shared.preconditions import IfMatch
+from shared.problem_groups import BODY, VERIFIED_AND_ALLOWED
 from shared.problems import problems
 
 router = APIRouter(
     prefix="/api/v1/products",
     tags=["managing products"],
-    responses=problems(
-        Unauthorized, Forbidden, PasswordChangeRequired, EmailNotVerified, ServiceUnavailable
-    ),
+    responses=problems(*VERIFIED_AND_ALLOWED),
 )
-_BODY = (MalformedBody, UnsupportedMediaType)
 _ONE = (ProductNotFound, PreconditionFailed)
 _ETAG = {"ETag": {"description": "The product's version.", "schema": {"type": "string"}}}
 
@@ -44,7 +35,7 @@ _ETAG = {"ETag": {"description": "The product's version.", "schema": {"type": "s
     "",
     status_code=201,
     responses={
-        **problems(*_BODY, SkuTaken),
+        **problems(*BODY, SkuTaken),
         201: {
             "headers": {
                 **_ETAG,
@@ -62,7 +53,7 @@ async def create_product(
     return _shown(created, currency, response)
 
 
-@router.post("/bulk", responses=problems(*_BODY, ProductNotFound, SkuTaken))
+@router.post("/bulk", responses=problems(*BODY, ProductNotFound, SkuTaken))
 async def change_products(
     _editor: CatalogEditor, request: BulkRequest, currency: ShopCurrency
 ) -> BulkAnswer:
@@ -75,7 +66,7 @@ async def change_products(
 
 @router.patch(
     ONE,
-    responses={**problems(*_BODY, *_ONE, SkuTaken), 200: {"headers": _ETAG}},
+    responses={**problems(*BODY, *_ONE, SkuTaken), 200: {"headers": _ETAG}},
 )
 async def change_product(
     product_id: ProductId,

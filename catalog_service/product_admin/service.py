@@ -13,14 +13,14 @@ from catalog_service.models import SEARCHABLE_LENGTH, Product
 from catalog_service.product_admin.schemas import ProductCreate, ProductUpdate
 from catalog_service.products.conditional_get.etags import Version
 from catalog_service.products.state import raise_revision
-from catalog_service.repeating import repeated_after
-from catalog_service.words import searchable
+from catalog_service.retry import retried_after
 from shared.errors import PreconditionFailed
+from shared.words import searchable
 
 SKU_CONSTRAINT = "product_sku_key"
 
 Seen = frozenset[Version] | None
-"""The versions that the caller has seen; None where he changes whatever there is."""
+"""The versions that the caller has seen; None where any may be changed."""
 
 
 async def create_product(wanted: ProductCreate) -> Product:
@@ -61,7 +61,7 @@ async def reactivate_product(product_id: int, *, seen: Seen) -> Product:
     return await _change(product_id, seen, Q(is_active=False), values, activated=1)
 
 
-@repeated_after(DeadlockDetectedError)
+@retried_after(DeadlockDetectedError)
 async def _change(
     product_id: int, seen: Seen, condition: Q, values: dict[str, Any], *, activated: int = 0
 ) -> Product:

@@ -11,9 +11,9 @@ from catalog_service.products.conditional_get.etags import Version, list_etag, p
 from catalog_service.products.conditional_get.known_lists import KnownLists
 from catalog_service.products.conditional_get.responses import (
     PATH,
-    list_answer,
+    list_response,
     not_modified,
-    product_answer,
+    product_response,
 )
 from catalog_service.products.listing.cursors import Cursors
 from catalog_service.products.listing.query import Listing, ListQuery, read_listing
@@ -25,16 +25,15 @@ from shared.errors import (
     EmailNotVerified,
     Forbidden,
     PasswordChangeRequired,
-    ServiceUnavailable,
-    Unauthorized,
 )
 from shared.preconditions import IfNoneMatch
+from shared.problem_groups import VERIFIED
 from shared.problems import problems
 
 router = APIRouter(
     prefix=PATH,
     tags=["products"],
-    responses=problems(Unauthorized, PasswordChangeRequired, EmailNotVerified, ServiceUnavailable),
+    responses=problems(*VERIFIED),
 )
 
 
@@ -101,7 +100,7 @@ async def list_products(
     lists.remember(request.scope["query_string"], listing)
     replicas: Replicas = request.app.state.replicas
     found = await replicas.read(partial(service.list_products, listing))
-    return list_answer(found, listing, cursors, currency=currency)
+    return list_response(found, listing, cursors, currency=currency)
 
 
 @router.get(
@@ -128,4 +127,4 @@ async def get_product(
     etag = product_etag(Version(product["version"], product["updated_at"]))
     if known.has(etag):
         return not_modified(etag)
-    return product_answer(product, etag, currency=currency)
+    return product_response(product, etag, currency=currency)

@@ -1,4 +1,4 @@
-"""How the path of one product looks, told apart from what else is below /products.
+"""How the path of one product looks, as against what else is below /products.
 
 Starlette takes the first route that fits path and method, so that `PATCH /products/bulk` would be
 about a product called bulk; here it is a method that /products/bulk does not have.

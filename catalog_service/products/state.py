@@ -13,7 +13,7 @@ LONGEST_STEP = 2**24
 async def raise_revision(*, activated: int) -> None:
     """Tell readers that products changed, and that so many more (or fewer) are for sale now.
 
-    Call it inside the transaction of the change, and last: whoever changes products next waits
+    Call it inside the transaction of the change, and last: the next change of a product waits
     for this row. The step is random, so that servers that took different changes since they were
     one (a replica that was promoted, a primary restored to an earlier day) have no number in
     common: the same revision is always the same catalog.

@@ -1,6 +1,6 @@
 """Choosing who answers a read: a replica that has what the primary has, or else the primary.
 
-The primary is asked for its revision, which all who ask at once share; a replica tells the revision
+The primary is asked for its revision, which concurrent readers share; a replica gives the revision
 of what it has read in the very statement that reads it. Only if both are the same that is the
 answer: so it is what the primary would have answered at that moment, whatever a replica lacks.
 """
@@ -12,14 +12,14 @@ from datetime import timedelta
 from functools import partial
 from typing import TypeVar
 
-from catalog_service.replicas.replica import NotHere, Replica
+from catalog_service.replicas.replica import Replica, ReplicaUnavailable
 from catalog_service.revision import RevisionReader
-from catalog_service.statements import Run, primary
 from shared.database import watch_connections
 from shared.metrics import Metrics
 from shared.periodic import every
+from shared.statements import Run, primary
 
-BETWEEN_KNOCKS = timedelta(seconds=1)
+PROBE_INTERVAL = timedelta(seconds=1)
 
 AnswerT = TypeVar("AnswerT")
 Reading = Callable[[Run], Awaitable[AnswerT]]
@@ -43,27 +43,27 @@ class Replicas:
         for replica in in_use:
             try:
                 return await reading(partial(replica.run, wanted=wanted))
-            except NotHere:
+            except ReplicaUnavailable:
                 continue
         return await reading(primary)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Knock at the replicas for as long as the context lasts."""
+        """Probe the replicas for as long as the context lasts."""
         if not self.replicas:
             yield
             return
         try:
-            async with every(BETWEEN_KNOCKS, self.knock, name="knock at the replicas"):
+            async with every(PROBE_INTERVAL, self.probe, name="probe the replicas"):
                 yield
         finally:
             for replica in self.replicas:
                 await replica.close()
 
-    async def knock(self) -> None:
+    async def probe(self) -> None:
         """Find out which replicas can be used."""
         wanted = await self._revision.read()
-        await asyncio.gather(*(replica.knock(wanted) for replica in self.replicas))
+        await asyncio.gather(*(replica.probe(wanted) for replica in self.replicas))
 
     def show(self, metrics: Metrics) -> None:
         """Show what each replica does."""

@@ -3,20 +3,20 @@
 import asyncio
 import logging
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any
 
 import asyncpg
+from pypika_tortoise.queries import QueryBuilder
 from pypika_tortoise.terms import Function
 
 from catalog_service.models import CatalogState
-from catalog_service.statements import Rows, Statement, build
 from shared import clock
 from shared.database import UNAVAILABLE, open_pool
 from shared.sql_spans import SqlSpans
+from shared.statements import Rows, Statement, build
 
 TIMEOUT = 2.0
-"""Seconds in which a replica must answer a knock; what it was asked until then goes elsewhere."""
+"""Seconds in which a replica must answer a probe; what it was asked until then goes elsewhere."""
 SHORTEST_REST, LONGEST_REST = 0.01, 1.0
 """Seconds for which a replica that is behind is left alone, from the first time to the last."""
 
@@ -25,12 +25,12 @@ _FAILURES = asyncpg.PostgresError, *UNAVAILABLE
 logger = logging.getLogger(__name__)
 
 
-class NotHere(Exception):
+class ReplicaUnavailable(Exception):
     """This replica has no answer, or not that of the primary."""
 
 
 class Replica:
-    """A server that is read from. It is used once it has answered a knock."""
+    """A server that is read from. It is used once it has answered a probe."""
 
     def __init__(
         self, arguments: Mapping[str, Any], *, pool_size: int, spans: SqlSpans | None = None
@@ -42,8 +42,8 @@ class Replica:
         self._pool_size = pool_size
         self._spans = spans
         self.pool: asyncpg.Pool | None = None
-        self._line: asyncpg.Connection | None = None  # for knocks: never waits for readers
-        self._one_knock = asyncio.Lock()
+        self._line: asyncpg.Connection | None = None  # for probes: never waits for readers
+        self._one_probe = asyncio.Lock()
         self._is_well = False
         self._rest = SHORTEST_REST
         self._rests_until = 0.0
@@ -56,7 +56,7 @@ class Replica:
         return self._is_well and clock.monotonic() >= self._rests_until
 
     async def run(self, text: str, values: list[Any], *, wanted: int) -> Rows:
-        """Return rows of the catalog's revision `wanted`, which they have to tell; or NotHere.
+        """Return rows of the revision `wanted`, which each must say; raises ReplicaUnavailable.
 
         No rows tell nothing: whether there are none, the primary has to say.
         """
@@ -67,24 +67,24 @@ class Replica:
             raise  # too slow here is too slow there
         except _FAILURES as error:
             self._count_failure(error)
-            raise NotHere from None
+            raise ReplicaUnavailable from None
         if not rows:
-            raise NotHere
+            raise ReplicaUnavailable
         if rows[0]["revision"] != wanted:
             self._leave_alone()
-            raise NotHere
+            raise ReplicaUnavailable
         self._rest = SHORTEST_REST
         self.reads["answered"] += 1
         return rows
 
-    async def knock(self, wanted: int) -> None:
+    async def probe(self, wanted: int) -> None:
         """Find out whether it lives, is a replica, and has the revision `wanted`.
 
         One that does not answer loses its connections, so that nobody waits for it any longer.
         """
         try:
-            async with self._one_knock, asyncio.timeout(TIMEOUT):
-                [told] = await self._ask()
+            async with self._one_probe, asyncio.timeout(TIMEOUT):
+                [state] = await self._ask()
                 if self.pool is None:
                     self.pool = await open_pool(
                         self._arguments, size=self._pool_size, spans=self._spans
@@ -93,21 +93,21 @@ class Replica:
             await self.close()
             self._tell(f"does not answer ({type(error).__name__})")
             return
-        if not told["is_replica"]:
+        if not state["is_replica"]:
             await self.close()
             self._tell("takes writes, so it is no streaming replica; nothing is read from it")
             return
         self._is_well = True
         self._tell(None)
-        if told["revision"] == wanted:
+        if state["revision"] == wanted:
             self._rests_until = 0.0
-        if told["revision"] >= wanted:
+        if state["revision"] >= wanted:
             self._behind_since = None
         elif self._behind_since is None:
             self._behind_since = clock.monotonic()
 
     async def close(self) -> None:
-        """Break off whatever is under way; a knock connects again."""
+        """Break off whatever is under way; a probe connects again."""
         self._is_well = False
         pool, line, self.pool, self._line = self.pool, self._line, None, None
         if line is not None:
@@ -122,7 +122,7 @@ class Replica:
     async def _ask(self) -> Rows:
         if self._line is None or self._line.is_closed():
             self._line = await asyncpg.connect(**self._arguments)
-        rows: Rows = await self._line.fetch(_knock().text)
+        rows: Rows = await self._line.fetch(_PROBE.text)
         return rows
 
     def _leave_alone(self) -> None:
@@ -148,7 +148,9 @@ class Replica:
         )
 
 
-@lru_cache
-def _knock() -> Statement:
+def _probe() -> QueryBuilder:
     revision = build(CatalogState.filter(id=1), "revision")
-    return Statement.of(revision.select(Function("pg_is_in_recovery").as_("is_replica")))
+    return revision.select(Function("pg_is_in_recovery").as_("is_replica"))
+
+
+_PROBE = Statement(_probe)

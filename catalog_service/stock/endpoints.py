@@ -7,28 +7,13 @@ from catalog_service.errors import ProductNotFound, StockNotCounted
 from catalog_service.products.schemas import ProductId
 from catalog_service.stock import service
 from catalog_service.stock.schemas import Stock
-from shared.errors import (
-    EmailNotVerified,
-    Forbidden,
-    MalformedBody,
-    PasswordChangeRequired,
-    ServiceUnavailable,
-    Unauthorized,
-    UnsupportedMediaType,
-)
+from shared.problem_groups import BODY, VERIFIED_AND_ALLOWED
 from shared.problems import problems
 
 router = APIRouter(
     prefix="/api/v1/products/{product_id}/stock",
     tags=["managing products"],
-    responses=problems(
-        Unauthorized,
-        Forbidden,
-        PasswordChangeRequired,
-        EmailNotVerified,
-        ProductNotFound,
-        ServiceUnavailable,
-    ),
+    responses=problems(*VERIFIED_AND_ALLOWED, ProductNotFound),
 )
 
 
@@ -39,7 +24,7 @@ async def get_stock(product_id: ProductId, _editor: CatalogEditor, response: Res
     return await service.get_stock(product_id)
 
 
-@router.put("", responses=problems(MalformedBody, UnsupportedMediaType))
+@router.put("", responses=problems(*BODY))
 async def set_stock(product_id: ProductId, stock: Stock, _editor: CatalogEditor) -> Stock:
     """Count a product from now on: so many are left, whatever there was."""
     return await service.set_stock(product_id, stock)

@@ -1,4 +1,4 @@
-"""People with carts, and what they send; each is a client of his own."""
+"""People with carts, and what they send; each is a client of their own."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -10,7 +10,7 @@ from fastapi import FastAPI
 
 from catalog_service.models import Product, ProductStock
 from shared import clock
-from shared.testing.tokens import access_token
+from testing.tokens import access_token
 
 CART = "/api/v1/cart"
 ITEMS = f"{CART}/items"
@@ -60,9 +60,11 @@ class Buyer:
     async def get(self, path: str, **query: Any) -> httpx2.Response:
         return await self.client.get(path, params=query)
 
-    async def move(self, order: dict[str, Any], action: str) -> httpx2.Response:
+    async def move(
+        self, order: dict[str, Any], action: str, body: dict[str, Any] | None = None
+    ) -> httpx2.Response:
         """Pay or cancel an order."""
-        return await self.client.post(f"{ORDERS}/{order['id']}/{action}")
+        return await self.client.post(f"{ORDERS}/{order['id']}/{action}", json=body)
 
     async def ordered(self, *items: tuple[Product, int]) -> dict[str, Any]:
         """The order of these products, just placed."""

@@ -3,6 +3,7 @@
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 
 import asyncpg
 import httpx2
@@ -15,10 +16,10 @@ from catalog_service.settings import CatalogSettings
 from catalog_service.tests.buyers import Buyer, some_buyers
 from catalog_service.tests.processes import Start, processes_on
 from catalog_service.tests.shell import Shell
-from shared.testing.database import ServiceDatabase, migrated_database
-from shared.testing.outage import Cable
-from shared.testing.servers import serving_document
-from shared.testing.tokens import access_token, jwks, signing_key
+from testing.database import ServiceDatabase, migrated_database
+from testing.outage import Cable
+from testing.servers import serving_document
+from testing.tokens import access_token, jwks, signing_key
 
 PRODUCTS = "/api/v1/products"
 SECRETS = ["a-secret-of-the-tests-and-of-nothing-else"]
@@ -45,7 +46,14 @@ async def running_service(database_url: str, **changes: object) -> AsyncIterator
     """Run the service on this database, with settings of the tests and these `changes`."""
     async with serving_document(jwks(signing_key())) as jwks_url:
         settings = CatalogSettings.model_validate(
-            {"database_url": database_url, "jwks_url": jwks_url, "secrets": SECRETS, **changes}
+            {
+                "database_url": database_url,
+                "jwks_url": jwks_url,
+                "secrets": SECRETS,
+                "internal_secrets": SECRETS,
+                "accounts_interval": timedelta(minutes=1),  # what tests of the feed change
+                **changes,
+            }
         )
         app = create_app(settings)
         async with app.router.lifespan_context(app):
@@ -67,7 +75,7 @@ def steps_of_one(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 async def empty_tables(database: ServiceDatabase) -> AsyncIterator[None]:
-    """Whoever writes leaves nothing to the next."""
+    """What one test writes is gone before the next."""
     yield
     await database.empty()
     connection = await asyncpg.connect(database.runtime_url)
@@ -140,6 +148,7 @@ def shell(
     monkeypatch.setenv("CATALOG_DATABASE_URL", database.runtime_url)
     monkeypatch.setenv("CATALOG_MIGRATION_DATABASE_URL", database.owner_url)
     monkeypatch.setenv("CATALOG_SECRETS", json.dumps(SECRETS))
+    monkeypatch.setenv("INTERNAL_SECRETS", json.dumps(SECRETS))
     monkeypatch.delenv("CATALOG_BOOTSTRAP_DATABASE_URL", raising=False)
     return Shell(capsys)
 

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Protocol
 
-from shared.testing.database import ServiceDatabase
+from testing.database import ServiceDatabase
 
 ROOT = Path(__file__).parents[2]
 
@@ -29,6 +29,8 @@ async def processes_on(database: ServiceDatabase, secrets: list[str]) -> AsyncIt
         "CATALOG_DATABASE_URL": database.runtime_url,
         "CATALOG_MIGRATION_DATABASE_URL": database.owner_url,
         "CATALOG_SECRETS": json.dumps(secrets),
+        "INTERNAL_SECRETS": json.dumps(secrets),
+        "CATALOG_ACCOUNTS_INTERVAL": "60",
         "CATALOG_PORT": "0",
     }
 

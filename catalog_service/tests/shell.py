@@ -8,7 +8,7 @@ import asyncpg
 import pytest
 
 from catalog_service import cli
-from shared.testing.database import ServiceDatabase
+from testing.database import ServiceDatabase
 
 
 @dataclass(frozen=True, slots=True)

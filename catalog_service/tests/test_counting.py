@@ -1,9 +1,9 @@
-"""Counting stops where it is told to."""
+"""Counting stops at its cap."""
 
 import pytest
 
-from catalog_service.counting import CappedCount, capped_count
 from catalog_service.models import Product
+from shared.counting import CappedCount, capped_count
 
 pytestmark = pytest.mark.usefixtures("app", "empty_tables")
 
@@ -13,7 +13,7 @@ async def add(count: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("count", "told"),
+    ("count", "reported"),
     [
         (0, CappedCount(0, is_capped=False)),
         (9, CappedCount(9, is_capped=False)),
@@ -22,10 +22,10 @@ async def add(count: int) -> None:
         (50, CappedCount(10, is_capped=True)),
     ],
 )
-async def test_a_count_is_exact_up_to_its_cap(count: int, told: CappedCount) -> None:
+async def test_a_count_is_exact_up_to_its_cap(count: int, reported: CappedCount) -> None:
     await add(count)
 
-    assert await capped_count(Product.all(), most=10) == told
+    assert await capped_count(Product.all(), most=10) == reported
 
 
 async def test_only_what_matches_is_counted() -> None:

@@ -13,8 +13,8 @@ from catalog_service import models
 from catalog_service.orm import APP, MODELS
 from shared.bootstrap import prepare_database
 from shared.migrate import draft, migrate
-from shared.testing.database import ServiceDatabase, new_database
-from shared.testing.schema import assert_schema_fits_models
+from testing.database import ServiceDatabase, new_database
+from testing.schema import assert_schema_fits_models
 
 ALL = [
     models.Product,
@@ -25,6 +25,8 @@ ALL = [
     models.Order,
     models.OrderLine,
     models.IdempotencyKey,
+    models.Buyer,
+    models.AccountPosition,
 ]
 MIGRATIONS = Path(import_module("catalog_service").__path__[0]) / "migrations"
 
@@ -43,7 +45,7 @@ async def test_the_models_have_not_changed_since_the_newest_migration(
     assert not await draft(nobody, app=APP, models=MODELS, name="drift")
 
 
-async def test_several_migrators_at_once_apply_each_migration_once(postgres_url: str) -> None:
+async def test_several_migrators_concurrently_apply_each_migration_once(postgres_url: str) -> None:
     fresh = new_database(postgres_url, APP)
     url = SecretStr(fresh.owner_url)
     await prepare_database(postgres_url, owner_url=fresh.owner_url, runtime_url=fresh.runtime_url)

@@ -4,14 +4,14 @@ import httpx2
 import pytest
 from fastapi import FastAPI
 
-from shared.testing.operations import may_be_shared, operations
+from testing.operations import may_be_shared, operations
 
 pytestmark = pytest.mark.usefixtures("empty_tables")
 BODIES = {"POST", "PUT", "PATCH"}
 PRODUCT = {"name": "Tea", "price": 100}
 
 
-async def test_no_answer_may_be_kept_for_others(
+async def test_no_response_may_be_kept_for_others(
     app: FastAPI, stranger: httpx2.AsyncClient, editor: httpx2.AsyncClient
 ) -> None:
     await editor.post("/api/v1/products", json=PRODUCT)

@@ -11,8 +11,8 @@ from catalog_service.models import Product
 from catalog_service.orm import APP
 from catalog_service.tests.buyers import Buyer
 from catalog_service.tests.conftest import PRODUCTS, running_service
-from shared.testing.database import ServiceDatabase, migrated_database
-from shared.testing.outage import SuspendableServer, seconds_until_503
+from testing.database import ServiceDatabase, migrated_database
+from testing.outage import SuspendableServer, seconds_until_503
 
 pytestmark = pytest.mark.timing
 
@@ -48,7 +48,7 @@ async def app(database: ServiceDatabase) -> AsyncIterator[FastAPI]:
 
 
 @pytest.mark.parametrize("name", REQUESTS)
-async def test_each_answer_is_a_503_within_the_timeout(
+async def test_each_response_is_a_503_within_the_timeout(
     anna: Buyer, suspendable: SuspendableServer, name: str
 ) -> None:
     await anna.cart()

@@ -1,4 +1,4 @@
-"""Errors of the catalog in the language of whoever asks."""
+"""Errors of the catalog in the language of the client."""
 
 import pytest
 
@@ -15,7 +15,7 @@ def reader(anna: Buyer) -> Buyer:
     return anna
 
 
-async def test_what_is_sold_out_is_told_with_its_numbers(reader: Buyer) -> None:
+async def test_what_is_sold_out_is_reported_with_its_numbers(reader: Buyer) -> None:
     cup = await tracked("Чашка {0}", quantity=2)
     await reader.add((cup, 3))
 
@@ -27,7 +27,7 @@ async def test_what_is_sold_out_is_told_with_its_numbers(reader: Buyer) -> None:
     }
 
 
-async def test_what_is_wrong_with_a_query_is_told(reader: Buyer) -> None:
+async def test_what_is_wrong_with_a_query_is_reported(reader: Buyer) -> None:
     response = await reader.get("/api/v1/products", sort="colour", price_min="1.5", page="0")
 
     assert named(response, "validation_failed") == {

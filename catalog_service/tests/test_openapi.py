@@ -1,4 +1,4 @@
-"""What the service tells of itself: the OpenAPI document and the page that shows it."""
+"""What the service says of itself: the OpenAPI document and the page that shows it."""
 
 import gc
 from inspect import iscoroutinefunction
@@ -16,6 +16,7 @@ SETTINGS = CatalogSettings.model_validate(
     {
         "database_url": "postgres://nobody@localhost/none",
         "secrets": SECRETS,
+        "internal_secrets": SECRETS,
         "public_url": "https://shop.example",
         "currency": "KZT",
     }
@@ -35,6 +36,8 @@ BUYING = {
     ("get", ORDER),
     ("post", f"{ORDER}/cancel"),
     ("post", f"{ORDER}/pay"),
+    ("get", f"{ORDERS}/sums/days"),
+    ("get", f"{ORDERS}/sums/products"),
 }
 EDITING_ENDPOINTS = {
     ("post", LIST),
@@ -73,7 +76,7 @@ def test_all_endpoints_are_listed(document: dict[str, Any]) -> None:
         (ONE, ["200", "304", "401", "403", "404", "422", "503"]),
     ],
 )
-def test_each_endpoint_tells_what_it_answers(
+def test_each_endpoint_documents_its_responses(
     document: dict[str, Any], path: str, statuses: list[str]
 ) -> None:
     operation = document["paths"][path]["get"]
@@ -89,7 +92,7 @@ def test_each_endpoint_tells_what_it_answers(
         assert content["schema"]["$ref"].endswith("Problem")
 
 
-def test_the_bounds_of_a_page_are_told(document: dict[str, Any]) -> None:
+def test_the_bounds_of_a_page_are_documented(document: dict[str, Any]) -> None:
     parameters = {p["name"]: p["schema"] for p in document["paths"][LIST]["get"]["parameters"]}
 
     bounds = {"price_min", "price_max", "created_from", "created_to", "include_inactive"}
@@ -114,7 +117,7 @@ def test_authorize_signs_in_at_the_gateway(document: dict[str, Any]) -> None:
     assert token_url == "https://shop.example/api/v1/auth/token"
 
 
-def test_prices_are_told_in_the_configured_currency(document: dict[str, Any]) -> None:
+def test_prices_are_documented_in_the_configured_currency(document: dict[str, Any]) -> None:
     assert "KZT" in document["info"]["description"]
 
 

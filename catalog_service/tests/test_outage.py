@@ -11,7 +11,7 @@ from catalog_service.models import Product
 from catalog_service.tests.conftest import PRODUCTS
 from shared import database_outage
 from shared.database_outage import DATABASE_OUTAGE
-from shared.testing.outage import Cable
+from testing.outage import Cable
 
 pytestmark = [pytest.mark.usefixtures("empty_tables"), pytest.mark.timing]
 
@@ -23,7 +23,7 @@ UNAVAILABLE = {
 
 
 @pytest.mark.parametrize("path", [PRODUCTS, f"{PRODUCTS}/1"])
-async def test_without_a_database_the_answer_is_a_503_and_with_it_all_is_well_again(
+async def test_without_a_database_the_response_is_a_503_and_with_it_all_is_well_again(
     reader: httpx2.AsyncClient, cable: Cable, path: str
 ) -> None:
     await Product.create(name="Tea", price=1)
@@ -40,7 +40,7 @@ async def test_without_a_database_the_answer_is_a_503_and_with_it_all_is_well_ag
     assert (await reader.get(path)).json() == before.json()
 
 
-async def test_requests_under_way_get_an_answer_of_our_own(
+async def test_requests_under_way_get_a_response_of_our_own(
     reader: httpx2.AsyncClient, cable: Cable
 ) -> None:
     requests = [asyncio.create_task(reader.get(PRODUCTS)) for _ in range(20)]

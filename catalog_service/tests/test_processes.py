@@ -19,8 +19,8 @@ from catalog_service.tests.conftest import UNAUTHORIZED
 from catalog_service.tests.processes import Start
 from catalog_service.tests.shell import count
 from shared.migrate import one_at_a_time
-from shared.testing.database import ServiceDatabase
-from shared.testing.processes import address_of, read_until
+from testing.database import ServiceDatabase
+from testing.processes import address_of, read_until
 
 pytestmark = [pytest.mark.usefixtures("empty_tables"), pytest.mark.timing]
 
@@ -91,7 +91,7 @@ async def test_demo_products_are_loaded_once_however_many_try(
     assert await count(database) == 208
 
 
-async def test_several_first_starts_at_once_all_succeed(
+async def test_several_first_starts_concurrently_all_succeed(
     start: Start, database: ServiceDatabase
 ) -> None:
     commands = [await start("-m", "catalog_service.cli", "prepare", "--demo") for _ in range(3)]
@@ -102,7 +102,7 @@ async def test_several_first_starts_at_once_all_succeed(
     assert await count(database) == 208
 
 
-async def test_the_service_answers_until_it_is_told_to_stop(start: Start) -> None:
+async def test_the_service_answers_until_it_is_stopped(start: Start) -> None:
     service = await start("-m", "catalog_service")
 
     async with httpx2.AsyncClient(base_url=await address_of(service)) as client:

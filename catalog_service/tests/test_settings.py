@@ -16,15 +16,17 @@ URL = "postgres://catalog_runtime:pa55word@127.0.0.1:5432/catalog"
 def environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     monkeypatch.setenv("CATALOG_DATABASE_URL", URL)
     monkeypatch.setenv("CATALOG_SECRETS", json.dumps(SECRETS))
+    monkeypatch.setenv("INTERNAL_SECRETS", json.dumps(SECRETS))
     return monkeypatch
 
 
-def test_the_database_is_all_that_has_to_be_told() -> None:
+def test_the_database_is_all_that_has_to_be_set() -> None:
     settings = load(CatalogSettings)
 
     assert settings.database_url.get_secret_value() == URL
     assert (settings.host, settings.port, settings.currency) == ("127.0.0.1", 8002, "RUB")
     assert settings.jwks_url == "http://127.0.0.1:8001/.well-known/jwks.json"
+    assert settings.accounts_url == "http://127.0.0.1:8001/internal/accounts"
 
 
 def test_secrets_do_not_show() -> None:
@@ -33,9 +35,7 @@ def test_secrets_do_not_show() -> None:
     assert SECRETS[0] not in shown
 
 
-def test_the_database_may_be_told_in_a_file(
-    environment: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_the_database_may_be_set_in_a_file(environment: pytest.MonkeyPatch, tmp_path: Path) -> None:
     environment.delenv("CATALOG_DATABASE_URL")
     environment.setenv("SECRETS_DIR", str(tmp_path))
     (tmp_path / "catalog_database_url").write_text(f"{URL}\n")

@@ -11,10 +11,10 @@ import pytest
 from catalog_service.tests.conftest import PRODUCTS
 from catalog_service.tests.processes import Start
 from catalog_service.tests.shell import count
-from shared.testing.database import ServiceDatabase
-from shared.testing.processes import address_of
-from shared.testing.servers import serving_document
-from shared.testing.tokens import access_token, jwks, signing_key
+from testing.database import ServiceDatabase
+from testing.processes import address_of
+from testing.servers import serving_document
+from testing.tokens import access_token, jwks, signing_key
 
 MANAGER = {"Authorization": f"Bearer {access_token(roles=['manager'])}", "X-Request-Id": "late"}
 

@@ -8,7 +8,7 @@ import pytest
 from fastapi import FastAPI
 
 from catalog_service.tests.conftest import PRODUCTS, running_service
-from shared.testing.database import ServiceDatabase
+from testing.database import ServiceDatabase
 
 
 @pytest.fixture(scope="module")

@@ -5,9 +5,9 @@ import time
 import httpx2
 
 from catalog_service.tests.conftest import PRODUCTS, running_service
-from shared.testing.database import ServiceDatabase
-from shared.testing.servers import serving_document
-from shared.testing.tokens import access_token, jwks, signing_key
+from testing.database import ServiceDatabase
+from testing.servers import serving_document
+from testing.tokens import access_token, jwks, signing_key
 
 
 async def test_a_token_that_lives_longer_than_any_that_was_issued_is_refused(

@@ -1,4 +1,4 @@
-"""The service believes no token that the auth service did not issue, whoever forwards it."""
+"""The service believes no token that the auth service did not issue, no matter who forwards it."""
 
 import hashlib
 import hmac
@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives import serialization
 from catalog_service.main import create_app
 from catalog_service.settings import CatalogSettings
 from catalog_service.tests.conftest import PRODUCTS, SECRETS, UNAUTHORIZED
-from shared.testing.tokens import (
+from testing.tokens import (
     access_claims,
     access_token,
     encode,
@@ -105,6 +105,7 @@ async def test_without_keys_nobody_is_let_in_and_the_service_is_not_ready() -> N
             "database_url": "postgres://nobody@localhost/none",
             "jwks_url": "http://127.0.0.1:1/",
             "secrets": SECRETS,
+            "internal_secrets": SECRETS,
         }
     )
     transport = httpx2.ASGITransport(create_app(settings))

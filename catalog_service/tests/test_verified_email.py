@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from catalog_service.settings import CatalogSettings
 from catalog_service.tests.conftest import PRODUCTS, SECRETS
 from shared.settings import load
-from shared.testing.tokens import access_token
+from testing.tokens import access_token
 
 SOME_PRODUCT = f"{PRODUCTS}/1"
 
@@ -43,7 +43,7 @@ async def test_it_is_open_to_the_verified(
     assert (await signed_in(stranger, verified=True).get(path)).status_code == status
 
 
-async def test_who_is_not_signed_in_is_told_that_first(
+async def test_who_is_not_signed_in_gets_that_error_first(
     strict: FastAPI, stranger: httpx2.AsyncClient
 ) -> None:
     assert (await stranger.get(PRODUCTS)).status_code == 401
@@ -57,6 +57,7 @@ async def test_by_default_it_is_open_to_both(app: FastAPI, stranger: httpx2.Asyn
 def test_one_setting_closes_it_by_either_name(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     monkeypatch.setenv("CATALOG_DATABASE_URL", "postgres://a:b@127.0.0.1/c")
     monkeypatch.setenv("CATALOG_SECRETS", json.dumps(SECRETS))
+    monkeypatch.setenv("INTERNAL_SECRETS", json.dumps(SECRETS))
     assert not load(CatalogSettings).require_verified_email
 
     monkeypatch.setenv(name, "true")

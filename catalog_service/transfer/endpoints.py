@@ -1,6 +1,6 @@
 """Files with products, as the shop's staff sends and fetches them."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import StreamingResponse
@@ -8,54 +8,33 @@ from fastapi.responses import StreamingResponse
 from catalog_service.dependencies import CatalogEditor
 from catalog_service.errors import ImportRefused, ImportRunning, SkuTaken
 from catalog_service.transfer import exporting, importing
-from catalog_service.transfer.files import reader_of
+from catalog_service.transfer.lines import reader_of
 from catalog_service.transfer.schemas import ExportOptions, ImportOptions, ImportReport
-from catalog_service.transfer.uploads import (
-    CSV,
-    JSON_LINES,
-    MEDIA_TYPES,
-    OCTETS,
-    format_of_body,
-    received,
-)
 from shared.errors import (
-    EmailNotVerified,
-    Forbidden,
-    MalformedBody,
-    PasswordChangeRequired,
     PayloadTooLarge,
-    ServiceUnavailable,
-    Unauthorized,
-    UnsupportedMediaType,
 )
+from shared.problem_groups import BODY, VERIFIED_AND_ALLOWED
 from shared.problems import problems
+from shared.transfer.formats import MEDIA_TYPES, documented, documented_body
+from shared.transfer.uploads import format_of_body, received
 from shared.translation import language_of
 
 router = APIRouter(
     prefix="/api/v1/products",
     tags=["managing products"],
-    responses=problems(
-        Unauthorized, Forbidden, PasswordChangeRequired, EmailNotVerified, ServiceUnavailable
-    ),
+    responses=problems(*VERIFIED_AND_ALLOWED),
 )
 
-_EXAMPLES = {
-    CSV: 'name,price,sku,is_active\n"Чай чёрный «Ассам», 100 г",34900,TEA-0017,true\n',
-    JSON_LINES: '{"name": "Чай чёрный «Ассам», 100 г", "price": 34900, "sku": "TEA-0017"}\n',
-}
-_FILE: dict[str, Any] = {
-    media_type: {"schema": {"type": "string"}, "example": example}
-    for media_type, example in _EXAMPLES.items()
-}
-_SENT_FILE = {**_FILE, OCTETS: {"schema": {"type": "string", "format": "binary"}}}
+_FILE = documented(
+    csv='name,price,sku,is_active\n"Чай чёрный «Ассам», 100 г",34900,TEA-0017,true\n',
+    json_line='{"name": "Чай чёрный «Ассам», 100 г", "price": 34900, "sku": "TEA-0017"}',
+)
 
 
 @router.post(
     "/import",
-    openapi_extra={"requestBody": {"required": True, "content": _SENT_FILE}},
-    responses=problems(
-        MalformedBody, PayloadTooLarge, UnsupportedMediaType, ImportRunning, SkuTaken, ImportRefused
-    ),
+    openapi_extra=documented_body(_FILE),
+    responses=problems(*BODY, PayloadTooLarge, ImportRunning, SkuTaken, ImportRefused),
 )
 async def import_products(
     _editor: CatalogEditor,
@@ -76,7 +55,7 @@ async def import_products(
     kind = format_of_body(request, otherwise=options.format)
     async with received(request) as file:
         return await importing.import_products(
-            reader_of(file, kind, currency=currency, unit=options.price_unit),
+            reader_of(file, kind, currency=currency, unit=options.price_unit).rows,
             options=options,
             currency=currency,
             language=language,

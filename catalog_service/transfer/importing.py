@@ -4,8 +4,7 @@ A product is known by its sku. What is there already and the same is not touched
 come twice; what has no sku is new each time.
 """
 
-from collections.abc import Callable, Iterator
-from functools import partial
+from collections.abc import Awaitable, Callable, Iterator
 
 from asyncpg import DeadlockDetectedError
 from tortoise.exceptions import IntegrityError
@@ -15,64 +14,64 @@ from catalog_service.errors import ImportRefused, ImportRunning, SkuTaken
 from catalog_service.expressions import lock_until_end
 from catalog_service.product_admin.service import sku_taken
 from catalog_service.products.state import raise_revision
-from catalog_service.repeating import repeated_after
+from catalog_service.retry import retried_after
+from catalog_service.transfer.batches import ProductBatches
+from catalog_service.transfer.price_samples import PriceSamples
 from catalog_service.transfer.prices import currency_of
-from catalog_service.transfer.rows import Row
-from catalog_service.transfer.schemas import ImportOptions, ImportReport
-from catalog_service.transfer.work import Work
-from shared.errors import FieldProblem
-from shared.translation import DEFAULT_LANGUAGE, Sentence
+from catalog_service.transfer.schemas import ImportOptions, ImportReport, ProductLine
+from shared.transfer.importing import ImportJob
+from shared.transfer.rows import Row
+from shared.translation import DEFAULT_LANGUAGE
 
 LOCK = 0x5649_5452
 """The advisory lock of imports: two of them would wait for each other's products."""
 
+_Taken = tuple[ImportJob[ProductLine], ProductBatches]
+
 
 async def import_products(
-    read: Callable[[], Iterator[Row]],
+    read: Callable[[], Iterator[Row[ProductLine]]],
     *,
     options: ImportOptions,
     currency: str,
     language: str = DEFAULT_LANGUAGE,
     on_progress: Callable[[int], None] = lambda _: None,
 ) -> ImportReport:
-    """Add and change products in one transaction; tell what came of each line.
+    """Add and change products in one transaction; report what came of each line, in `language`.
 
     `read` begins at the first line again, should a race be lost; `on_progress` hears, batch by
-    batch, how many products were read. What is told is in `language`. Raises ImportRunning,
-    SkuTaken where others win the race for a sku again and again, and ImportRefused where a line is
-    bad that is not to be skipped, after a look at all lines.
+    batch, how many products were read. Raises ImportRunning, SkuTaken where others win the race for
+    a sku again and again, and ImportRefused where a line is bad that is not to be skipped, after a
+    look at all lines.
     """
-    work = partial(Work, currency=currency_of(currency), language=language)
-    if options.dry_run:
-        return await work(writes=False, skip_errors=True).take_all(read(), on_progress)
-    return await _write(
-        read, partial(work, writes=True, skip_errors=options.skip_errors), on_progress
-    )
+
+    async def take_all() -> _Taken:
+        batches = ProductBatches(PriceSamples(currency_of(currency), language))
+        job = ImportJob(
+            batches.take,
+            dry_run=options.dry_run,
+            skip_errors=options.skip_errors,
+            unique="sku",
+            language=language,
+        )
+        await job.take_all(read(), on_progress)
+        return job, batches
+
+    job, batches = await (take_all() if options.dry_run else _write(take_all))
+    return ImportReport(**job.outcome, prices=batches.samples.shown())
 
 
-@repeated_after(DeadlockDetectedError, SkuTaken)
-async def _write(
-    read: Callable[[], Iterator[Row]],
-    begin: Callable[[], Work],
-    on_progress: Callable[[int], None],
-) -> ImportReport:
-    work = begin()
+@retried_after(DeadlockDetectedError, SkuTaken)
+async def _write(take_all: Callable[[], Awaitable[_Taken]]) -> _Taken:
     try:
         async with in_transaction():
             if not await lock_until_end(LOCK):
                 raise ImportRunning
-            report = await work.take_all(read(), on_progress)
-            if work.is_refused or (report.refused and not work.skip_errors):
-                raise _refusal(report)
-            if report.created or report.changed:
-                await raise_revision(activated=work.activated)
+            job, batches = await take_all()
+            if job.is_refused:
+                raise ImportRefused(job.refused_lines)
+            if job.has_changes:
+                await raise_revision(activated=batches.activated)
     except IntegrityError as error:
         raise sku_taken(error) from None
-    return report
-
-
-def _refusal(report: ImportReport) -> ImportRefused:
-    told = [FieldProblem(f"line {error.line}", error.message) for error in report.errors]
-    if (more := report.refused - len(told)) > 0:
-        told.append(FieldProblem("lines", Sentence("and {more} more bad lines", more=more)))
-    return ImportRefused(told)
+    return job, batches

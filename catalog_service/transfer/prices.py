@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from babel.numbers import format_currency, get_currency_precision, get_currency_symbol
 
+from shared.transfer.reading import UnreadableCell
 from shared.translation import LANGUAGES, Sentence
 
 _SPACES = " \u00a0\u2009\u202f"
@@ -32,16 +33,14 @@ class PriceUnit(StrEnum):
     MAJOR = "major"
 
 
-class UnreadablePrice(ValueError):
+class UnreadablePrice(UnreadableCell):
     """`sentence` says what to write instead."""
-
-    def __init__(self, sentence: Sentence) -> None:
-        super().__init__(sentence)
-        self.sentence = sentence
 
 
 class MixedPrices(UnreadablePrice):
-    """Whole numbers and decimals stand in one file, and nobody has said what the former mean."""
+    """Whole numbers and decimals stand in one file, and nothing says what the former mean."""
+
+    refuses_all = True
 
 
 @dataclass(frozen=True, slots=True)

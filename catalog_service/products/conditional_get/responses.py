@@ -18,7 +18,7 @@ PATH = "/api/v1/products"
 CACHING = {"Cache-Control": "private, no-cache", "Gateway-Cache-Control": "max-age=1"}
 
 
-def list_answer(found: Found, listing: Listing, cursors: Cursors, *, currency: str) -> Response:
+def list_response(found: Found, listing: Listing, cursors: Cursors, *, currency: str) -> Response:
     """Return a page, made without a model for each product: that would cost more than the rest."""
     total, is_capped = found.count
     next_cursor = _next_cursor(found, listing, cursors)
@@ -34,12 +34,12 @@ def list_answer(found: Found, listing: Listing, cursors: Cursors, *, currency: s
     }
     etag = list_etag(found.revision, listing)
     links = _links(found, listing, next_cursor)
-    return _answer(to_json(body), etag, {"Link": links})
+    return _json_response(to_json(body), etag, {"Link": links})
 
 
-def product_answer(product: Mapping[str, Any], etag: str, *, currency: str) -> Response:
+def product_response(product: Mapping[str, Any], etag: str, *, currency: str) -> Response:
     """Return one product."""
-    return _answer(to_json(_shown(product, currency)), etag, {})
+    return _json_response(to_json(_shown(product, currency)), etag, {})
 
 
 def not_modified(etag: str) -> Response:
@@ -47,7 +47,7 @@ def not_modified(etag: str) -> Response:
     return Response(status_code=304, headers={"ETag": etag, **CACHING})
 
 
-def _answer(body: bytes, etag: str, headers: Mapping[str, str]) -> Response:
+def _json_response(body: bytes, etag: str, headers: Mapping[str, str]) -> Response:
     fields = {"ETag": etag, **headers, **CACHING}
     return Response(body, media_type="application/json", headers=fields)
 

@@ -1,22 +1,19 @@
 """What a list of products holds and in which order, wherever in it one is."""
 
-from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
 from catalog_service.products.schemas import MAX_PRICE
-from catalog_service.query_parameters import MaybeGiven
-from catalog_service.words import words
-from shared.schemas import Digits, OneLine, Schema, UtcDatetime
+from shared.instants import Instant
+from shared.query_parameters import MaybeGiven
+from shared.schemas import Digits, OneLine, Schema
+from shared.words import words
 
 MAX_QUERY = 100
 """Characters of a search."""
-_EARLIEST = datetime(1, 1, 2, tzinfo=UTC)
-_LATEST = datetime(9999, 12, 31, tzinfo=UTC)
-_INSTANT_START = 19  # characters of 2026-11-21T09:30:00
 
 
 class Sort(StrEnum):
@@ -56,21 +53,6 @@ def _require_words(text: str) -> str:
     return text
 
 
-def _require_instant(value: Any) -> Any:
-    """Refuse what pydantic would take for seconds since 1970, or for a day."""
-    if isinstance(value, str) and (len(value) < _INSTANT_START or value[10] not in "Tt "):
-        raise PydanticCustomError("instant", "Must be a time like 2026-11-21T09:30:00Z")
-    return value
-
-
-def _to_utc(instant: datetime) -> datetime:
-    if instant.tzinfo is None:
-        raise PydanticCustomError("instant", "Must end in Z or an offset like %2B03:00")
-    if not _EARLIEST <= instant <= _LATEST:
-        raise PydanticCustomError("instant", "Must lie in the years from 1 to 9999")
-    return instant.astimezone(UTC)
-
-
 Query = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_QUERY),
@@ -78,12 +60,6 @@ Query = Annotated[
     AfterValidator(_require_words),
 ]
 PriceBound = Annotated[int, Field(ge=0, le=MAX_PRICE), Digits]
-Instant = Annotated[
-    UtcDatetime,
-    AfterValidator(_to_utc),
-    BeforeValidator(_require_instant),
-    Field(examples=["2026-11-21T09:30:00Z"]),
-]
 
 
 class View(Schema):

@@ -11,7 +11,7 @@ from catalog_service.models import CatalogState, Product
 from catalog_service.products.listing.query import Listing
 from catalog_service.products.listing.views import Sort
 from catalog_service.products.reading.queries import FETCHED
-from catalog_service.statements import Rows, Run, Slot, Statement, build
+from shared.statements import Rows, Run, Slot, Statement, build
 
 _NEAR = 1000
 """Products that are read to be skipped; of more, only their entries in an index are."""
@@ -34,39 +34,48 @@ async def fetch_page(listing: Listing, run: Run) -> Rows:
 
 @lru_cache(maxsize=64)  # without slots: PostgreSQL keeps its plan too
 def _first(order: Sort, size: int) -> Statement:
-    return Statement.of(_told(order, is_active=True).limit(size + 1))
+    return Statement(lambda: _with_state(order, is_active=True).limit(size + 1))
 
 
 @lru_cache
 def _near(order: Sort) -> Statement:
-    page = _told(order, is_active=True)
-    return Statement.of(page.offset(Slot("offset")).limit(Slot("limit")))
+    return Statement(
+        lambda: _with_state(order, is_active=True).offset(Slot("offset")).limit(Slot("limit"))
+    )
 
 
 @lru_cache
 def _far(order: Sort) -> Statement:
+    return Statement(lambda: _far_page(order))
+
+
+def _far_page(order: Sort) -> QueryBuilder:
     """Skip to the page in the index alone, and not at all where it is behind the last."""
     state = build(CatalogState.filter(id=1), "active_products")
     ids = build(Product.filter(is_active=True).order_by(*order.orderings), "id")
     ids = ids.where(state > Slot("offset")).offset(Slot("offset")).limit(Slot("limit"))
     on_page: ContainsCriterion = Product._meta.basetable["id"].isin(ids)
-    return Statement.of(_told(order).where(on_page))
+    return _with_state(order).where(on_page)
 
 
 @lru_cache(maxsize=64)
 def _behind(order: Sort, size: int) -> Statement:
+    return Statement(lambda: _page_behind(order, size))
+
+
+def _page_behind(order: Sort, size: int) -> QueryBuilder:
     """PostgreSQL compares rows by an index; Tortoise has no word for that."""
     row = Tuple(*(Product._meta.basetable[name] for name in (order.column, "id")))
     position = Tuple(Slot("value"), Slot("id"))
-    page = _told(order, is_active=True).limit(size + 1)
-    return Statement.of(page.where(row < position if order.is_descending else row > position))
+    page = _with_state(order, is_active=True).limit(size + 1)
+    return page.where(row < position if order.is_descending else row > position)
 
 
-def _told(order: Sort, **filters: Any) -> QueryBuilder:
+def _with_state(order: Sort, **filters: Any) -> QueryBuilder:
     """Return the query of products in order, each beside the catalog's state."""
     state = CatalogState.filter(id=1)
-    told = Product.filter(**filters).annotate(
+    products = Product.filter(**filters).annotate(
         revision=Subquery(state.values("revision")),
         active_products=Subquery(state.values("active_products")),
     )
-    return build(told.order_by(*order.orderings), *FETCHED, "revision", "active_products")
+    return build(products.order_by(*order.orderings), *FETCHED, "revision", "active_products")

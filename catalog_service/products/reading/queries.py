@@ -1,12 +1,11 @@
 """The queries of one product, and of lists with filters or a search: each is bounded, however many
-products there are, and tells in each row which `revision` the catalog has in its snapshot.
+products there are, and says in each row which `revision` the catalog has in its snapshot.
 
 Tortoise writes the parts. pypika, which Tortoise writes with, puts them together where Tortoise
 has no word: for comparing rows, and for the `OFFSET 0` that keeps PostgreSQL from planning a query
 as one with that around it, where it knows too little of how common a word is to choose well.
 """
 
-from functools import lru_cache
 from typing import Any
 
 from pypika_tortoise.enums import Order
@@ -17,24 +16,25 @@ from tortoise.contrib.postgres.search import SearchCriterion
 from tortoise.expressions import ResolveContext
 from tortoise.queryset import QuerySet
 
-from catalog_service.counting import MAX_COUNTED, counting
 from catalog_service.models import CatalogState, Product
 from catalog_service.products.listing.query import Listing
 from catalog_service.products.listing.views import View
 from catalog_service.products.schemas import ProductRead
-from catalog_service.products.searching.full_text import form_query, relevance, search_query
-from catalog_service.statements import Slot, Statement, build
-from catalog_service.words import words
+from shared.counting import MAX_COUNTED, counting
+from shared.full_text import form_query, relevance, search_query
+from shared.statements import Slot, Statement, build
+from shared.words import words
 
 SHOWN = tuple(name for name in ProductRead.model_fields if name != "currency")
 FETCHED = (*SHOWN, "searchable")
 
 
-@lru_cache
-def one() -> Statement:
-    """Return the statement of the product with this `id`, for sale or not, and its `version`."""
-    product = build(Product.all(), *SHOWN, "version")
-    return Statement.of(_told(product.where(Product._meta.basetable["id"] == Slot("id"))))
+def _one() -> QueryBuilder:
+    return _with_revision(build(Product.filter(id=Slot("id")), *SHOWN, "version"))
+
+
+ONE = Statement(_one)
+"""The product with this `id`, for sale or not, and its `version`."""
 
 
 def count(view: View) -> QueryBuilder:
@@ -47,7 +47,7 @@ def count(view: View) -> QueryBuilder:
     if view.q is not None:
         forms = counting(_within(view).filter(search__search=form_query(words(view.q))))
         counted = Case().when(forms > MAX_COUNTED, MAX_COUNTED + 1).else_(counted)
-    return _told(_query_class().select(counted.as_("counted")))
+    return _with_revision(_query_class().select(counted.as_("counted")))
 
 
 def ranked_page(listing: Listing) -> QueryBuilder:
@@ -55,7 +55,7 @@ def ranked_page(listing: Listing) -> QueryBuilder:
     view = listing.view
     found = _matching(view).annotate(rank=relevance(words(view.q or "")))
     page = found.order_by("-rank", *view.order.orderings)
-    return _told(build(page.offset(listing.offset).limit(listing.size + 1), *FETCHED))
+    return _with_revision(build(page.offset(listing.offset).limit(listing.size + 1), *FETCHED))
 
 
 def page_of_few(listing: Listing) -> QueryBuilder:
@@ -68,25 +68,25 @@ def page_of_few(listing: Listing) -> QueryBuilder:
     page = _query_class().from_(found).select(*(table[name] for name in FETCHED))
     direction = Order.desc if view.order.is_descending else Order.asc
     ordered = page.orderby(table[view.order.column], table["id"], order=direction)
-    return _told(_behind(listing, _cut(listing, ordered), table))
+    return _with_revision(_behind(listing, _cut(listing, ordered), table))
 
 
 def page_of_many(listing: Listing) -> QueryBuilder:
     """Return the query of a page of so many matches that a walk in order soon meets enough."""
     view = listing.view
     if view.q is None:
-        return _told(_behind(listing, build(_page(listing), *FETCHED)))
+        return _with_revision(_behind(listing, build(_page(listing), *FETCHED)))
     walk = build(_within(view).order_by(*view.order.orderings), *FETCHED, "search")
     met = _behind(listing, walk).offset(0).as_("met")
     table = Table("met")
     page = _query_class().from_(met).select(*(table[name] for name in FETCHED))
-    return _told(_cut(listing, page.where(_mentions(table, view.q))))
+    return _with_revision(_cut(listing, page.where(_mentions(table, view.q))))
 
 
-def _told(query: QueryBuilder) -> QueryBuilder:
+def _with_revision(query: QueryBuilder) -> QueryBuilder:
     revision = build(CatalogState.filter(id=1), "revision")
-    told: QueryBuilder = query.select(revision.as_("revision"))
-    return told
+    with_revision: QueryBuilder = query.select(revision.as_("revision"))
+    return with_revision
 
 
 def _query_class() -> Any:

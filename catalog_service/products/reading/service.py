@@ -6,14 +6,14 @@ from typing import Any
 
 import asyncpg
 
-from catalog_service.counting import MAX_COUNTED, CappedCount
 from catalog_service.errors import ProductNotFound, QueryTooSlow
 from catalog_service.models import CatalogState
 from catalog_service.products.listing.query import Listing
 from catalog_service.products.reading import plain_list, queries
-from catalog_service.products.searching.full_text import MAX_RANKED
-from catalog_service.statements import Rows, Run, fetch, primary
+from shared.counting import MAX_COUNTED, CappedCount
 from shared.errors import FieldProblem, UnprocessableEntity
+from shared.full_text import MAX_RANKED
+from shared.statements import Rows, Run, fetch, primary
 from shared.translation import Sentence
 
 
@@ -46,7 +46,7 @@ async def get_product(
 
     Unless `include_inactive`.
     """
-    rows = await queries.one().fetch(run, id=product_id)
+    rows = await queries.ONE.fetch(run, id=product_id)
     if not rows or not (rows[0]["is_active"] or include_inactive):
         raise ProductNotFound
     return rows[0]
@@ -94,6 +94,6 @@ def _is_ranked(listing: Listing, count: CappedCount) -> bool:
 def _cut(
     rows: Rows, listing: Listing, count: CappedCount, revision: int, *, is_ranked: bool = False
 ) -> Found:
-    """Leave out the row that only tells that there are more."""
+    """Leave out the row that only shows that there are more."""
     more = len(rows) > listing.size
     return Found(rows[: listing.size], count, revision, has_more=more, is_ranked=is_ranked)

@@ -132,7 +132,7 @@ async def test_what_is_not_for_sale_any_more_is_marked_and_left_out_of_the_total
     assert (shown, cart["total"]) == ([(False, 0), (True, 10)], 10)
 
 
-async def test_everyone_has_a_cart_of_his_own(app: FastAPI, anna: Buyer) -> None:
+async def test_everyone_has_a_cart_of_their_own(app: FastAPI, anna: Buyer) -> None:
     tea = await Product.create(name="Tea", price=10)
     await anna.add((tea, 1))
 
@@ -210,7 +210,7 @@ async def test_the_quantity_of_what_is_not_in_the_cart_cannot_be_changed(anna: B
     assert (response.status_code, response.json()["error"]) == (404, "not_in_cart")
 
 
-async def test_products_are_taken_out_singly_or_all_at_once_and_as_often_as_one_likes(
+async def test_products_are_taken_out_singly_or_all_together_and_as_often_as_one_likes(
     anna: Buyer,
 ) -> None:
     tea, cup, pot = [await Product.create(name=name, price=10) for name in ("Tea", "Cup", "Pot")]

@@ -1,4 +1,4 @@
-"""Many requests for one cart at once."""
+"""Many concurrent requests for one cart."""
 
 import asyncio
 
@@ -55,7 +55,7 @@ async def test_parallel_adds_stop_at_the_cap_of_the_total(anna: Buyer) -> None:
     assert (await anna.cart())["total"] == 2**52 + 1
 
 
-async def test_adding_and_clearing_at_once_leave_all_or_nothing_of_each_request(
+async def test_adding_and_clearing_concurrently_leave_all_or_nothing_of_each_request(
     anna: Buyer,
 ) -> None:
     tea, cup = [await Product.create(name=name, price=10) for name in ("Tea", "Cup")]

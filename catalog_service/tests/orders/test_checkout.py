@@ -38,11 +38,13 @@ async def test_the_cart_becomes_an_order_and_is_empty_then(anna: Buyer) -> None:
     assert order == {
         "id": order["id"],
         "user_id": str(anna.user_id),
+        "buyer_name": None,
         "status": "placed",
         "total": 2550,
         "currency": "RUB",
         "created_at": order["created_at"],
         "updated_at": order["created_at"],
+        "cancel_reason": None,
         "lines": [
             {
                 "product_id": cup.id,
@@ -77,7 +79,7 @@ async def test_an_order_costs_what_the_products_cost_now_and_not_when_they_were_
     assert (await anna.order()).json()["total"] == 600
 
 
-async def test_a_total_that_is_not_what_the_buyer_saw_is_refused_and_the_new_one_told(
+async def test_a_total_that_is_not_what_the_buyer_saw_is_refused_and_the_new_one_reported(
     anna: Buyer,
 ) -> None:
     tea = await Product.create(name="Tea", price=250)

@@ -1,4 +1,4 @@
-"""Products whose skus change at once are waited for; whoever loses the wait begins again."""
+"""Products whose skus change concurrently are waited for; who loses the wait begins again."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
@@ -10,7 +10,7 @@ import pytest
 
 from catalog_service.models import Product
 from catalog_service.tests.buyers import Buyer
-from shared.testing.database import ServiceDatabase
+from testing.database import ServiceDatabase
 
 pytestmark = [pytest.mark.usefixtures("empty_tables"), pytest.mark.timing]
 

@@ -11,12 +11,12 @@ from catalog_service.models import IdempotencyKey, Order, Product
 from catalog_service.orders.idempotency import forget_old
 from catalog_service.tests.buyers import ORDERS, Buyer, left, named, tracked
 from shared import clock
-from shared.testing.clock import movable_clock
+from testing.clock import movable_clock
 
 pytestmark = pytest.mark.usefixtures("empty_tables")
 
 
-async def test_the_same_key_gets_the_same_answer_whatever_became_of_the_order(
+async def test_the_same_key_gets_the_same_response_whatever_became_of_the_order(
     anna: Buyer, manager: Buyer
 ) -> None:
     cup = await tracked("Cup", quantity=7)
@@ -81,7 +81,7 @@ async def test_a_refused_request_may_be_sent_again_under_its_key(anna: Buyer) ->
     assert "idempotent-replayed" not in response.headers
 
 
-async def test_twenty_checkouts_at_once_with_one_key_make_one_order_and_nineteen_replays(
+async def test_twenty_checkouts_concurrently_with_one_key_make_one_order_and_nineteen_replays(
     anna: Buyer,
 ) -> None:
     cup = await tracked("Cup", quantity=7)
@@ -96,7 +96,7 @@ async def test_twenty_checkouts_at_once_with_one_key_make_one_order_and_nineteen
     assert await left(cup) == 5
 
 
-async def test_an_answer_is_kept_for_a_day(anna: Buyer) -> None:
+async def test_a_response_is_kept_for_a_day(anna: Buyer) -> None:
     tea = await Product.create(name="Tea", price=10)
     await anna.add((tea, 1))
     first = await anna.order("key")

@@ -9,7 +9,7 @@ import pytest
 
 from catalog_service.models import CartLine, IdempotencyKey, Order, OrderLine, OrderStatus
 from catalog_service.tests.buyers import Buyer, left, tracked
-from shared.testing.outage import Cable
+from testing.outage import Cable
 
 pytestmark = [pytest.mark.usefixtures("empty_tables"), pytest.mark.timing]
 

@@ -78,7 +78,7 @@ async def test_a_cancelled_order_gives_its_pieces_back(anna: Buyer) -> None:
     assert (await left(cup), await left(pot)) == (7, 1)
 
 
-async def test_twenty_cancels_at_once_give_them_back_once(anna: Buyer) -> None:
+async def test_twenty_cancels_concurrently_give_them_back_once(anna: Buyer) -> None:
     cup = await tracked("Cup", quantity=7)
     order = await anna.ordered((cup, 3))
 
@@ -116,7 +116,7 @@ async def test_what_ceases_to_be_counted_during_a_checkout_is_not_taken_from(app
     assert await stock.take([Line(tea, 3, 1)]) == frozenset()
 
 
-async def test_ordering_and_cancelling_at_once_lose_no_piece(app: FastAPI) -> None:
+async def test_ordering_and_cancelling_concurrently_lose_no_piece(app: FastAPI) -> None:
     cup, pot = await tracked("Cup", quantity=30), await tracked("Pot", quantity=30)
 
     async def come_and_go(buyer: Buyer) -> None:

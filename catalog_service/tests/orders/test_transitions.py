@@ -68,7 +68,7 @@ async def test_the_staff_cancels_its_own_orders_as_staff(manager: Buyer) -> None
     assert (await manager.move(order, "cancel")).json()["status"] == "cancelled"
 
 
-async def test_of_paying_and_cancelling_at_once_one_wins(anna: Buyer, manager: Buyer) -> None:
+async def test_of_paying_and_cancelling_concurrently_one_wins(anna: Buyer, manager: Buyer) -> None:
     cup = await tracked("Cup", quantity=10)
     for _ in range(5):
         order = await anna.ordered((cup, 1))

@@ -1,4 +1,4 @@
-"""A request whose key is still being worked on is told so after a bounded time."""
+"""A request whose key is still being worked on is refused after a bounded time."""
 
 import uuid
 from collections.abc import AsyncIterator
@@ -10,14 +10,14 @@ from fastapi import FastAPI
 from catalog_service.models import Product
 from catalog_service.tests.buyers import Buyer
 from catalog_service.tests.conftest import running_service
-from shared.testing.database import ServiceDatabase
+from testing.database import ServiceDatabase
 
 pytestmark = [pytest.mark.usefixtures("empty_tables"), pytest.mark.timing]
 
 
 @pytest.fixture(scope="module")
 async def app(database: ServiceDatabase) -> AsyncIterator[FastAPI]:
-    """The service with little patience."""
+    """The service with short timeouts."""
     async with running_service(database.runtime_url, statement_timeout=0.3) as app:
         yield app
 

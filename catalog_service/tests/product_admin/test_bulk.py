@@ -46,7 +46,7 @@ async def test_a_thousand_products_are_added_in_their_order(editor: httpx2.Async
     assert await stored_state() == State(2, 999)
 
 
-async def test_everything_can_be_done_at_once(editor: httpx2.AsyncClient) -> None:
+async def test_everything_can_be_done_together(editor: httpx2.AsyncClient) -> None:
     a, b, c, d = await stock(
         editor, {**TEA, "sku": "A"}, TEA, TEA, {**TEA, "is_active": False, "sku": "D"}
     )
@@ -163,7 +163,7 @@ async def test_two_who_name_the_same_products_in_another_order_both_get_through(
     assert await stored_state() == State(8, 50)
 
 
-async def test_two_who_give_the_same_skus_in_another_order_are_told_so(
+async def test_two_who_give_the_same_skus_in_another_order_get_that_error(
     editor: httpx2.AsyncClient,
 ) -> None:
     products = [{**TEA, "sku": f"TEA-{n}"} for n in range(20)]

@@ -1,4 +1,4 @@
-"""Whatever is done to the products, in whatever order: the one row tells the truth of them."""
+"""Whatever is done to the products, in whatever order: the one row has the truth of them."""
 
 import asyncio
 import random
@@ -90,7 +90,7 @@ async def test_each_step_that_changes_something_is_a_new_revision(
 
 
 @pytest.mark.parametrize("seed", range(2))
-async def test_many_at_once_leave_the_count_right(editor: httpx2.AsyncClient, seed: int) -> None:
+async def test_many_leave_the_count_right(editor: httpx2.AsyncClient, seed: int) -> None:
     walk = Walk(editor, seed)
     for _ in range(6):
         answers = await asyncio.gather(*(asyncio.create_task(walk.step()) for _ in range(10)))

@@ -1,4 +1,4 @@
-"""Products to read, added as the service adds them: with the revision that tells of them."""
+"""Products to read, added as the service adds them: with the revision that announces them."""
 
 from collections.abc import Iterable
 from typing import Any

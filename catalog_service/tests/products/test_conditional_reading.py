@@ -140,7 +140,7 @@ async def test_a_product_that_is_gone_is_not_unchanged(reader: httpx2.AsyncClien
     assert await status_for(reader, "*", f"{PRODUCTS}/{product_id}") == 404
 
 
-async def test_head_tells_the_same_without_the_body(reader: httpx2.AsyncClient) -> None:
+async def test_head_shows_the_same_without_the_body(reader: httpx2.AsyncClient) -> None:
     await add(3)
 
     whole, head = await reader.get(PRODUCTS), await reader.head(PRODUCTS)

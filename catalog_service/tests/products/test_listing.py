@@ -124,7 +124,7 @@ async def test_a_bad_parameter_is_named(reader: httpx2.AsyncClient, query: str, 
     assert broken_fields(await reader.get(f"{PRODUCTS}?{query}")) == [field]
 
 
-async def test_all_bad_parameters_are_named_at_once(reader: httpx2.AsyncClient) -> None:
+async def test_all_bad_parameters_are_named_together(reader: httpx2.AsyncClient) -> None:
     response = await reader.get(f"{PRODUCTS}?page=0&size=101&color=red")
 
     assert sorted(broken_fields(response)) == ["color", "page", "size"]
@@ -158,7 +158,7 @@ async def test_only_active_products_are_shown_and_counted(reader: httpx2.AsyncCl
     assert await ids_on_page(reader) == active[::-1]
 
 
-async def test_another_method_is_told_which_is_allowed(reader: httpx2.AsyncClient) -> None:
+async def test_another_method_is_answered_with_what_is_allowed(reader: httpx2.AsyncClient) -> None:
     response = await reader.put(PRODUCTS, json={})
 
     assert response.status_code == 405

@@ -9,15 +9,15 @@ import pytest
 from pydantic import SecretStr
 from tortoise.connection import get_connection
 
-from catalog_service.counting import MAX_COUNTED
 from catalog_service.orm import APP, MODELS, SESSION
 from catalog_service.products.listing.cursors import Position
 from catalog_service.products.listing.query import Listing
 from catalog_service.products.listing.views import Sort, View
 from catalog_service.products.reading import service
-from catalog_service.tests.products.filling import COMMON, RARE, fill
+from shared.counting import MAX_COUNTED
 from shared.database import connected_here, tortoise_config
-from shared.testing.database import ServiceDatabase, migrated_database
+from testing.catalog_filling import COMMON, RARE, fill
+from testing.database import ServiceDatabase, migrated_database
 
 SMALL, LARGE = 20_000, 1_000_000
 MAX_SORTED = 10_000

@@ -7,9 +7,9 @@ import httpx2
 import pytest
 
 from catalog_service.products.reading import service
-from catalog_service.products.searching import full_text
 from catalog_service.tests.conftest import PRODUCTS, broken_fields
 from catalog_service.tests.products.adding import add_named
+from shared import full_text
 
 pytestmark = pytest.mark.usefixtures("empty_tables")
 

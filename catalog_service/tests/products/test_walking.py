@@ -64,7 +64,7 @@ async def test_a_walk_keeps_its_filters(reader: httpx2.AsyncClient) -> None:
     assert sorted(map(int, map(str, prices))) == list(range(5, 16))
 
 
-async def test_a_page_behind_a_cursor_tells_the_total_but_has_no_number(
+async def test_a_page_behind_a_cursor_shows_the_total_but_has_no_number(
     reader: httpx2.AsyncClient,
 ) -> None:
     await add(10)

@@ -10,8 +10,8 @@ from catalog_service.models import Product
 from catalog_service.orm import APP
 from catalog_service.products.state import raise_revision
 from catalog_service.tests.conftest import PRODUCTS
-from catalog_service.tests.products.filling import fill
-from shared.testing.database import ServiceDatabase, migrated_database
+from testing.catalog_filling import fill
+from testing.database import ServiceDatabase, migrated_database
 
 pytestmark = pytest.mark.soak
 

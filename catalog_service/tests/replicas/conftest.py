@@ -12,10 +12,10 @@ from catalog_service.orm import APP
 from catalog_service.replicas.reading import Replicas
 from catalog_service.replicas.replica import Replica
 from catalog_service.tests.conftest import running_service
-from shared.testing.database import ServiceDatabase, migrated_database
-from shared.testing.outage import Cable
-from shared.testing.streaming import Standby, Streaming, ask, until
-from shared.testing.tokens import access_token
+from testing.database import ServiceDatabase, migrated_database
+from testing.outage import Cable
+from testing.streaming import Standby, Streaming, ask, until
+from testing.tokens import access_token
 
 
 @pytest.fixture(autouse=True)
@@ -87,7 +87,7 @@ async def used(app: FastAPI) -> Replica:
     replicas: Replicas = app.state.replicas
     [replica] = replicas.replicas
     async with asyncio.timeout(30):
-        await replicas.knock()
-        while not replica.is_used:  # a machine with much to do may miss a knock
-            await replicas.knock()
+        await replicas.probe()
+        while not replica.is_used:  # a machine with much to do may miss a probe
+            await replicas.probe()
     return replica

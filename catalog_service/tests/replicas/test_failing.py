@@ -14,9 +14,9 @@ from catalog_service.replicas.replica import Replica
 from catalog_service.tests.conftest import PRODUCTS
 from catalog_service.tests.products.adding import add
 from catalog_service.tests.replicas.conftest import client_of, used
-from shared.testing.database import ServiceDatabase
-from shared.testing.outage import Cable
-from shared.testing.streaming import Standby
+from testing.database import ServiceDatabase
+from testing.outage import Cable
+from testing.streaming import Standby
 
 pytestmark = pytest.mark.timing
 
@@ -64,7 +64,7 @@ async def test_a_replica_that_is_killed_fails_no_read_and_is_used_again(
         assert not replica.is_used
 
         standby.server.start()
-        async with asyncio.timeout(30):  # a knock each second
+        async with asyncio.timeout(30):  # a probe each second
             while replica.reads["answered"] <= answered + 40:
                 await asyncio.sleep(0.01)
     assert set(statuses) == {200}
@@ -111,7 +111,7 @@ async def test_it_is_ready_without_its_replica_and_its_life_goes_on(
     for number in range(3):
         made = await editor.post(PRODUCTS, json={"name": "Tea", "price": number})
         assert (await editor.get(f"{PRODUCTS}/{made.json()['id']}")).json() == made.json()
-        await app.state.replicas.knock()
+        await app.state.replicas.probe()
     ready = await editor.get("/health/ready")
     await line.connect()
 

@@ -8,8 +8,8 @@ import pytest
 from catalog_service.tests.conftest import PRODUCTS
 from catalog_service.tests.products.adding import add_named
 from catalog_service.tests.replicas.conftest import client_of, promoted, serving
-from shared.testing.database import ServiceDatabase
-from shared.testing.streaming import Standby, Streaming
+from testing.database import ServiceDatabase
+from testing.streaming import Standby, Streaming
 
 pytestmark = pytest.mark.usefixtures("empty_tables")
 

@@ -11,8 +11,8 @@ from catalog_service.replicas.replica import LONGEST_REST, Replica
 from catalog_service.tests.conftest import PRODUCTS
 from catalog_service.tests.products.adding import add_named
 from catalog_service.tests.replicas.conftest import client_of, used
-from shared.testing.clock import movable_clock
-from shared.testing.streaming import Standby
+from testing.clock import movable_clock
+from testing.streaming import Standby
 
 pytestmark = pytest.mark.timing
 
@@ -34,7 +34,9 @@ async def paused(standby: Standby, tea: int) -> AsyncIterator[Standby]:
 
 
 @pytest.mark.usefixtures("paused")
-async def test_one_sees_at_once_what_one_has_written(editor: httpx2.AsyncClient, tea: int) -> None:
+async def test_one_sees_immediately_what_one_has_written(
+    editor: httpx2.AsyncClient, tea: int
+) -> None:
     one = f"{PRODUCTS}/{tea}"
     for price in range(1000, 1010):
         written = await editor.patch(one, json={"price": price})
@@ -48,7 +50,7 @@ async def test_one_sees_at_once_what_one_has_written(editor: httpx2.AsyncClient,
 
 
 @pytest.mark.usefixtures("paused")
-async def test_everybody_sees_at_once_what_another_has_written(
+async def test_everybody_sees_immediately_what_another_has_written(
     editor: httpx2.AsyncClient, reader: httpx2.AsyncClient, tea: int
 ) -> None:
     made = (await editor.post(PRODUCTS, json={"name": "Coffee", "price": 5})).json()
@@ -96,7 +98,7 @@ async def test_it_is_left_alone_for_longer_each_time_and_comes_back(
             assert replica.reads["answered"] == answered + 1
 
 
-async def test_a_knock_brings_it_back_at_once(
+async def test_a_probe_brings_it_back_immediately(
     app: FastAPI, replica: Replica, paused: Standby, tea: int
 ) -> None:
     with movable_clock() as clock:
@@ -111,18 +113,18 @@ async def test_a_knock_brings_it_back_at_once(
         await used(app)
 
 
-async def test_for_how_long_it_is_behind_is_told(
+async def test_for_how_long_it_is_behind_is_reported(
     app: FastAPI, replica: Replica, paused: Standby, tea: int
 ) -> None:
     with movable_clock() as clock:
         async with client_of(app, "manager") as editor:
             await editor.patch(f"{PRODUCTS}/{tea}", json={"price": 9})
         assert replica.seconds_behind() == 0
-        await app.state.replicas.knock()
+        await app.state.replicas.probe()
         clock.advance(timedelta(seconds=90))
-        await app.state.replicas.knock()
+        await app.state.replicas.probe()
         assert 90 <= replica.seconds_behind() < 100
 
         await paused.resume()
-        await app.state.replicas.knock()
+        await app.state.replicas.probe()
         assert replica.seconds_behind() == 0

@@ -12,7 +12,7 @@ from catalog_service.replicas.replica import Replica
 from catalog_service.tests.buyers import CART, ITEMS, ORDERS
 from catalog_service.tests.conftest import PRODUCTS
 from catalog_service.tests.products.adding import add_named
-from shared.testing.streaming import Standby, Streaming
+from testing.streaming import Standby, Streaming
 
 _STATEMENT = re.compile(r"LOG:  (?:execute [^:]*|statement): (.*)")
 

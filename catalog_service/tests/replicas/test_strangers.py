@@ -13,9 +13,9 @@ from catalog_service.tests.conftest import PRODUCTS
 from catalog_service.tests.products.adding import add_named
 from catalog_service.tests.replicas.conftest import client_of, promoted, serving, used
 from shared.database import connected_here, tortoise_config
-from shared.testing.database import ServiceDatabase
-from shared.testing.outage import Cable
-from shared.testing.streaming import Standby, Streaming
+from testing.database import ServiceDatabase
+from testing.outage import Cable
+from testing.streaming import Standby, Streaming
 
 NO_REPLICA = "takes writes, so it is no streaming replica; nothing is read from it"
 
@@ -59,7 +59,7 @@ async def test_what_only_a_promoted_replica_has_is_not_shown(
         await change(here, tea, 2)
         await assert_shows(reader, tea, 2)
 
-        await app.state.replicas.knock()
+        await app.state.replicas.probe()
         assert not replica.is_used
         await assert_shows(reader, tea, 2)
     assert NO_REPLICA in caplog.text
@@ -82,7 +82,7 @@ async def test_what_only_a_replica_of_another_primary_has_is_not_shown(
                 await change(lost.at(here), tea, price)
                 await change(here, tea, price + 10)
                 await follower.caught_up()
-                await app.state.replicas.knock()
+                await app.state.replicas.probe()
                 await assert_shows(reader, tea, price + 10)
 
 
@@ -91,7 +91,7 @@ async def test_a_server_that_takes_writes_is_not_taken_for_a_replica(
 ) -> None:
     async with serving(database.runtime_url, cable.url) as app, client_of(app) as reader:
         for _ in range(3):
-            await app.state.replicas.knock()
+            await app.state.replicas.probe()
             assert (await reader.get(PRODUCTS)).status_code == 200
         [replica] = app.state.replicas.replicas
     assert not replica.reads["answered"]
@@ -99,13 +99,13 @@ async def test_a_server_that_takes_writes_is_not_taken_for_a_replica(
     assert [record.__dict__["server"] for record in told] == [replica.server]
 
 
-async def test_a_server_that_is_not_there_is_told_of_once(
+async def test_a_server_that_is_not_there_is_reported_once(
     database: ServiceDatabase, caplog: pytest.LogCaptureFixture
 ) -> None:
     nowhere = "postgres://somebody:secret@127.0.0.1:9/catalog"
     async with serving(database.runtime_url, nowhere) as app, client_of(app) as reader:
         for _ in range(3):
-            await app.state.replicas.knock()
+            await app.state.replicas.probe()
             assert (await reader.get(PRODUCTS)).status_code == 200
     told = [record.message for record in caplog.records if "CATALOG_REPLICA_URLS" in record.message]
     assert told == ["a replica of CATALOG_REPLICA_URLS does not answer (ConnectionRefusedError)"]

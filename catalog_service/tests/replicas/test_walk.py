@@ -13,9 +13,9 @@ from catalog_service.replicas.reading import Replicas
 from catalog_service.tests.conftest import PRODUCTS
 from catalog_service.tests.products.adding import add_named
 from catalog_service.tests.replicas.conftest import client_of, serving
-from shared.testing.database import ServiceDatabase
-from shared.testing.outage import Cable
-from shared.testing.streaming import Standby, Streaming
+from testing.database import ServiceDatabase
+from testing.outage import Cable
+from testing.streaming import Standby, Streaming
 
 pytestmark = pytest.mark.timing
 
@@ -92,7 +92,7 @@ async def pause_and_go_on(standby: Standby, seed: int, *, until: asyncio.Event) 
 
 @pytest.mark.usefixtures("empty_tables")
 @pytest.mark.parametrize("seed", range(2))
-async def test_nobody_sees_what_is_older_than_what_he_or_another_was_shown(
+async def test_nobody_sees_what_is_older_than_what_they_or_another_were_shown(
     app: FastAPI, standbys: list[Standby], seed: int
 ) -> None:
     replicas: Replicas = app.state.replicas
@@ -107,7 +107,7 @@ async def test_nobody_sees_what_is_older_than_what_he_or_another_was_shown(
             asyncio.create_task(pause_and_go_on(standby, seed + number, until=over))
             for number, standby in enumerate(standbys)
         ]
-        await replicas.knock()
+        await replicas.probe()
         people = [
             asyncio.create_task(live(client, prices, number))
             for number, client in enumerate(clients)

@@ -69,7 +69,7 @@ async def test_stock_is_no_change_of_the_product(editor: httpx2.AsyncClient, pat
     assert state == State(2, 1)
 
 
-async def test_several_who_count_at_once_leave_one_count(
+async def test_several_who_count_concurrently_leave_one_count(
     editor: httpx2.AsyncClient, path: str
 ) -> None:
     answers = await asyncio.gather(*(editor.put(path, json={"quantity": n}) for n in range(10)))

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterable, Iterator
 
 from catalog_service.transfer.importing import import_products
-from catalog_service.transfer.rows import BadLine, GoodLine, Row
 from catalog_service.transfer.schemas import ImportOptions, ImportReport, ProductLine
+from shared.transfer.rows import BadLine, GoodLine, Row
 
 
 def teas(count: int, **values: object) -> list[ProductLine]:
@@ -21,14 +21,14 @@ async def take(
 ) -> ImportReport:
     """Import these, as if they were the lines of a file."""
 
-    def read() -> Iterator[Row]:
+    def read() -> Iterator[Row[ProductLine]]:
         return numbered(products)
 
     options = ImportOptions(dry_run=dry_run, skip_errors=skip_errors)
     return await import_products(read, options=options, currency="RUB", on_progress=on_progress)
 
 
-def numbered(products: Iterable[ProductLine | BadLine]) -> Iterator[Row]:
+def numbered(products: Iterable[ProductLine | BadLine]) -> Iterator[Row[ProductLine]]:
     for number, product in enumerate(products, start=1):
         yield GoodLine(number, product) if isinstance(product, ProductLine) else product
 

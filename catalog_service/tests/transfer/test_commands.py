@@ -11,7 +11,7 @@ import pytest
 
 from catalog_service.tests.shell import Outcome, Shell, count
 from catalog_service.transfer.importing import LOCK
-from shared.testing.database import ServiceDatabase
+from testing.database import ServiceDatabase
 
 
 async def test_a_file_is_imported_and_its_progress_shown(
@@ -43,7 +43,7 @@ async def test_on_a_terminal_the_progress_stays_on_one_line(
     assert outcome.err == "1 lines read\r"
 
 
-async def test_bad_lines_are_told_and_nothing_is_imported(
+async def test_bad_lines_are_reported_and_nothing_is_imported(
     shell: Shell, database: ServiceDatabase, tmp_path: Path
 ) -> None:
     file = tmp_path / "products.csv"
@@ -56,7 +56,7 @@ async def test_bad_lines_are_told_and_nothing_is_imported(
         "line 3: name: String should have at least 1 character",
         "line 4: price: Must be a price like 199.00, or a whole number of the smallest unit like"
         " 19900",
-        "Some lines hold no product, so nothing was imported.",
+        "catalog: Some lines hold no product, so nothing was imported.",
     ]
     assert await count(database) == 0
 
@@ -78,7 +78,7 @@ async def test_bad_lines_can_be_skipped(
 
 
 @pytest.mark.parametrize(("content", "code"), [("Чай,100\n", 0), (",100\n", 1)])
-async def test_a_dry_run_tells_what_would_be_and_writes_nothing(
+async def test_a_dry_run_reports_what_would_be_and_writes_nothing(
     shell: Shell, database: ServiceDatabase, tmp_path: Path, content: str, code: int
 ) -> None:
     file = tmp_path / "products.csv"
@@ -108,7 +108,7 @@ async def test_an_unusable_file_gets_a_sentence(
     if content is not None:
         file.write_text(content)
 
-    assert await shell.run("import", file) == Outcome(1, "", sentence.format(file))
+    assert await shell.run("import", file) == Outcome(1, "", f"catalog: {sentence.format(file)}")
 
 
 @pytest.mark.parametrize(("suffix", "first"), [("csv", 2), ("jsonl", 1)])
@@ -156,7 +156,7 @@ async def test_an_export_that_cannot_be_written_gets_a_sentence(
     shell: Shell, tmp_path: Path, file: str, sentence: str
 ) -> None:
     path = tmp_path / file
-    assert await shell.run("export", path) == Outcome(1, "", f"{path} {sentence}\n")
+    assert await shell.run("export", path) == Outcome(1, "", f"catalog: {path} {sentence}\n")
 
 
 async def test_an_export_to_a_full_disk_gets_a_sentence(
@@ -170,10 +170,13 @@ async def test_an_export_to_a_full_disk_gets_a_sentence(
     monkeypatch.undo()
     with contextlib.suppress(OSError):
         full.close()
-    assert (outcome.code, outcome.err) == (1, "- cannot be written: No space left on device.\n")
+    assert (outcome.code, outcome.err) == (
+        1,
+        "catalog: - cannot be written: No space left on device.\n",
+    )
 
 
-async def test_a_second_import_is_told_that_one_is_running(
+async def test_a_second_import_is_refused_while_one_is_running(
     shell: Shell, database: ServiceDatabase, tmp_path: Path
 ) -> None:
     file = tmp_path / "products.csv"
@@ -186,7 +189,7 @@ async def test_a_second_import_is_told_that_one_is_running(
 
     assert (outcome.code, outcome.err) == (
         1,
-        "Another import is running; try again when it is done.\n",
+        "catalog: Another import is running; try again when it is done.\n",
     )
 
 

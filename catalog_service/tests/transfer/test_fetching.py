@@ -1,7 +1,9 @@
 """Files that the staff fetches."""
 
 import asyncio
+import csv
 from collections.abc import AsyncIterator
+from io import StringIO
 from typing import Any
 
 import httpx2
@@ -10,14 +12,16 @@ import pytest
 from catalog_service.models import Product
 from catalog_service.tests.conftest import PRODUCTS, UNAUTHORIZED, broken_fields
 from catalog_service.tests.transfer.files import take, teas
-from catalog_service.transfer.exporting import BATCH, export_products
+from catalog_service.transfer.exporting import export_products
 from catalog_service.transfer.schemas import ExportOptions, ProductLine
-from shared.testing.outage import Cable
+from shared.transfer.exporting import BATCH
+from testing.outage import Cable
 
 pytestmark = pytest.mark.usefixtures("empty_tables")
 
 EXPORT, IMPORT = f"{PRODUCTS}/export", f"{PRODUCTS}/import"
 NAMES = ['Чай; "Ночь", 50 г', "شاي أخضر 🍵", "=1+1", "a\\b'c", "' OR 1=1 --", "é vs é"]
+FORMULAS = ["=cmd|'/C calc'!A0", "+7 916 123-45-67", "-5 °C", "@SUM(1)", "'=2", "''-3", "Чай;=4"]
 
 
 async def fetch(client: httpx2.AsyncClient, **options: str) -> httpx2.Response:
@@ -71,18 +75,30 @@ async def test_an_empty_catalog_is_a_file_too(editor: httpx2.AsyncClient, kind: 
 
 @pytest.mark.parametrize("kind", ["csv", "jsonl"])
 async def test_an_import_takes_an_export_back(editor: httpx2.AsyncClient, kind: str) -> None:
-    odd = [ProductLine(name=name, price=2**53 - 1, sku=name[:3]) for name in NAMES]
+    odd = [ProductLine(name=name, price=2**53 - 1, sku=name) for name in [*NAMES, *FORMULAS]]
     await take(*odd, *teas(2 * BATCH), *teas(1, sku=None, is_active=False))
     exported = await fetch(editor, format=kind, include_inactive="true")
     before = await stored()
     headers = {"Content-Type": exported.headers["content-type"]}
 
     again = await editor.post(IMPORT, content=exported.content, headers=headers)
-    assert (again.json()["unchanged"], again.json()["created"]) == (2 * BATCH + len(NAMES), 1)
+    assert (again.json()["unchanged"], again.json()["created"]) == (2 * BATCH + len(odd), 1)
     await Product.all().delete()
     await editor.post(IMPORT, content=exported.content, headers=headers)
 
     assert await stored() == before
+
+
+async def test_a_spreadsheet_takes_no_text_for_a_formula(editor: httpx2.AsyncClient) -> None:
+    await take(*(ProductLine(name=name, price=1, sku=name) for name in FORMULAS))
+
+    table = list(csv.reader(StringIO((await fetch(editor, format="csv")).text)))
+
+    assert [row[0] for row in table[1:]] == [
+        *(f"'{name}" for name in FORMULAS[:-1]),
+        "Чай;'=4",
+    ]
+    assert [row[2] for row in table[1:]] == [row[0] for row in table[1:]]
 
 
 async def test_an_export_holds_a_batch_at_a_time() -> None:

@@ -1,19 +1,15 @@
-"""Reading products out of files: what is accepted, and how the rest is told."""
+"""Reading products out of files: what is accepted, and how the rest is reported."""
 
 from pathlib import Path
 
 import pytest
 
-from catalog_service.transfer.files import (
-    UnusableFile,
-    format_of,
-    open_file,
-    read_products,
-    reader_of,
-)
-from catalog_service.transfer.prices import PriceReader, PriceUnit, currency_of
-from catalog_service.transfer.rows import BadLine, GoodLine
+from catalog_service.transfer.lines import reader_of
+from catalog_service.transfer.prices import PriceUnit
 from catalog_service.transfer.schemas import ProductLine
+from shared.transfer import reading
+from shared.transfer.formats import UnusableFile, format_of, open_file
+from shared.transfer.rows import BadLine, GoodLine
 
 TEA = ProductLine(name="Чай «Ночь»", price=34900, is_active=True)
 END = "; the file was read no further"
@@ -29,15 +25,15 @@ def folder(tmp_path: Path) -> Path:
 
 def rows(
     folder: Path, name: str, content: bytes | str, unit: PriceUnit | None = None
-) -> list[GoodLine | BadLine]:
+) -> list[GoodLine[ProductLine] | BadLine]:
     path = folder / name
     path.write_bytes(content.encode() if isinstance(content, str) else content)
     with open_file(path) as file:
-        return list(read_products(file, format_of(path), PriceReader(currency_of("RUB"), unit)))
+        return list(reader_of(file, format_of(path), currency="RUB", unit=unit).rows())
 
 
 def read(folder: Path, name: str, content: bytes | str) -> list[ProductLine | BadLine]:
-    return [row if isinstance(row, BadLine) else row.product for row in rows(folder, name, content)]
+    return [row if isinstance(row, BadLine) else row.value for row in rows(folder, name, content)]
 
 
 def complaints(folder: Path, name: str, content: bytes | str) -> list[str]:
@@ -112,7 +108,7 @@ def test_a_bad_csv_line_is_named_and_the_next_is_read(
     assert read(folder, "products.csv", content) == [TEA, BadLine(3, complaint), PAUSED]
 
 
-def test_all_that_is_wrong_with_a_line_is_told(folder: Path) -> None:
+def test_all_that_is_wrong_with_a_line_is_reported(folder: Path) -> None:
     (complaint,) = complaints(folder, "products.csv", "name,price\n ,free\n")
 
     assert complaint.startswith("line 2: name: ")
@@ -216,7 +212,7 @@ def test_an_empty_row_is_passed_over_however_it_is_empty(
 
     found = rows(folder, "products.csv", content)
 
-    assert [row.product for row in found if isinstance(row, GoodLine)] == [TEA, PAUSED]
+    assert [row.value for row in found if isinstance(row, GoodLine)] == [TEA, PAUSED]
     if "\n" not in empty:
         assert [row.number for row in found] == [4, 7]
 
@@ -322,7 +318,7 @@ def test_what_is_left_empty_is_not_said(folder: Path, name: str, content: str) -
 def test_a_file_has_a_bounded_number_of_lines(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("catalog_service.transfer.files.MAX_LINES", 3)
+    monkeypatch.setattr(reading, "MAX_LINES", 3)
 
     assert complaints(folder, "products.csv", "name,price\n" + "Tea,1\n" * 5) == [
         f"line 4: comes after the 3 lines that a file may have{END}"
@@ -339,5 +335,9 @@ def test_a_file_can_be_read_again(folder: Path) -> None:
     path = folder / "products.csv"
     path.write_text("name,price\nTea,1\n")
     with open_file(path) as file:
-        read = reader_of(file, format_of(path), currency="RUB")
-        assert list(read()) == list(read()) == [GoodLine(2, ProductLine(name="Tea", price=1))]
+        reader = reader_of(file, format_of(path), currency="RUB")
+        assert (
+            list(reader.rows())
+            == list(reader.rows())
+            == [GoodLine(2, ProductLine(name="Tea", price=1))]
+        )

@@ -13,22 +13,27 @@ from catalog_service.product_admin.schemas import BulkRequest, ProductCreate, Pr
 from catalog_service.tests.product_admin.state import State, really_active, stored_state
 from catalog_service.tests.transfer.files import counts, numbered, take, teas
 from catalog_service.transfer.importing import import_products
-from catalog_service.transfer.rows import Row
 from catalog_service.transfer.schemas import ImportOptions, ImportReport, ProductLine
-from catalog_service.transfer.work import BATCH
+from shared.transfer.importing import BATCH
+from shared.transfer.rows import Row
 
 pytestmark = pytest.mark.usefixtures("app", "empty_tables")
 
 
 class Paused:
-    """An import that waits after its first batch until it is told to go on."""
+    """An import that waits after its first batch until it is let go on."""
 
     def __init__(self, products: list[ProductLine]) -> None:
         self._products = products
         self._loop = asyncio.get_running_loop()
         self._arrived, self._go_on = asyncio.Event(), asyncio.Event()
         self._task = asyncio.create_task(
-            import_products(self._read, options=ImportOptions(), currency="RUB")
+            import_products(
+                self._read,
+                options=ImportOptions(),
+                currency="RUB",
+                on_progress=lambda _: self._arrived.set(),
+            )
         )
 
     async def arrived(self) -> None:
@@ -38,15 +43,14 @@ class Paused:
         self._go_on.set()
         return await self._task
 
-    def _read(self) -> Iterator[Row]:
+    def _read(self) -> Iterator[Row[ProductLine]]:
         for row in numbered(self._products):
             if row.number == BATCH + 1:
-                self._loop.call_soon_threadsafe(self._arrived.set)
                 asyncio.run_coroutine_threadsafe(self._go_on.wait(), self._loop).result()
             yield row
 
 
-async def test_a_second_import_is_told_that_one_is_running() -> None:
+async def test_a_second_import_is_refused_while_one_is_running() -> None:
     first = Paused(teas(BATCH + 1))
     await first.arrived()
 

@@ -13,13 +13,13 @@ from catalog_service.tests import shell
 from catalog_service.tests.product_admin.state import State, stored_state
 from catalog_service.tests.transfer.files import counts, numbered, take, teas
 from catalog_service.transfer.importing import import_products
-from catalog_service.transfer.rows import BadLine, Row
 from catalog_service.transfer.schemas import ImportOptions, ImportReport, ProductLine
-from catalog_service.transfer.work import BATCH, MAX_TOLD
 from shared.database import UNAVAILABLE
 from shared.errors import FieldProblem
-from shared.testing.database import ServiceDatabase
-from shared.testing.outage import Cable
+from shared.transfer.importing import BATCH, MAX_TOLD
+from shared.transfer.rows import BadLine, Row
+from testing.database import ServiceDatabase
+from testing.outage import Cable
 
 pytestmark = pytest.mark.usefixtures("app", "empty_tables")
 
@@ -125,7 +125,7 @@ async def test_bad_lines_can_be_skipped() -> None:
 
 
 @pytest.mark.parametrize("skip_errors", [False, True])
-async def test_a_dry_run_tells_everything_and_writes_nothing(skip_errors: bool) -> None:
+async def test_a_dry_run_reports_everything_and_writes_nothing(skip_errors: bool) -> None:
     await take(*teas(2))
     before, state = await stored(), await stored_state()
 
@@ -138,7 +138,7 @@ async def test_a_dry_run_tells_everything_and_writes_nothing(skip_errors: bool) 
     assert (await stored(), await stored_state()) == (before, state)
 
 
-async def test_the_first_bad_lines_are_told_and_all_are_counted() -> None:
+async def test_the_first_bad_lines_are_reported_and_all_are_counted() -> None:
     bad = [BadLine(n, "is bad") for n in range(2 * BATCH)]
 
     with pytest.raises(ImportRefused) as refusal:
@@ -156,18 +156,18 @@ async def test_a_file_without_products_is_no_change() -> None:
     assert await stored_state() == State(1, 0)
 
 
-async def test_no_more_than_a_batch_is_read_before_it_is_stored() -> None:
+async def test_no_more_than_a_batch_is_read_ahead_of_what_is_stored() -> None:
     given, told = 0, []
 
-    def rows() -> Iterator[Row]:
+    def rows() -> Iterator[Row[ProductLine]]:
         nonlocal given
         for row in numbered(teas(2 * BATCH + 1)):
             given += 1
             yield row
 
-    def on_progress(read: int) -> None:
-        told.append(read)
-        assert given == read
+    def on_progress(stored: int) -> None:
+        told.append(stored)
+        assert stored <= given <= stored + BATCH
 
     await import_products(rows, options=ImportOptions(), currency="RUB", on_progress=on_progress)
 
@@ -211,7 +211,7 @@ async def test_a_database_lost_at_any_moment_leaves_nothing_half_done(cable: Cab
 
 
 async def take_when_free(*products: ProductLine) -> ImportReport:
-    """Import as soon as PostgreSQL has noticed that whoever imported before is gone."""
+    """Import as soon as PostgreSQL has noticed that the import before is gone."""
     while True:
         try:
             return await take(*products)
@@ -224,7 +224,7 @@ async def _everything() -> tuple[list[dict[str, Any]], State]:
 
 
 async def test_a_source_that_breaks_halfway_leaves_nothing() -> None:
-    def broken() -> Iterator[Row]:
+    def broken() -> Iterator[Row[ProductLine]]:
         yield from numbered(teas(BATCH + 1))
         raise OSError("the disk is gone")
 

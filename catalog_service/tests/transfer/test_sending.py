@@ -9,7 +9,7 @@ import pytest
 from catalog_service.models import Product
 from catalog_service.tests.conftest import PRODUCTS, UNAUTHORIZED, broken_fields
 from catalog_service.tests.product_admin.state import State, stored_state
-from catalog_service.transfer.uploads import MAX_SIZE
+from shared.transfer.uploads import MAX_SIZE
 
 pytestmark = pytest.mark.usefixtures("empty_tables")
 
@@ -255,7 +255,7 @@ async def test_whole_numbers_of_json_can_be_of_the_major_unit(editor: httpx2.Asy
     assert shown(answer) == [("Чай", 19900, "199.00\u00a0RUB")]
 
 
-async def test_what_is_wrong_with_lines_is_told_in_the_readers_language(
+async def test_what_is_wrong_with_lines_is_reported_in_the_readers_language(
     editor: httpx2.AsyncClient,
 ) -> None:
     editor.headers["Accept-Language"] = "ru"
@@ -272,7 +272,9 @@ async def test_what_is_wrong_with_lines_is_told_in_the_readers_language(
     assert [error["message"] for error in skipped.json()["errors"]] == expected
 
 
-async def test_a_wrong_header_is_told_in_the_readers_language(editor: httpx2.AsyncClient) -> None:
+async def test_a_wrong_header_is_reported_in_the_readers_language(
+    editor: httpx2.AsyncClient,
+) -> None:
     editor.headers["Accept-Language"] = "ru"
 
     answer = await send(editor, "name,prize\nЧай,1\n")

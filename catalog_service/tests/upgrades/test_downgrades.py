@@ -6,7 +6,7 @@ from pydantic import SecretStr
 from catalog_service.orm import APP
 from shared.migrate import downgrade, migrate
 from shared.migration_steps import WouldLoseData
-from shared.testing.migrating import (
+from testing.migrating import (
     assert_goes_up_and_down,
     empty_database,
     rows_of,

@@ -13,12 +13,12 @@ from pydantic import SecretStr
 from catalog_service.orm import APP
 from catalog_service.tests.conftest import PRODUCTS, SECRETS
 from shared.migrate import migrate
-from shared.testing.database import ServiceDatabase
-from shared.testing.migrating import empty_database, upgrade
-from shared.testing.old_code import ROOT, run, serving, unpack
-from shared.testing.servers import serving_document
-from shared.testing.tokens import access_token, jwks, signing_key
-from shared.testing.upgrading import (
+from testing.database import ServiceDatabase
+from testing.migrating import empty_database, upgrade
+from testing.old_code import ROOT, run, serving, unpack
+from testing.servers import serving_document
+from testing.tokens import access_token, jwks, signing_key
+from testing.upgrading import (
     accepted,
     archives_to_be_kept,
     rules_broken_by,
@@ -41,6 +41,7 @@ async def environment(database: ServiceDatabase) -> AsyncIterator[dict[str, str]
         yield {
             "CATALOG_DATABASE_URL": database.runtime_url,
             "CATALOG_SECRETS": json.dumps(SECRETS),
+            "INTERNAL_SECRETS": json.dumps(SECRETS),
             "CATALOG_JWKS_URL": jwks_url,
             "CATALOG_PORT": "0",
         }
@@ -105,7 +106,7 @@ async def test_version_0_lists_and_loads_products_while_the_shop_is_made(
     assert acknowledged[-1] in [product["name"] for product in newest["items"]]
 
 
-@pytest.mark.parametrize("migration", [2, 3])
+@pytest.mark.parametrize("migration", [2, 3, 4, 5])
 async def test_a_shop_goes_on_selling_while_its_schema_changes(
     database: ServiceDatabase, environment: dict[str, str], tmp_path: Path, migration: int
 ) -> None:

@@ -16,12 +16,12 @@ from catalog_service.products.conditional_get import known_lists
 from catalog_service.products.conditional_get.known_lists import KnownLists
 from catalog_service.products.state import raise_revision
 from catalog_service.revision import RevisionReader
-from catalog_service.statements import Rows, Run, Statement
 from catalog_service.tests.conftest import PRODUCTS, UNAUTHORIZED
 from catalog_service.tests.products.adding import add
-from shared.testing.clock import movable_clock
-from shared.testing.outage import Cable
-from shared.testing.tokens import access_token
+from shared.statements import Rows, Run, Statement
+from testing.clock import movable_clock
+from testing.outage import Cable
+from testing.tokens import access_token
 
 pytestmark = pytest.mark.usefixtures("empty_tables")
 
@@ -61,7 +61,7 @@ async def test_it_is_open_to_a_token_and_a_query_that_were_seen(
     assert not is_known(app, "")
 
 
-async def test_a_change_is_seen_at_once(known: httpx2.AsyncClient) -> None:
+async def test_a_change_is_seen_immediately(known: httpx2.AsyncClient) -> None:
     await add(1)
 
     response = await known.get(PRODUCTS)
@@ -144,7 +144,7 @@ async def test_so_many_queries_are_remembered(
     assert is_known(app, token, b"page=3")
 
 
-async def test_those_who_ask_at_once_share_a_read(
+async def test_those_who_ask_concurrently_share_a_read(
     reader: httpx2.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     reads = 0
@@ -163,7 +163,7 @@ async def test_those_who_ask_at_once_share_a_read(
     assert (len(told), len(set(told)), reads) == (50, 1, 1)
 
 
-async def test_each_is_told_what_was_true_after_he_asked(
+async def test_each_gets_what_was_true_after_asking(
     reader: httpx2.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     arrived, going_on = asyncio.Event(), asyncio.Event()

@@ -1,4 +1,4 @@
-"""Whoever loses a race begins again: nothing of his transaction is left."""
+"""Retrying a transaction that lost a race: nothing of it is left."""
 
 from collections.abc import Awaitable, Callable
 from functools import wraps
@@ -11,14 +11,14 @@ UseCase = Callable[ParametersT, Awaitable[ResultT]]
 TRIES = 3
 
 
-def repeated_after(
+def retried_after(
     *errors: type[Exception],
 ) -> Callable[[UseCase[ParametersT, ResultT]], UseCase[ParametersT, ResultT]]:
     """Give a use case, which is one transaction, TRIES tries as long as it ends in `errors`."""
 
     def decorate(use_case: UseCase[ParametersT, ResultT]) -> UseCase[ParametersT, ResultT]:
         @wraps(use_case)
-        async def repeated(*args: ParametersT.args, **kwargs: ParametersT.kwargs) -> ResultT:
+        async def retried(*args: ParametersT.args, **kwargs: ParametersT.kwargs) -> ResultT:
             for _ in range(TRIES - 1):
                 try:
                     return await use_case(*args, **kwargs)
@@ -26,6 +26,6 @@ def repeated_after(
                     continue
             return await use_case(*args, **kwargs)
 
-        return repeated
+        return retried
 
     return decorate

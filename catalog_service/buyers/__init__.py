@@ -1,0 +1,1 @@
+"""Who places orders: the names that auth's feed of accounts brings."""

@@ -1,0 +1,1 @@
+"""What the shop has sold, summed up for its staff."""
