@@ -1,1 +1,1 @@
-"""The only door: checks the token, then passes requests on to the services and answers back."""
+"""The only door: checks the token, then passes requests on to the services and responses back."""

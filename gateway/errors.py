@@ -1,4 +1,4 @@
-"""What only the gateway has to tell its callers."""
+"""Errors that only the gateway responds with."""
 
 from shared.errors import BadRequest, ServiceError
 
@@ -23,9 +23,5 @@ class WebSocketRefused(ServiceError):
     error = "websocket_refused"
 
 
-class NotReloaded(Exception):
-    """The next gateway cannot take over; the message says why."""
-
-
 class ClientGone(Exception):
-    """Nobody waits for the answer any more."""
+    """The client has left and does not wait for the response."""

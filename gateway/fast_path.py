@@ -1,77 +1,85 @@
-"""The way of most requests: no body, an idle connection, an answer that comes in one piece.
+"""The way of most requests: no body, an idle connection, a response that comes in one piece.
 
 It takes neither task nor coroutine. Whatever turns out otherwise is left to a task (see
-`Proxy.go_on`).
+`Proxy.finish`).
 """
 
 from time import perf_counter
 
 from gateway.headers import fields_for_client
-from gateway.proxy import Proxy, request_head
-from gateway.request_cycle import Visit
-from gateway.routes import Route
+from gateway.proxy import Proxy
+from gateway.request_cycle import RequestCycle
+from gateway.route import Route
 from gateway.upstream.connection import Connection
 from gateway.upstream.exchange import Exchange
 from gateway.upstream.pool import Upstream
+from gateway.upstream_head import upstream_head
 
 
-def take_shortcut(proxy: Proxy, route: Route, visit: Visit) -> bool:
-    """Ask the route's service, if that needs no waiting; tell whether it is asked."""
-    if route.method != "GET" or visit.head.has_body:
+def try_fast_path(proxy: Proxy, route: Route, cycle: RequestCycle) -> bool:
+    """Send the request to its service, if that needs no waiting; tell whether it is sent."""
+    if route.method != "GET" or cycle.head.has_body:
         return False
     upstream = proxy.upstreams[route.service]
     connection = upstream.take()
     if connection is None:
         return False
-    _Shortcut(proxy, route, visit, upstream, connection).begin()
+    _FastPath(proxy, route, cycle, upstream, connection).send()
     return True
 
 
-class _Shortcut:
-    __slots__ = ("_connection", "_data", "_proxy", "_route", "_upstream", "_visit")
+class _FastPath:
+    __slots__ = ("_connection", "_cycle", "_data", "_proxy", "_route", "_sent_at", "_upstream")
 
     def __init__(
-        self, proxy: Proxy, route: Route, visit: Visit, upstream: Upstream, connection: Connection
+        self,
+        proxy: Proxy,
+        route: Route,
+        cycle: RequestCycle,
+        upstream: Upstream,
+        connection: Connection,
     ) -> None:
         self._proxy = proxy
         self._route = route
-        self._visit = visit
+        self._cycle = cycle
         self._upstream = upstream
         self._connection = connection
-        self._data = request_head(upstream, visit.head)
-        visit.head.asked_at = perf_counter()
+        self._data = upstream_head(upstream, cycle.head, cycle.caller)
+        self._sent_at = perf_counter()
 
-    def begin(self) -> None:
+    def send(self) -> None:
         connection = self._connection
         connection.start(
             self._data,
-            head_only=self._visit.head.method == "HEAD",
+            head_only=self._cycle.head.method == "HEAD",
             complete=True,
             response_timeout=self._route.response_timeout,
         )
-        connection.heed_response(self._come)
+        connection.on_response(self._respond)
         connection.watch = self._leave_to_task
 
-    def _come(self) -> None:
-        answer = self._connection.answer
-        if not answer.complete:
+    def _respond(self) -> None:
+        response = self._connection.response
+        if not response.complete:
             self._leave_to_task()
             return
-        visit = self._visit
-        head = visit.head
-        head.upstream_seconds = perf_counter() - head.asked_at
-        body = answer.take()
+        cycle = self._cycle
+        cycle.note_upstream(perf_counter() - self._sent_at)
+        body = response.take()
         self._upstream.release(self._connection)  # it may serve others from now on
         try:
-            fields = fields_for_client(answer.status, answer.headers, head.answer_fields)
-            visit.answer(answer.status, fields, body)
+            added, dropped = cycle.response_fields, cycle.dropped
+            fields = fields_for_client(response.status, response.headers, added, dropped=dropped)
+            cycle.respond(response.status, fields, body)
         except Exception as error:
-            visit.fail(error)
+            cycle.fail(error)
 
     def _leave_to_task(self) -> None:
-        connection, visit, route = self._connection, self._visit, self._route
+        connection, cycle, route = self._connection, self._cycle, self._route
         connection.ignore()
         connection.watch = None
-        receive, patience = visit.client.receive, route.response_timeout
-        exchange = Exchange(self._upstream, connection, receive, response_timeout=patience)
-        visit.go_on(self._proxy.go_on(exchange, self._data, visit.head, route, visit.send))
+        receive, timeout = cycle.client.receive, route.response_timeout
+        exchange = Exchange(self._upstream, connection, receive, response_timeout=timeout)
+        request = cycle.proxy_request(route)
+        work = self._proxy.finish(request, exchange, self._data, sent_at=self._sent_at)
+        cycle.finish_in_task(work)

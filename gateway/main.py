@@ -1,38 +1,42 @@
 """Puts the gateway together."""
 
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from urllib.parse import urlsplit
 
 from fastapi import APIRouter, FastAPI
 from fastapi.responses import RedirectResponse
 
-from gateway.access.authenticate import Authenticator
 from gateway.access.cors import Cors
 from gateway.access.forwarded import ProxyWatch
 from gateway.access.limits import RateLimits
 from gateway.access.logged_address import showing
-from gateway.access.revocations import Revocations
+from gateway.access.on_behalf_of import Vouching
 from gateway.access.under_way import Bounds, UnderWay
+from gateway.backends import Backends, backends_of
 from gateway.cache.proxy import CachedProxy
 from gateway.cache.store import ResponseCache
-from gateway.compression import Compressor
-from gateway.metrics import gateway_metrics, watch_bounds, watch_cache, watch_limits
+from gateway.compression.compressor import Compressor
+from gateway.metrics import watch_gateway
+from gateway.observer import Observer
 from gateway.openapi.page import OpenApiPage
-from gateway.pipeline import Entrance
-from gateway.routes import RouteTable
+from gateway.pages import Pages
+from gateway.pipeline import Gateway
+from gateway.proxy import Proxy
+from gateway.route_table import ROUTES, RouteTable
+from gateway.routes.gateway import DOCS
 from gateway.settings import GatewaySettings
-from gateway.traced import parts
-from gateway.upstream.pool import Upstream
+from gateway.traced import classes
 from shared.access_log import AccessLog
 from shared.application import Lifespan, build_app
-from shared.authentication import TokenVerifier
-from shared.jwks import JwksCache
 from shared.security_headers import SECURITY_HEADERS
 from shared.settings import load
 from shared.tracing import wanted_spans
 
 router = APIRouter(include_in_schema=False)
+
+OPEN_SHARE = 4
+"""One part in so many of the response cache is for what is open to all."""
 
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
@@ -43,40 +47,16 @@ async def show_docs() -> RedirectResponse:
     return RedirectResponse("/docs")
 
 
-def create_app(settings: GatewaySettings | None = None) -> Entrance:
+def create_app(settings: GatewaySettings | None = None) -> Gateway:
     """Build the gateway, to be served by `gateway.server.protocol`."""
     settings = settings or load(GatewaySettings)
-    upstreams = {
-        service: Upstream(urls, settings.limits) for service, urls in settings.service_urls.items()
-    }
-    keys = JwksCache(*(f"{url}/.well-known/jwks.json" for url in settings.auth_url.split(",")))
-    polled = Upstream(settings.auth_url, settings.polling_limits)
-    revocations = Revocations(
-        polled,
-        settings.internal_secrets[0],
-        keys,
-        interval=settings.revocations_interval.total_seconds(),
-        max_age=settings.revocations_max_age.total_seconds(),
-    )
+    backends = backends_of(settings)
     spans = wanted_spans("gateway")
-    authenticator = Authenticator(
-        TokenVerifier(keys, settings.public_url, settings.token_audience),
-        revocations,
-        capacity=settings.tokens_remembered,
-    )
-    metrics = gateway_metrics(authenticator, revocations, upstreams)
     log = AccessLog("gateway", log_format=settings.log_format) if settings.access_log else None
-    if log is not None:
-        log.watched_by(metrics)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        async with AsyncExitStack() as opened:
-            for upstream in upstreams.values():
-                await opened.enter_async_context(upstream)
-            await opened.enter_async_context(polled)
-            await opened.enter_async_context(keys.running())
-            await opened.enter_async_context(revocations.running())
+        async with backends.running():
             yield
         if log is not None:
             await log.close()
@@ -84,11 +64,27 @@ def create_app(settings: GatewaySettings | None = None) -> Entrance:
             await spans.close()
 
     pages = build_pages(lifespan, public_url=settings.public_url)
-    pages.state.health_checks["keys"] = keys.check
-    pages.state.health_checks["revocations"] = revocations.check
-    make_entrance, make_observer, make_proxy = parts(spans)
-    proxy = make_proxy(upstreams, settings.client_timeout.total_seconds())
-    cached = CachedProxy(proxy, ResponseCache(settings.cache_size), patience=settings.patience)
+    pages.state.health_checks["keys"] = backends.keys.check
+    pages.state.health_checks["revocations"] = backends.revocations.check
+    metrics = pages.state.metrics
+    if log is not None:
+        log.watched_by(metrics)
+    make_gateway, make_observer, make_proxy = classes(spans)
+    observer = make_observer(metrics, log)
+    proxy = make_proxy(backends.upstreams, settings.client_timeout.total_seconds())
+    gateway = _assemble(settings, make_gateway, backends, pages, proxy, observer)
+    watch_gateway(metrics, gateway, backends.revocations)
+    return gateway
+
+
+def _assemble(
+    settings: GatewaySettings,
+    make_gateway: Callable[..., Gateway],
+    backends: Backends,
+    pages: FastAPI,
+    proxy: Proxy,
+    observer: Observer,
+) -> Gateway:
     show_address = showing(settings.log_client_address)
     limits = RateLimits(
         address=settings.address_limit,
@@ -96,33 +92,35 @@ def create_app(settings: GatewaySettings | None = None) -> Entrance:
         sign_in=settings.sign_in_limit,
         show_address=show_address,
     )
-    bounds = Bounds(
-        UnderWay("address-concurrency", settings.address_concurrency),
-        UnderWay("user-concurrency", settings.user_concurrency),
-        limits,
-    )
-    watch_bounds(metrics, bounds, proxy.bodies)
-    watch_cache(metrics, cached)
-    watch_limits(metrics, limits)
-    observer = make_observer(metrics, log)
-    told = "Requests that are not answered to their end."
-    metrics.watch("gauge", "vitrina_requests_under_way", told, lambda: observer.under_way)
-    return make_entrance(
-        table=RouteTable(),
-        authenticator=authenticator,
+    for_anyone = settings.cache_size // OPEN_SHARE
+    always = [*SECURITY_HEADERS, *settings.transport_security]
+    return make_gateway(
+        table=RouteTable(ROUTES if settings.docs else set(ROUTES).difference(DOCS)),
+        authenticator=backends.authenticator(settings),
         cors=Cors(settings.cors_origins),
         limits=limits,
-        bounds=bounds,
+        bounds=Bounds(
+            UnderWay("address-concurrency", settings.address_concurrency),
+            UnderWay("user-concurrency", settings.user_concurrency),
+            limits,
+        ),
         proxy=proxy,
-        cached=cached,
-        own=OpenApiPage(pages, upstreams),
+        cached=CachedProxy(
+            proxy,
+            ResponseCache(settings.cache_size - for_anyone),
+            ResponseCache(for_anyone),
+            timeout=settings.fill_timeout,
+        ),
+        own=OpenApiPage(pages, backends.upstreams),
         compressor=Compressor(),
-        always=[*SECURITY_HEADERS, *settings.transport_security],
+        always=always,
         observer=observer,
         pages=pages,
         trusted_proxies=settings.trusted_proxies,
         show_address=show_address,
         proxy_watch=ProxyWatch(show_address),
+        vouching=Vouching(settings.on_behalf_secrets, show_address),
+        web=Pages(always) if settings.web_url else None,
     )
 
 

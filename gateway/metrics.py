@@ -1,6 +1,6 @@
-"""What the gateway counts beside requests: its caches, its pools, its news of revocations."""
+"""What the gateway counts beside requests: its caches, its pools, the age of revocations."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import partial
 from operator import attrgetter
 
@@ -9,63 +9,82 @@ from gateway.access.limits import POLICIES, RateLimits
 from gateway.access.revocations import Revocations
 from gateway.access.under_way import Bounds
 from gateway.cache.proxy import CachedProxy
-from gateway.routes import Service
+from gateway.pipeline import Gateway
 from gateway.server.waiting_bodies import WaitingBodies
 from gateway.upstream.errors import UpstreamError
 from gateway.upstream.pool import Upstream
 from shared.metrics import Metrics
 
+_OF_A_CACHE = ("size", "dropped")
 
-def gateway_metrics(
-    authenticator: Authenticator, revocations: Revocations, upstreams: Mapping[Service, Upstream]
-) -> Metrics:
-    """Return metrics that look at these."""
-    metrics = Metrics()
+
+def watch_gateway(metrics: Metrics, gateway: Gateway, revocations: Revocations) -> None:
+    """Let metrics look at a gateway."""
+    gauge = partial(metrics.watch, "gauge")
+    under_way = "Requests whose response has not ended."
+    gauge("vitrina_requests_under_way", under_way, lambda: gateway.observer.under_way)
+    age = "Time since the last news of revocations from the auth service."
+    gauge("vitrina_revocations_age_seconds", age, lambda: revocations.age)
+    _watch_tokens(metrics, gateway.authenticator)
+    _watch_cache(metrics, gateway.cached)
+    _watch_limits(metrics, gateway.limits)
+    _watch_bounds(metrics, gateway.bounds)
+    _watch_bodies(metrics, gateway.proxy.bodies, gateway.proxy.page_bodies)
+    for service, upstream in gateway.proxy.upstreams.items():
+        _watch_upstream(metrics, service, upstream)
+
+
+def _watch_tokens(metrics: Metrics, authenticator: Authenticator) -> None:
     counter, gauge = partial(metrics.watch, "counter"), partial(metrics.watch, "gauge")
-    name, told = "vitrina_token_cache", "Tokens that were found in memory, and that were not."
-    counter(name, told, lambda: authenticator.recalled, outcome="hit")
-    counter(name, told, lambda: authenticator.asked, outcome="miss")
+    name, text = "vitrina_token_cache", "Tokens that were found in memory, and that were not."
+    counter(name, text, lambda: authenticator.recalled, outcome="hit")
+    counter(name, text, lambda: authenticator.missed, outcome="miss")
     gauge("vitrina_tokens_remembered", "Tokens in memory.", lambda: authenticator.remembered)
-    gauge(
-        "vitrina_revocations_age_seconds",
-        "Time since the auth service last told what is revoked; the oldest of all workers.",
-        lambda: revocations.age,
-    )
-    for service, upstream in upstreams.items():
-        _watch_upstream(metrics, service.name.lower(), upstream)
-    return metrics
 
 
-def watch_cache(metrics: Metrics, cached: CachedProxy) -> None:
-    """Let metrics look at the response cache too."""
+def _watch_cache(metrics: Metrics, cached: CachedProxy) -> None:
     counter, gauge = partial(metrics.watch, "counter"), partial(metrics.watch, "gauge")
     name = "vitrina_response_cache"
-    told = "Requests for what may be kept: found, got with another's, asked for, gone past it."
-    counter(name, told, lambda: cached.hits, outcome="hit")
-    counter(name, told, lambda: cached.shared, outcome="shared")
-    counter(name, told, lambda: cached.misses, outcome="miss")
-    counter(name, told, lambda: cached.passed, outcome="past")
-    gauge("vitrina_response_cache_bytes", "What is kept.", lambda: cached.cache.size)
+    text = "Requests by how the cache served them: kept, another's response, forwarded, past it."
+    counter(name, text, lambda: cached.hits, outcome="hit")
+    counter(name, text, lambda: cached.shared, outcome="shared")
+    counter(name, text, lambda: cached.misses, outcome="miss")
+    counter(name, text, lambda: cached.passed, outcome="past")
+    text = "Requests that were forwarded and confirmed what was kept, by a 304."
+    counter("vitrina_response_cache_validated", text, lambda: cached.validated)
+    for readers, cache in (("signed-in", "cache"), ("anyone", "open_cache")):
+        size, dropped = (partial(attrgetter(f"{cache}.{name}"), cached) for name in _OF_A_CACHE)
+        gauge("vitrina_response_cache_bytes", "What is kept.", size, readers=readers)
+        text = "Responses that went for want of room."
+        counter("vitrina_response_cache_dropped", text, dropped, readers=readers)
 
 
-def watch_limits(metrics: Metrics, limits: RateLimits) -> None:
-    """Let metrics look at whom the limits refused."""
+def _watch_limits(metrics: Metrics, limits: RateLimits) -> None:
     for policy in POLICIES:
         look = partial(limits.refused.__getitem__, policy)
-        metrics.watch("counter", "vitrina_limited", "Answers 429 by limit.", look, policy=policy)
+        metrics.watch("counter", "vitrina_limited", "Responses 429 by limit.", look, policy=policy)
 
 
-def watch_bounds(metrics: Metrics, bounds: Bounds, bodies: WaitingBodies) -> None:
-    """Let metrics look at what may be under way, and at the bodies that wait."""
+def _watch_bounds(metrics: Metrics, bounds: Bounds) -> None:
     for bound in (bounds.address, bounds.user):
         look = partial(getattr, bound, "refused")
         metrics.watch(
-            "counter", "vitrina_limited", "Answers 429 by limit.", look, policy=bound.name
+            "counter", "vitrina_limited", "Responses 429 by limit.", look, policy=bound.name
         )
-    told = "Bytes of request bodies that wait for their rest, or for a connection."
-    metrics.watch("gauge", "vitrina_waiting_bodies_bytes", told, lambda: bodies.size)
-    told = "Request bodies that were refused, as too much of others waited."
-    metrics.watch("counter", "vitrina_waiting_bodies_refused", told, lambda: bodies.refused)
+
+
+def _watch_bodies(metrics: Metrics, *bodies: WaitingBodies) -> None:
+    text = "Bytes of request bodies that wait for their rest, or for a connection."
+    metrics.watch(
+        "gauge", "vitrina_waiting_bodies_bytes", text, lambda: sum(each.size for each in bodies)
+    )
+    text = "Request bodies that were refused, as too much of others waited."
+    metrics.watch(
+        "counter",
+        "vitrina_waiting_bodies_refused",
+        text,
+        lambda: sum(each.refused for each in bodies),
+    )
 
 
 def _watch_upstream(metrics: Metrics, name: str, upstream: Upstream) -> None:
@@ -80,16 +99,16 @@ def _watch_upstream(metrics: Metrics, name: str, upstream: Upstream) -> None:
     _watch_failures(metrics, name, upstream)
     waiting = "Requests that wait for a connection to a service."
     gauge("vitrina_upstream_queue", waiting, look("waiting"), upstream=name)
-    told = "Requests within their share of a service's connections."
+    text = "Requests within their share of a service's connections."
     for share in ("hashing", "uploading"):
         taken = look(f"{share}.taken")
-        gauge("vitrina_upstream_share", told, taken, upstream=name, share=share)
-    told = "Addresses of a service, by whether the breaker lets requests through."
+        gauge("vitrina_upstream_share", text, taken, upstream=name, share=share)
+    text = "Addresses of a service, by whether the breaker lets requests through."
     names = "vitrina_upstream_addresses"
-    gauge(names, told, look("endpoints.out"), upstream=name, state="out")
+    gauge(names, text, look("endpoints.out"), upstream=name, state="out")
     gauge(
         names,
-        told,
+        text,
         lambda: len(upstream.endpoints.all) - upstream.endpoints.out,
         upstream=name,
         state="in",
@@ -98,11 +117,11 @@ def _watch_upstream(metrics: Metrics, name: str, upstream: Upstream) -> None:
 
 def _watch_failures(metrics: Metrics, name: str, upstream: Upstream) -> None:
     counter = partial(metrics.watch, "counter")
-    told = "Requests that a service did not answer, by reason."
+    text = "Requests to a service that failed, by reason."
     for reason in UpstreamError.reasons():
         look = partial(upstream.failures.__getitem__, reason)
-        counter("vitrina_upstream_failures", told, look, upstream=name, reason=reason)
-    told = "Requests that change nothing and were asked a second time."
-    counter("vitrina_upstream_retries", told, lambda: upstream.retries.spent, upstream=name)
-    told = "Connections that were made to another address, as the first did not accept."
-    counter("vitrina_upstream_elsewhere", told, lambda: upstream.elsewhere, upstream=name)
+        counter("vitrina_upstream_failures", text, look, upstream=name, reason=reason)
+    text = "Requests that change nothing and were sent a second time."
+    counter("vitrina_upstream_retries", text, lambda: upstream.retries.spent, upstream=name)
+    text = "Connections that were made to another address, as the first did not accept."
+    counter("vitrina_upstream_elsewhere", text, lambda: upstream.elsewhere, upstream=name)

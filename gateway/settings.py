@@ -1,56 +1,26 @@
 """The gateway's settings: GATEWAY_… in the environment."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Annotated
 
-from pydantic import (
-    AfterValidator,
-    Field,
-    SecretStr,
-    TypeAdapter,
-    ValidationInfo,
-    field_validator,
-)
+from pydantic import Field, ValidationInfo, field_validator
 from pydantic_settings import SettingsConfigDict
 
 from gateway.access.authenticate import CAPACITY
 from gateway.access.logged_address import LoggedAddress
-from gateway.routes import BEHIND_THE_GATEWAY, Service
+from gateway.route_table import BEHIND_THE_GATEWAY
+from gateway.routes.web import WEB
+from gateway.setting_types import (
+    Concurrency,
+    Duration,
+    InternalSecrets,
+    OnBehalfSecrets,
+    RateLimit,
+    ServiceUrls,
+)
 from gateway.upstream.limits import Limits
-from shared.settings import SECRETS_EXAMPLES, Origin, Port, Secrets, ServiceSettings
-
-
-def _refuse_https(value: str) -> str:
-    if not value.startswith("http://"):
-        raise ValueError("must be an http:// address: the services stand next to the gateway")
-    return value
-
-
-def _refuse_what_no_header_carries(values: list[SecretStr]) -> list[SecretStr]:
-    for value in (secret.get_secret_value() for secret in values):
-        if not value.isascii() or not value.isprintable() or value != value.strip():
-            raise ValueError("must be secrets of printable ASCII, without spaces around them")
-    return values
-
-
-def _read_addresses(value: str) -> str:
-    """Return the addresses, each as an origin is written."""
-    addresses = TypeAdapter[list[str]](list[Origin]).validate_python(value.split(","))
-    return ",".join(map(_refuse_https, addresses))
-
-
-ServiceUrls = Annotated[str, AfterValidator(_read_addresses)]
-"""Where a service is: `http://host:port`, several separated by commas."""
-
-Duration = Annotated[timedelta, Field(gt=timedelta(0), le=timedelta(hours=1))]
-"""Seconds, or ISO 8601 as in PT2.5S."""
-
-
-RateLimit = Annotated[int, Field(ge=0, le=10**9)]
-
-Concurrency = Annotated[int, Field(ge=0, le=10**6)]
-
-InternalSecrets = Annotated[Secrets, AfterValidator(_refuse_what_no_header_carries)]
+from shared.settings import SECRETS_EXAMPLES, Origin, Port, ServiceSettings
 
 
 class GatewaySettings(ServiceSettings):
@@ -59,10 +29,6 @@ class GatewaySettings(ServiceSettings):
     model_config = SettingsConfigDict(env_prefix="GATEWAY_")
 
     port: Port = Field(default=8000, description="The port to listen on.")
-    workers: Annotated[int, Field(ge=1, le=64)] = Field(
-        default=1,
-        description="Processes on the port; each has caches, connections and limits of its own.",
-    )
     auth_url: ServiceUrls = Field(
         default="http://127.0.0.1:8001",
         description="Where the auth service is; several addresses are separated by commas.",
@@ -70,24 +36,41 @@ class GatewaySettings(ServiceSettings):
     catalog_url: ServiceUrls = Field(
         default="http://127.0.0.1:8002", description="Where the catalog service is; likewise."
     )
+    mailing_url: ServiceUrls = Field(
+        default="http://127.0.0.1:8003", description="Where the mailing service is; likewise."
+    )
+    web_url: ServiceUrls | None = Field(
+        default=None,
+        description="Where the web service is, likewise; without it there are no pages but /docs.",
+    )
+    on_behalf_secrets: OnBehalfSecrets = Field(
+        default=[],
+        validation_alias="ON_BEHALF_SECRETS",
+        description="JSON list of secrets that gateway and web service share: by the first the"
+        " gateway believes for whom a request is made; all are honoured.",
+        examples=SECRETS_EXAMPLES,
+    )
+    docs: bool = Field(
+        default=True, description="Whether /docs and /openapi.json show the API to everybody."
+    )
     internal_secrets: InternalSecrets = Field(
         validation_alias="INTERNAL_SECRETS",
-        description="JSON list: the gateway presents the first, the auth service honours all.",
+        description="JSON list: who asks the auth service presents the first, it honours all.",
         examples=SECRETS_EXAMPLES,
     )
     revocations_interval: Annotated[
         timedelta, Field(ge=timedelta(milliseconds=10), le=timedelta(seconds=10))
     ] = Field(
         default=timedelta(seconds=1),
-        description="How often the auth service is asked which tokens are revoked.",
+        description="How often revocations are fetched from the auth service.",
     )
     revocations_max_age: Duration = Field(
         default=timedelta(minutes=15),
-        description="How long tokens are accepted without news of revocations, then none is.",
+        description="How long tokens are accepted without news of revocations; then none is.",
     )
     cors_origins: tuple[Origin, ...] = Field(
         default=(),
-        description="JSON list of origins whose scripts may read answers; none by default.",
+        description="JSON list of origins whose scripts may read responses; none by default.",
         examples=[["https://www.shop.example", "http://localhost:5173"]],
     )
     log_client_address: LoggedAddress = Field(
@@ -105,15 +88,15 @@ class GatewaySettings(ServiceSettings):
     )
     response_timeout: Duration = Field(
         default=timedelta(seconds=30),
-        description="How long a service may take from a request's end to the head of its answer.",
+        description="How long a service may take from a request's end to the head of its response.",
     )
     idle_timeout: Duration = Field(
         default=timedelta(seconds=30),
-        description="How long a service may pause inside an answer, or in taking a request.",
+        description="How long a service may pause inside a response, or in taking a request.",
     )
     total_timeout: Duration = Field(
         default=timedelta(hours=1),
-        description="How long request and answer may take together; streams of events end then.",
+        description="How long request and response may take together; streams of events end then.",
     )
     head_timeout: Duration = Field(
         default=timedelta(seconds=10),
@@ -121,14 +104,18 @@ class GatewaySettings(ServiceSettings):
     )
     client_timeout: Duration = Field(
         default=timedelta(seconds=30),
-        description="How long a client may pause in sending a body or in reading an answer.",
+        description="How long a client may pause in sending a body or in reading a response.",
     )
     max_connections: Annotated[int, Field(ge=1, le=10_000)] = Field(
         default=64, description="Connections to each service, and so requests at the same time."
     )
+    web_connections: Annotated[int, Field(ge=1, le=10_000)] = Field(
+        default=512,
+        description="Connections to the web service: its pages wait for the others.",
+    )
     sign_in_connections: Annotated[int, Field(ge=1, le=10_000)] = Field(
         default=16,
-        description="Of these, for sign-ins and whatever else makes the auth service hash a "
+        description="Of these, for sign-ins and other requests that make the auth service hash a "
         "password, so that refreshes and the like do not wait for them; never more than half.",
     )
     sign_in_queue_timeout: Duration = Field(
@@ -164,16 +151,16 @@ class GatewaySettings(ServiceSettings):
     )
     cache_size: Annotated[int, Field(ge=0, le=2**40)] = Field(
         default=32 * 1024 * 1024,
-        description="Bytes of memory for answers that are the same for many; 0 keeps none.",
+        description="Bytes of memory for cached responses; 0 keeps none.",
     )
 
     breaker_failures: Annotated[int, Field(ge=0, le=10_000)] = Field(
         default=10,
-        description="Failures in a row that make the gateway leave an address alone; 0: never.",
+        description="Failures in a row that open the circuit breaker of an address; 0: never.",
     )
     breaker_pause: Duration = Field(
         default=timedelta(seconds=1),
-        description="How long it is left alone before somebody looks whether it is back.",
+        description="How long it is left alone before it is probed.",
     )
     tokens_remembered: Annotated[int, Field(ge=1, le=10_000_000)] = Field(
         default=CAPACITY,
@@ -188,11 +175,10 @@ class GatewaySettings(ServiceSettings):
         return value
 
     @property
-    def service_urls(self) -> dict[Service, str]:
-        """Where each service is: what the setting NAME_url of each says."""
-        return {
-            service: getattr(self, f"{service.name.lower()}_url") for service in BEHIND_THE_GATEWAY
-        }
+    def service_urls(self) -> dict[str, str]:
+        """Where each service is that there is: what the setting NAME_url of each says."""
+        urls = {service: getattr(self, f"{service}_url") for service in BEHIND_THE_GATEWAY}
+        return {service: url for service, url in urls.items() if url is not None}
 
     @property
     def transport_security(self) -> list[tuple[bytes, bytes]]:
@@ -202,14 +188,14 @@ class GatewaySettings(ServiceSettings):
         return [(b"strict-transport-security", b"max-age=%d" % self.hsts_max_age)]
 
     @property
-    def patience(self) -> float:
-        """Seconds in which a service that keeps to its times has answered what is short."""
+    def fill_timeout(self) -> float:
+        """Seconds in which a service that keeps to its times has sent a short response."""
         times = (self.connect_timeout, self.queue_timeout, self.response_timeout, self.idle_timeout)
         return sum(time.total_seconds() for time in times)
 
     @property
     def polling_limits(self) -> Limits:
-        """The limits of the one connection that asks for revocations, kept between two looks."""
+        """The limits of the one connection that fetches revocations, kept between two fetches."""
         kept = max(4.0, 2 * self.revocations_interval.total_seconds())
         return Limits(
             connect_timeout=self.connect_timeout.total_seconds(),
@@ -218,9 +204,15 @@ class GatewaySettings(ServiceSettings):
             breaker_failures=0,
         )
 
+    def limits_of(self, service: str) -> Limits:
+        """Return the limits of the connections to a service."""
+        if service == WEB:
+            return replace(self.limits, max_connections=self.web_connections)
+        return self.limits
+
     @property
     def limits(self) -> Limits:
-        """The limits of the connections to one service."""
+        """The limits of the connections to a service of the API."""
         return Limits(
             connect_timeout=self.connect_timeout.total_seconds(),
             response_timeout=self.response_timeout.total_seconds(),

@@ -1,21 +1,20 @@
-"""The gateway with spans: one for each request, and one for what it asks of a service.
+"""The gateway with spans: one for each request, and one for each that it forwards.
 
-Only where somebody wants them; else a gateway is made of the parts that these extend.
+Only where spans are configured; else a gateway is made of the classes that these extend.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from starlette.types import Message, Receive, Send
+from starlette.types import Message
 
-from gateway.headers import RequestHead
-from gateway.observer import Observer
-from gateway.pipeline import Entrance
-from gateway.proxy import Proxy
-from gateway.request_cycle import Visit
-from gateway.routes import Route
+from gateway.observer import Observed, Observer
+from gateway.pipeline import Gateway
+from gateway.proxy import Proxy, ProxyRequest
+from gateway.request_cycle import RequestCycle
+from gateway.route import Route
 from gateway.server.exchange import ClientExchange
 from gateway.upstream.errors import UpstreamError
 from shared.errors import ServiceError
@@ -24,36 +23,34 @@ from shared.middleware import CLIENT_GONE
 if TYPE_CHECKING:
     from shared.spans import Spans
 
-Parts = tuple[Callable[..., Entrance], Callable[..., Observer], Callable[..., Proxy]]
+Classes = tuple[Callable[..., Gateway], Callable[..., Observer], Callable[..., Proxy]]
 
 
-def parts(spans: "Spans | None") -> Parts:
-    """Return what makes the parts of a gateway that spans begin and end in."""
+def classes(spans: "Spans | None") -> Classes:
+    """Return what makes a gateway, with spans where they are configured."""
     if spans is None:
-        return Entrance, Observer, Proxy
+        return Gateway, Observer, Proxy
     return (
-        partial(TracedEntrance, spans=spans),
+        partial(TracedGateway, spans=spans),
         partial(TracedObserver, spans=spans),
         partial(TracedProxy, spans=spans),
     )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TracedEntrance(Entrance):
-    """Begins the span of each request, whose end is told to `TracedObserver`."""
+class TracedGateway(Gateway):
+    """Begins the span of each request, which `TracedObserver` ends."""
 
     spans: "Spans"
 
-    def read(self, client: ClientExchange) -> RequestHead:
-        """Return what there is to know, with the span in the place of the client's own."""
+    def open_cycle(self, client: ClientExchange, span: Any = None) -> RequestCycle:  # noqa: ARG002
+        """Begin the cycle of a request, with a span in the place of the client's own."""
         scope = self.spans.begin(client.scope())
-        client.fields = scope["headers"]
-        head = Entrance.read(self, client)
-        head.span = scope
-        return head
+        client.replace_fields(scope["headers"])
+        return Gateway.open_cycle(self, client, scope)
 
-    def take_shortcut(self, visit: Visit, route: Route) -> bool:  # noqa: ARG002
-        """Take none, past `TracedProxy`."""
+    def try_fast_path(self, cycle: RequestCycle, route: Route) -> bool:  # noqa: ARG002
+        """Do not, as it goes past `TracedProxy`."""
         return False
 
 
@@ -63,40 +60,34 @@ class TracedObserver(Observer):
 
     spans: "Spans"
 
-    def tell(self, head: RequestHead, status: int) -> None:
-        """Tell the same of it as of every request."""
-        Observer.tell(self, head, status)
-        self.spans.end_request(head.span, head.method, head.route, status or CLIENT_GONE)
+    def record(self, request: Observed, status: int) -> None:
+        """Record every request, and end its span."""
+        Observer.record(self, request, status)
+        method, path = request.head.method, request.route_path
+        self.spans.end_request(request.span, method, path, status or CLIENT_GONE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TracedProxy(Proxy):
-    """Has a span for what it asks of a service, which is the parent of the service's own."""
+    """Makes a span for each request to a service, the parent of the service's own."""
 
     spans: "Spans"
 
-    async def forward(
-        self,
-        head: RequestHead,
-        route: Route,
-        receive: Receive,
-        send: Send,
-        *,
-        inward: bool = False,
-    ) -> None:
-        """Answer through the route's service."""
-        span, lines = self.spans.ask(head.span, route.path, route.service.name.lower())
-        head.trace = head.trace._replace(lines=lines)
+    async def forward(self, request: ProxyRequest) -> None:
+        """Respond through the route's service."""
+        route, head = request.route, request.head
+        span, lines = self.spans.ask(request.span, route.path, route.service)
         status, reason = 0, None
 
         async def send_seen(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-            await send(message)
+            await request.send(message)
 
+        head = head._replace(trace=head.trace._replace(lines=lines))
         try:
-            await Proxy.forward(self, head, route, receive, send_seen, inward=inward)
+            await Proxy.forward(self, request._replace(head=head, send=send_seen))
         except ServiceError as error:
             cause = error.__cause__
             reason = cause.reason if isinstance(cause, UpstreamError) else error.error

@@ -1,5 +1,6 @@
 """Whose request it is: the bearer token, verified once, remembered, and refused once revoked."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from gateway.access.revocations import UNSETTLED, Snapshot
@@ -43,14 +44,14 @@ class Authenticator:
         self._verifier = verifier
         self._revocations = revocations
         self._verified = VerifiedTokens[bytes](verifier.source, capacity=capacity)
-        self.recalled = self.asked = 0  # times that a token was found in memory, and was not
+        self.recalled = self.missed = 0  # times that a token was found in memory, and was not
 
     @property
     def remembered(self) -> int:
         """The number of tokens in memory."""
         return len(self._verified)
 
-    def recall(self, authorization: list[bytes]) -> AccessClaims | None:
+    def recall(self, authorization: Sequence[bytes]) -> AccessClaims | None:
         """Return the claims of a token that was verified before and still holds."""
         name = authorization[0] if len(authorization) == 1 else b""
         claims = self._verified.get(name)
@@ -58,24 +59,24 @@ class Authenticator:
             name = _usual(name)
             claims = self._verified.get(name)
         if claims is None:
-            self.asked += 1
+            self.missed += 1
             return None
         snapshot = self._revocations.current()
         if claims.expires_at > clock.timestamp() and snapshot.reason_against(claims) is None:
             self.recalled += 1
             return claims
         self._verified.forget(name)
-        self.asked += 1
+        self.missed += 1
         return None
 
-    def verify_at_once(self, authorization: list[bytes]) -> AccessClaims | None:
+    def verify_now(self, authorization: Sequence[bytes]) -> AccessClaims | None:
         """Return the claims of the one token, or None where that takes waiting.
 
         Raises Unauthorized, or ServiceUnavailable while nothing is known of revocations.
         """
         try:
             token = only_token(authorization)
-            claims = self._verifier.verify_at_once(token)
+            claims = self._verifier.verify_synchronously(token)
         except UnknownKey:
             return None
         except InvalidToken as error:
@@ -88,7 +89,7 @@ class Authenticator:
         self._verified.keep(_usual(authorization[0]), claims)
         return claims
 
-    async def verify(self, authorization: list[bytes]) -> AccessClaims:
+    async def verify(self, authorization: Sequence[bytes]) -> AccessClaims:
         """Return the claims of the one token in the Authorization fields, however long that takes.
 
         Raises Unauthorized, or ServiceUnavailable while no key is known.

@@ -5,7 +5,8 @@ Tokens travel in a header that scripts set, never in cookies, so credentials are
 
 from collections.abc import Iterable
 
-from gateway.headers import Fields, RequestHead
+from gateway.headers import Fields
+from gateway.request_head import RequestHead
 
 _VARY: tuple[bytes, bytes] = (b"vary", b"Origin")
 _EXPOSED = (
@@ -26,13 +27,13 @@ _PREFLIGHT: Fields = [
 
 
 class Cors:
-    """Knows which origins may read answers."""
+    """Knows which origins may read responses."""
 
     def __init__(self, origins: Iterable[str]) -> None:
         self._origins = frozenset(origin.encode("ascii") for origin in origins)
 
     def fields(self, head: RequestHead) -> Fields:
-        """Return the fields that every answer to this request carries."""
+        """Return the fields that every response to this request carries."""
         if not self._origins:
             return []
         if head.origin in self._origins:
@@ -40,5 +41,5 @@ class Cors:
         return [_VARY]
 
     def preflight(self, head: RequestHead) -> Fields:
-        """Return the further fields of the answer to a preflight, the same for every path."""
+        """Return the further fields of the response to a preflight, the same for every path."""
         return _PREFLIGHT if head.origin in self._origins else []

@@ -1,28 +1,43 @@
-"""Fields that only the gateway may set: for whom and over what a request came.
+"""For which address and over which scheme a request came: what only the gateway may say.
 
-What a stranger says of it is dropped. A trusted proxy is believed; services then see the address
-at which the trust ends and nothing beside it, so that they need trust nobody but the gateway.
+What a client says of it is dropped. A trusted proxy is believed; services then see the address
+at which the trust ends and nothing beside it, so that they need trust only the gateway.
 """
 
 import logging
 from collections.abc import Sequence
+from functools import lru_cache
 from ipaddress import ip_address
+from typing import Final, NamedTuple
 
 from gateway.access.logged_address import ShowAddress, full_address
-from gateway.headers import Fields, RequestHead
+from gateway.headers import Fields
 from shared import clock
 from shared.addresses import Network, client_address
 
 LOOK_EVERY, WARN_EVERY = 1.0, 600.0  # seconds
 """Between two looks for a proxy that should be trusted, and between two warnings of one."""
 
-_SCHEMES = frozenset({b"http", b"https"})
+SCHEMES = frozenset({b"http", b"https"})
 
 logger = logging.getLogger(__name__)
 
 
+class Caller(NamedTuple):
+    """For which address and over which scheme a request came."""
+
+    address: str
+    scheme: bytes = b"http"
+    vouched: bool = False  # by the web service, which asks for many
+
+
+UNKNOWN: Final = Caller("unknown")
+
+_direct = lru_cache(maxsize=4096)(Caller)
+
+
 class ProxyWatch:
-    """Warns of a proxy whose X-Forwarded-For is not believed: everybody behind it is one address.
+    """Warns of a proxy whose X-Forwarded-For is not believed: its clients share one address.
 
     It looks at a request now and then, because a proxy adds the field to all.
     """
@@ -46,34 +61,18 @@ class ProxyWatch:
             )
 
 
-def own_lines(head: RequestHead) -> bytes:
-    """Return those fields as they go out."""
-    return b"x-forwarded-for: %b\r\nx-forwarded-proto: %b\r\n%b%b\r\nx-request-id: %b\r\n%b" % (
-        head.address.encode(),
-        head.scheme,
-        b"x-forwarded-host: ",
-        head.host,
-        head.request_id.encode(),
-        head.trace.lines,
-    )
-
-
 def find_caller(
-    head: RequestHead,
-    peer: tuple[str, int] | None,
-    fields: Fields,
-    trusted: Sequence[Network],
-    watch: ProxyWatch,
-) -> None:
-    """Write into `head` for whom and over what a request with these fields came from `peer`."""
+    peer: tuple[str, int] | None, fields: Fields, trusted: Sequence[Network], watch: ProxyWatch
+) -> Caller:
+    """Return the caller of a request with these fields that came from `peer`."""
     if peer is None:
-        return
-    head.address = peer[0]
-    if trusted and _is_in(head.address, trusted):
-        head.address = client_address(head.address, _forwarded_for(fields), trusted)
-        head.scheme = _forwarded_scheme(fields) or head.scheme
-    else:
-        watch.look(head.address, fields)
+        return UNKNOWN
+    address = peer[0]
+    if trusted and _is_in(address, trusted):
+        address = client_address(address, _forwarded_for(fields), trusted)
+        return Caller(address, _forwarded_scheme(fields) or UNKNOWN.scheme)
+    watch.look(address, fields)
+    return _direct(address)
 
 
 def _forwarded_for(fields: Fields) -> list[str]:
@@ -84,7 +83,7 @@ def _forwarded_scheme(fields: Fields) -> bytes | None:
     """Return what one field with one word says, if it is one of the two."""
     values = _values(fields, b"x-forwarded-proto")
     scheme = values[0].lower() if len(values) == 1 else b""
-    return scheme if scheme in _SCHEMES else None
+    return scheme if scheme in SCHEMES else None
 
 
 def _values(fields: Fields, name: bytes) -> list[bytes]:

@@ -2,7 +2,7 @@
 
 A bucket holds a minute's worth and is refilled evenly. All that is known of one is the moment at
 which it will be full again (the generic cell rate algorithm), and a full one need not be known.
-Answers tell what is left as draft-ietf-httpapi-ratelimit-headers-11 has it.
+Responses say what is left as draft-ietf-httpapi-ratelimit-headers-11 has it.
 """
 
 import logging
@@ -10,12 +10,11 @@ from functools import lru_cache
 from math import ceil, inf
 
 from gateway.access.logged_address import ShowAddress, full_address
-from gateway.headers import Fields, RequestHead
-from gateway.routes import Route
+from gateway.headers import Fields
+from gateway.route import Route
 from shared import clock
 from shared.addresses import subnet
 from shared.errors import TooManyRequests
-from shared.tokens import AccessClaims
 
 WINDOW = 60
 """Seconds in which an empty bucket is filled."""
@@ -57,7 +56,7 @@ class Budget:
         self._full_at_before: dict[str, float] = {}
 
     def take(self, key: str, fields: Fields) -> None:
-        """Take one request from the bucket of `key` and tell what is left in `fields`.
+        """Take one request from the bucket of `key` and add to `fields` what is left.
 
         Raises TooManyRequests, and takes nothing, where it is empty.
         """
@@ -67,19 +66,19 @@ class Budget:
         left = (WINDOW - used) / self._interval + _ROUNDING
         if left < 0:
             wait = max(1, ceil(used - WINDOW))
-            _tell(fields, self.policy, self._left % (0, wait))
+            _add_fields(fields, self.policy, self._left % (0, wait))
             raise TooManyRequests(wait)
         if len(self._full_at) >= REMEMBERED and key not in self._full_at:
             self._full_at_before, self._full_at = self._full_at, {}
         self._full_at[key] = now + used
-        _tell(fields, self.policy, self._left % (left, self._next))
+        _add_fields(fields, self.policy, self._left % (left, self._next))
 
     def __len__(self) -> int:
         return len(self._full_at) + len(self._full_at_before)
 
 
-def _tell(fields: Fields, policy: bytes, left: bytes) -> None:
-    """Add to what the answer tells, at its end if it tells of a budget already."""
+def _add_fields(fields: Fields, policy: bytes, left: bytes) -> None:
+    """Add to the fields of a response, to the last two if they are about a budget already."""
     if fields and fields[-1][0] == _LEFT:
         fields[-2:] = [
             (_POLICY, b"%b, %b" % (fields[-2][1], policy)),
@@ -90,7 +89,7 @@ def _tell(fields: Fields, policy: bytes, left: bytes) -> None:
 
 
 class _RefusalLog:
-    """Says whom a limit refuses, once in a window, however often that is."""
+    """Logs that a limit refuses a client, once in a window, however often that is."""
 
     def __init__(self, show_address: ShowAddress) -> None:
         self._show_address = show_address
@@ -122,25 +121,28 @@ class RateLimits:
         sizes = zip(POLICIES, (address, user, sign_in), strict=True)
         self._address, self._user, self._sign_in = (Budget(*each) for each in sizes)
 
-    def meet_address(self, head: RequestHead, route: Route | None) -> None:
-        """Count a request before it is known whose it is; raises TooManyRequests."""
+    def count_address(self, address: str, route: Route | None, fields: Fields) -> None:
+        """Count a request before it is known whose it is; raises TooManyRequests.
+
+        What is left is added to `fields`, those of the response.
+        """
         budget = self._sign_in if route is not None and route.signs_in else self._address
         if budget.per_minute:
-            self._take(budget, address_key(head.address), head)
+            self._take(budget, address_key(address), address, fields)
 
-    def meet_user(self, head: RequestHead, claims: AccessClaims) -> None:
-        """Count a request of a person; raises TooManyRequests."""
+    def count_user(self, user: str, address: str, fields: Fields) -> None:
+        """Count a request of a person likewise; raises TooManyRequests."""
         if self._user.per_minute:
-            self._take(self._user, claims.subject, head)
+            self._take(self._user, user, address, fields)
 
     def note(self, policy: str, key: str, address: str) -> None:
-        """Say in the log whom a limit refuses."""
+        """Log that a limit refuses requests of this key."""
         self._log.note(policy, key, address)
 
-    def _take(self, budget: Budget, key: str, head: RequestHead) -> None:
+    def _take(self, budget: Budget, key: str, address: str, fields: Fields) -> None:
         try:
-            budget.take(key, head.answer_fields)
+            budget.take(key, fields)
         except TooManyRequests:
             self.refused[budget.name] += 1
-            self.note(budget.name, key, head.address)
+            self.note(budget.name, key, address)
             raise

@@ -1,4 +1,4 @@
-"""The address of a client in lines that tell of forged tokens, refusals and limits."""
+"""The address of a client in log lines about forged tokens, refusals and limits."""
 
 from collections.abc import Callable
 from ipaddress import ip_address, ip_network
@@ -25,7 +25,7 @@ def full_address(address: str) -> dict[str, Any]:
 
 
 def _network(address: str) -> dict[str, Any]:
-    """Show what belongs to many at once: the /24 or the /64."""
+    """Show the network, which belongs to many: the /24 or the /64."""
     try:
         parsed = ip_address(address)
     except ValueError:

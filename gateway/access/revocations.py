@@ -1,7 +1,7 @@
-"""Which access tokens are refused before they expire, as the auth service tells it every second.
+"""Which access tokens are refused before they expire, as the auth service says every second.
 
-What it tells is a snapshot of everything that can still concern a token. Without news for long
-the gateway fails closed: it no longer knows whom it lets in.
+That is a snapshot of everything that can still concern a token. Without news for long
+the gateway fails closed: it no longer knows which tokens are good.
 """
 
 import asyncio
@@ -22,6 +22,7 @@ from gateway.upstream.pool import Upstream
 from shared.errors import ServiceUnavailable
 from shared.jwks import JwksCache
 from shared.outages import Outage
+from shared.tasks import end
 from shared.tokens import AccessClaims
 
 PATH = b"/internal/revocations?members=lifetime"
@@ -30,6 +31,9 @@ FETCH_TIMEOUT = 2.0
 
 MAX_SIZE = 32 * 1024 * 1024
 """Bytes of a snapshot, which then has some 800,000 entries."""
+
+UNAVAILABLE = "revocation snapshot unavailable"
+"""What is logged, with the cause, while no snapshot can be fetched."""
 
 KEY_REVOKED = "key_revoked"
 LIVES_TOO_LONG = "lives_too_long"
@@ -43,14 +47,14 @@ logger = logging.getLogger(__name__)
 
 
 class BadSnapshot(ValueError):
-    """The auth service told something else than a snapshot."""
+    """The auth service sent something else than a snapshot."""
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
     """The `kid`s that are honoured, the `sid`s that are not, the lowest `ver` of some `sub`s.
 
-    No token lives longer than `lifetime` seconds; an auth service of before does not tell it.
+    No token lives longer than `lifetime` seconds; an earlier auth service does not say it.
     """
 
     kids: frozenset[str]
@@ -96,7 +100,7 @@ def _are_versions(value: object) -> bool:
 
 
 class Revocations:
-    """The last good snapshot. A key that it names and `keys` lacks is fetched at once."""
+    """The last good snapshot. A key that it names and `keys` lacks is fetched immediately."""
 
     def __init__(
         self,
@@ -116,7 +120,7 @@ class Revocations:
         self._snapshot: Snapshot | None = None
         self._etag: bytes | None = None
         self._news_at = 0.0  # of monotonic(), when the look began that brought them
-        self._outage = Outage(logger, "revocations fetch failed", "revocations fetched again")
+        self._outage = Outage(logger, UNAVAILABLE, "revocation snapshot fetched again")
         self._next_look = asyncio.Event()  # of the look that has not begun yet
 
     def current(self) -> Snapshot:
@@ -152,18 +156,16 @@ class Revocations:
         tasks = [asyncio.create_task(self._look_forever())]
         tasks.append(asyncio.create_task(self._follow_keys()))
         try:
-            await first_look.wait()  # nobody is refused for what is to be had
+            await first_look.wait()  # no token is refused before the first look
             yield
         finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await end(*tasks)
 
     async def _look_forever(self) -> None:
         while True:
             began = monotonic()
             look, self._next_look = self._next_look, asyncio.Event()
-            self._tell(await self._look())
+            self._report(await self._look())
             look.set()
             await asyncio.sleep(began + self._interval - monotonic())
 
@@ -193,14 +195,14 @@ class Revocations:
         self._news_at = began
         return None
 
-    def _take(self, answer: Document) -> None:
-        if answer.status == HTTPStatus.OK:
-            self._snapshot = parse_snapshot(answer.body)
-            self._etag = answer.value(b"etag")
-        elif answer.status != HTTPStatus.NOT_MODIFIED or self._etag is None:
-            raise BadSnapshot(f"status {answer.status}")
+    def _take(self, response: Document) -> None:
+        if response.status == HTTPStatus.OK:
+            self._snapshot = parse_snapshot(response.body)
+            self._etag = response.value(b"etag")
+        elif response.status != HTTPStatus.NOT_MODIFIED or self._etag is None:
+            raise BadSnapshot(f"status {response.status}")
 
-    def _tell(self, trouble: str | None) -> None:
+    def _report(self, trouble: str | None) -> None:
         if trouble is None:
             self._outage.ends()
         else:

@@ -2,16 +2,14 @@
 
 This is a bound and no rate: a request counts from its head until its response has left.
 
-It bounds what strangers and people hold. A request that a secret of ours vouches for, as one of a
-service that asks for many people from one address would be, counts in
-`gateway.access.limits` and must not `meet` a bound here.
+It bounds what strangers and people hold. A request that the web service vouches for counts in
+`gateway.access.limits` and enters no bound here: the page that waits for it is under way already.
 """
 
 from dataclasses import dataclass, field
 from typing import Final
 
 from gateway.access.limits import RateLimits, address_key
-from gateway.headers import RequestHead
 from shared.errors import TooManyRequests
 
 RETRY_AFTER: Final = 1
@@ -49,27 +47,27 @@ class UnderWay:
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """Those of the gateway. `limits` say in the log whom one refuses."""
+    """Those of the gateway. `limits` log which key one refuses."""
 
     address: UnderWay
     user: UnderWay
     limits: RateLimits
 
-    def meet_address(self, head: RequestHead) -> Place | None:
+    def enter_address(self, address: str) -> Place | None:
         """Count a request before it is known whose it is; raises TooManyRequests."""
         if not self.address.places:
             return None
-        return self._meet(self.address, address_key(head.address), head)
+        return self._enter(self.address, address_key(address), address)
 
-    def meet_user(self, head: RequestHead, user: str) -> Place | None:
+    def enter_user(self, user: str, address: str) -> Place | None:
         """Count a request of a person; raises TooManyRequests."""
-        return self._meet(self.user, user, head) if self.user.places else None
+        return self._enter(self.user, user, address) if self.user.places else None
 
-    def _meet(self, bound: UnderWay, key: str, head: RequestHead) -> Place:
+    def _enter(self, bound: UnderWay, key: str, address: str) -> Place:
         place = bound.known.get(key) or bound.add(key)
         if place.count >= bound.places:
             bound.refused += 1
-            self.limits.note(bound.name, key, head.address)
+            self.limits.note(bound.name, key, address)
             raise TooManyRequests(RETRY_AFTER)
         place.count += 1
         return place

@@ -1,4 +1,7 @@
-"""Long bodies, which are passed on while they come: one of each person at a time."""
+"""Long bodies, which are passed on while they come: one of each person at a time.
+
+Of who sends one to a page only the address is known.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

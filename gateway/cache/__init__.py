@@ -1,1 +1,1 @@
-"""The shared response cache (RFC 9111) with single-flight fills."""
+"""The shared response cache (RFC 9111) with single-fill fills."""

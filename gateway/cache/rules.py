@@ -1,8 +1,8 @@
-"""What may be kept of an answer, for how long, and for whom (RFC 9111, RFC 9213).
+"""What may be kept of a response, for how long, and for whom (RFC 9111, RFC 9213).
 
-Only what a service marks for this gateway is kept: an answer without the targeted field never is,
+Only what a service marks for this gateway is kept: a response without the targeted field never is,
 and one with it is taken at its word, whatever it says to others in Cache-Control. RFC 9111 section
-3.5 leaves what was asked for with a token to such a mark. Names of fields are in lower case here.
+3.5 leaves responses to requests with a token to such a mark. Names of fields are in lower case.
 """
 
 import re
@@ -12,7 +12,7 @@ from http import HTTPStatus
 from gateway.headers import TARGETED, Fields
 
 MAY_VARY = frozenset({b"accept", b"accept-encoding", b"accept-language"})
-"""What answers may depend on beside the target; what depends on more is somebody's own."""
+"""What responses may depend on beside the target; what depends on more is one person's."""
 
 _NEVER = frozenset({b"no-store", b"no-cache", b"private"})
 _MEMBER = re.compile(  # of a dictionary (RFC 8941 section 3.2), without parameters
@@ -28,7 +28,7 @@ _WITHOUT_A_BODY = frozenset({b"cache-control", b"content-location", b"etag", b"e
 
 
 def lifetime(status: int, fields: Fields) -> float:
-    """Return for how many seconds an answer may be used; 0 where it must not be kept."""
+    """Return for how many seconds a response may be used; 0 where it must not be kept."""
     if status != HTTPStatus.OK or not names_in_vary(fields) <= MAY_VARY:
         return 0.0
     if any(name == b"set-cookie" for name, _ in fields):
@@ -41,19 +41,19 @@ def lifetime(status: int, fields: Fields) -> float:
 
 
 def age(fields: Fields) -> int:
-    """Return how many seconds old an answer says that it is."""
+    """Return how many seconds old a response says that it is."""
     values = _values(fields, b"age")
     return int(values[0]) if values and re.fullmatch(rb"\d{1,9}", values[0]) else 0
 
 
 def names_in_vary(fields: Fields) -> frozenset[bytes]:
-    """Return the fields of the request, in lower case, that an answer depends on."""
+    """Return the fields of the request, in lower case, that a response depends on."""
     members = b",".join(_values(fields, b"vary")).split(b",")
     return frozenset(member.strip().lower() for member in members) - {b""}
 
 
 def updated(stored: Fields, news: Fields) -> Fields:
-    """Return the fields of a stored answer after a 304 with `news` (RFC 9111 section 3.2)."""
+    """Return the fields of a stored response after a 304 with `news` (RFC 9111 section 3.2)."""
     fresh = [(name, value) for name, value in news if name not in _OF_THE_BODY]
     replaced = {name for name, _ in fresh}
     return [*(field for field in stored if field[0] not in replaced), *fresh]

@@ -1,4 +1,4 @@
-"""Answers that are kept in memory, no more of them than fit into so many bytes."""
+"""Responses that are kept in memory, no more of them than fit into so many bytes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -7,24 +7,24 @@ from http import HTTPStatus
 from starlette.types import Send
 
 from gateway.cache import rules as cache_rules
-from gateway.headers import TARGETED, Fields
+from gateway.headers import FOR_THE_CACHE, Fields
 from shared import clock
 
-ANSWER_LIMIT = 1024 * 1024
+RESPONSE_LIMIT = 1024 * 1024
 """Bytes of one body; a longer one is not kept."""
 
-_OVERHEAD = 800  # bytes of memory that an answer takes beside what it says, measured
+_OVERHEAD = 800  # bytes of memory that a response takes beside its texts, measured
 _FIELD_OVERHEAD = 150
-_NOT_OURS = frozenset({TARGETED, b"age", b"content-length"})
+_NOT_OURS = FOR_THE_CACHE | {b"age", b"content-length"}
 _JUST_MADE = (b"age", b"0")
 
 
 @dataclass(slots=True, eq=False)
-class Part:
-    """Answers that one unsafe request may outdate.
+class CacheGroup:
+    """Responses that one unsafe request may outdate.
 
-    `generation` counts those requests. `varying` are the request's fields that some answer
-    depends on, so that each key names their values.
+    `generation` counts those requests. `varying` are the request's fields that some
+    response depends on, so that each key names their values.
     """
 
     generation: int = 0
@@ -32,13 +32,13 @@ class Part:
 
 
 @dataclass(slots=True, eq=False)
-class StoredAnswer:
-    """A whole answer, ready to be sent; a status of 0 notes that there is nothing to keep."""
+class StoredResponse:
+    """A whole response, ready to be sent; a status of 0 notes that there is nothing to keep."""
 
     status: int
     fields: Fields  # as they came, for us
     body: bytes
-    asked_at: float  # of clock.monotonic()
+    sent_at: float  # when it was requested, of clock.monotonic()
     generation: int
     fresh_until: float
     etag: bytes | None = field(init=False)
@@ -58,7 +58,7 @@ class StoredAnswer:
     def shown(
         self, if_none_match: Sequence[bytes], added: Fields, *, reused: bool
     ) -> tuple[int, Fields, bytes]:
-        """Return it as it goes out, or a 304; `reused` tells its age (RFC 9111 section 5.1)."""
+        """Return it as it goes out, or a 304; `reused` adds its age (RFC 9111 section 5.1)."""
         fields = self._start
         current = bool(if_none_match) and self._is_current(if_none_match)
         if current:
@@ -71,7 +71,7 @@ class StoredAnswer:
     async def send(
         self, send: Send, if_none_match: Sequence[bytes], added: Fields, *, reused: bool
     ) -> None:
-        """Answer with what is shown."""
+        """Send what is shown."""
         status, fields, body = self.shown(if_none_match, added, reused=reused)
         await send({"type": "http.response.start", "status": status, "headers": fields})
         await send({"type": "http.response.body", "body": body})
@@ -80,7 +80,7 @@ class StoredAnswer:
         return self.status == HTTPStatus.OK and cache_rules.is_current(if_none_match, self.etag)
 
     def _age(self) -> tuple[bytes, bytes]:
-        seconds = int(clock.monotonic() - self.asked_at + self._age_then)
+        seconds = int(clock.monotonic() - self.sent_at + self._age_then)
         return (b"age", b"%d" % seconds) if seconds else _JUST_MADE
 
 
@@ -90,41 +90,39 @@ class ResponseCache:
     def __init__(self, capacity: int) -> None:
         self.capacity = capacity
         self.size = 0
-        self._answers: dict[bytes, StoredAnswer] = {}
-        self._parts: dict[str, Part] = {}
+        self.dropped = 0  # responses that went for want of room
+        self._responses: dict[bytes, StoredResponse] = {}
+        self._groups: dict[str, CacheGroup] = {}
 
     def __len__(self) -> int:
-        return len(self._answers)
+        return len(self._responses)
 
-    def part(self, name: str) -> Part:
-        """Return the part of this name, empty at first."""
-        return self._parts.get(name) or self._parts.setdefault(name, Part())
+    def group(self, name: str) -> CacheGroup:
+        """Return the group of this name, empty at first."""
+        return self._groups.get(name) or self._groups.setdefault(name, CacheGroup())
 
-    def follow(self, former: "ResponseCache") -> None:
-        """Be outdated by what still ends with `former` too; for a cache that is empty."""
-        self._parts = former._parts
-
-    def get(self, key: bytes) -> StoredAnswer | None:
+    def get(self, key: bytes) -> StoredResponse | None:
         """Return what is kept under `key`, whether it may be used or must be validated first."""
-        return self._answers.get(key)
+        return self._responses.get(key)
 
-    def fresh(self, key: bytes, part: Part) -> StoredAnswer | None:
+    def fresh(self, key: bytes, group: CacheGroup) -> StoredResponse | None:
         """Return what is kept under `key` if it may be used as it is."""
-        answer = self._answers.get(key)
-        if answer is None or answer.generation != part.generation:
+        response = self._responses.get(key)
+        if response is None or response.generation != group.generation:
             return None
-        return answer if answer.fresh_until > clock.monotonic() else None
+        return response if response.fresh_until > clock.monotonic() else None
 
-    def keep(self, key: bytes, answer: StoredAnswer) -> None:
-        """Keep `answer` in the place of what was there."""
+    def keep(self, key: bytes, response: StoredResponse) -> None:
+        """Keep `response` in the place of what was there."""
         self.remove(key)
-        self._answers[key] = answer
-        self.size += answer.size + len(key)
+        self._responses[key] = response
+        self.size += response.size + len(key)
         while self.size > self.capacity:
-            self.remove(next(iter(self._answers)))
+            self.dropped += 1
+            self.remove(next(iter(self._responses)))
 
     def remove(self, key: bytes) -> None:
         """Forget what is kept under `key`, if anything is."""
-        answer = self._answers.pop(key, None)
-        if answer is not None:
-            self.size -= answer.size + len(key)
+        response = self._responses.pop(key, None)
+        if response is not None:
+            self.size -= response.size + len(key)

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from gateway.errors import BadPath
-from gateway.routes import BEHIND_THE_GATEWAY, ROUTES, Access, Route, Service
+from gateway.route import Access, Route
+from gateway.route_table import APIS, ROUTES
 from shared.application import TOKEN_PATH
 from shared.authentication import SECURITY_SCHEME
 from shared.errors import (
@@ -27,16 +28,16 @@ _SCHEMAS = "#/components/schemas/"
 def merge(gateway: Document, *documents: Document) -> Document:
     """Return `gateway` with the operations of the services that the route table shows.
 
-    `documents` are those of the services behind the gateway, in the order of `Service`.
+    `documents` are those of the services behind the gateway, in the order of `APIS`.
 
     A component that the services define differently under one name is renamed after its service,
     and one that no shown operation needs is left out. Every operation says who may use it and how
-    the gateway itself may answer. What a service says of itself follows what the gateway says.
+    the gateway itself may respond. What a service says of itself follows what the gateway says.
     """
     merged = copy.deepcopy(gateway)
     merged.setdefault("paths", {})
     components = merged.setdefault("components", {}).setdefault("schemas", {})
-    for service, document in zip(BEHIND_THE_GATEWAY, documents, strict=True):
+    for service, document in zip(APIS, documents, strict=True):
         _take_in(merged, components, service, copy.deepcopy(document))
     merged["components"]["schemas"] = _needed(merged, components)
     merged["info"]["description"] = _descriptions(merged, *documents)
@@ -44,10 +45,10 @@ def merge(gateway: Document, *documents: Document) -> Document:
     return merged
 
 
-def _take_in(merged: Document, components: Document, service: Service, document: Document) -> None:
+def _take_in(merged: Document, components: Document, service: str, document: Document) -> None:
     theirs = document.get("components", {}).get("schemas", {})
     renamed = {
-        name: f"{service.name.capitalize()}{name}"
+        name: f"{service.capitalize()}{name}"
         for name, schema in theirs.items()
         if components.get(name, schema) != schema
     }
@@ -66,12 +67,12 @@ def _located(document: Document) -> Iterator[tuple[str, str, Document]]:
             yield path, method, operation
 
 
-def _shown(service: Service, method: str, path: str) -> Route | None:
+def _shown(service: str, method: str, path: str) -> Route | None:
     """Return the route of this operation, whatever the services call the parts of the path."""
     shape = re.sub(r"\{[^}]*\}", "{}", path)
     for route in ROUTES:
         same_shape = re.sub(r"\{[^}]*\}", "{}", route.path) == shape
-        if route.service is service and route.method == method.upper() and same_shape:
+        if route.service == service and route.method == method.upper() and same_shape:
             return route
     return None
 

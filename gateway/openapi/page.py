@@ -1,4 +1,4 @@
-"""The merged document as the running gateway shows it: asked for when stale, never lost."""
+"""The merged document as the running gateway shows it: fetched when stale, never lost."""
 
 import asyncio
 import json
@@ -12,7 +12,7 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from gateway.openapi.merge import merge
-from gateway.routes import BEHIND_THE_GATEWAY, Service
+from gateway.route_table import APIS
 from gateway.upstream.errors import UpstreamError
 from gateway.upstream.fetch import fetch
 from gateway.upstream.pool import Upstream
@@ -20,7 +20,7 @@ from shared.openapi import Document
 
 PATH = "/openapi.json"
 STALE_AFTER = 60.0
-"""Seconds after which a service's document is asked for again."""
+"""Seconds after which a service's document is fetched again."""
 
 RETRY_AFTER = 1.0
 """Seconds after which a document that did not come is asked for again."""
@@ -32,13 +32,13 @@ logger = logging.getLogger(__name__)
 
 
 class OpenApiPage:
-    """The ASGI application `app`, whose OpenAPI document tells of the services too."""
+    """The ASGI application `app`, whose OpenAPI document has the services too."""
 
-    def __init__(self, app: FastAPI, upstreams: Mapping[Service, Upstream]) -> None:
+    def __init__(self, app: FastAPI, upstreams: Mapping[str, Upstream]) -> None:
         self._app = app
-        self._upstreams = upstreams
-        self._documents: dict[Service, Document] = {}
-        self._due = dict.fromkeys(upstreams, 0.0)  # of time.monotonic()
+        self._upstreams = {name: one for name, one in upstreams.items() if name in APIS}
+        self._documents: dict[str, Document] = {}
+        self._due = dict.fromkeys(self._upstreams, 0.0)  # of time.monotonic()
         self._lock = asyncio.Lock()
         self._content: bytes | None = None  # of the merged document
         app.router.routes.insert(0, Route(PATH, self._show))  # before FastAPI's own
@@ -52,20 +52,20 @@ class OpenApiPage:
 
     async def _show(self, _request: Request) -> Response:
         if self._content is None:
-            known = (self._documents.get(service, {}) for service in BEHIND_THE_GATEWAY)
+            known = (self._documents.get(service, {}) for service in APIS)
             document = merge(self._app.openapi(), *known)
             self._content = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
         return Response(self._content, media_type="application/json")
 
-    async def _refresh(self, service: Service) -> None:
+    async def _refresh(self, service: str) -> None:
         if time.monotonic() < self._due[service]:
             return
         try:
             async with asyncio.timeout(FETCH_TIMEOUT):
                 document = await fetch_document(self._upstreams[service])
         except (UpstreamError, TimeoutError, ValueError) as error:
-            cause = {"upstream": service.name.lower(), "cause": type(error).__name__}
-            logger.warning("no openapi document", extra=cause)
+            cause = {"upstream": service, "cause": type(error).__name__}
+            logger.warning("OpenAPI document fetch failed", extra=cause)
             self._due[service] = time.monotonic() + RETRY_AFTER
         else:
             if document != self._documents.get(service):
@@ -76,8 +76,8 @@ class OpenApiPage:
 
 async def fetch_document(upstream: Upstream) -> Document:
     """Return a service's OpenAPI document; raises UpstreamError and ValueError."""
-    answer = await fetch(upstream, PATH.encode(), limit=MAX_SIZE)
-    document: Any = json.loads(answer.body)
+    response = await fetch(upstream, PATH.encode(), limit=MAX_SIZE)
+    document: Any = json.loads(response.body)
     if not isinstance(document, dict) or "paths" not in document:
         raise ValueError("not an OpenAPI document")
     return document

@@ -11,14 +11,14 @@ from gateway.headers import Fields
 from gateway.server.deadlines import Deadlines
 
 LINGER: Final = 2.0
-"""Seconds that a client has to read its last answer, once that has left, and to close."""
+"""Seconds that a client has to read its last response, once that has left, and to close."""
 
 DISCARDED: Final = 1024 * 1024
 """Bytes that are taken in meanwhile; more of them cut the connection."""
 
 
 class ClientConnection(asyncio.Protocol):
-    """What there is of `client_exchange.Line` without knowing of requests."""
+    """What there is of `exchange.ExchangeConnection` without knowing of requests."""
 
     client_timeout = 30.0
     """Seconds that a client may leave what is sent to it unread."""
@@ -29,7 +29,7 @@ class ClientConnection(asyncio.Protocol):
         app_state: dict[str, Any],
         loop: asyncio.AbstractEventLoop,
     ) -> None:
-        """`server_state` is uvicorn's; `app_state` is what the lifespan has to tell."""
+        """`server_state` is uvicorn's; `app_state` is the state of the lifespan."""
         self.state = app_state
         self.peer: tuple[str, int] | None = None
         self._server = server_state
@@ -37,7 +37,7 @@ class ClientConnection(asyncio.Protocol):
         self._transport: asyncio.Transport
         self._reading_paused = False
         self._writable: asyncio.Future[None] | None = None  # while the client does not read
-        self._said_goodbye = False
+        self._closing = False
         self._discarded = 0  # bytes that came afterwards
         self._deadlines = Deadlines(loop, unread=self._give_up, unwritten=self._abort)
 
@@ -50,7 +50,7 @@ class ClientConnection(asyncio.Protocol):
         self._server.connections.add(self)  # type: ignore[arg-type]
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - all ends are one
-        """Let nobody wait any more."""
+        """Wake all that wait."""
         self._server.connections.discard(self)
         self._deadlines.stop()
         self._resume_writers()
@@ -65,14 +65,14 @@ class ClientConnection(asyncio.Protocol):
 
     def resume_writing(self) -> None:
         """Go on."""
-        self._deadlines.write_within(LINGER if self._said_goodbye else inf)
+        self._deadlines.write_within(LINGER if self._closing else inf)
         self._resume_writers()
 
-    # -- client_exchange.Line
+    # -- exchange.ExchangeConnection
 
     @property
     def common(self) -> tuple[bytes, bool]:
-        """The fields of every answer as they go out, and whether they end the connection."""
+        """The fields of every response as they go out, and whether they end the connection."""
         return _common(self._server.default_headers)
 
     def write(self, data: bytes) -> None:
@@ -95,7 +95,7 @@ class ClientConnection(asyncio.Protocol):
 
     def pause_reading(self) -> None:
         """Let nothing more come for now."""
-        if not (self._reading_paused or self._said_goodbye):
+        if not (self._reading_paused or self._closing):
             self._reading_paused = True
             self._transport.pause_reading()
 
@@ -111,12 +111,12 @@ class ClientConnection(asyncio.Protocol):
 
     # -- how it ends
 
-    def _say_goodbye(self) -> None:
+    def _begin_closing(self) -> None:
         """Send nothing more, and take in what comes until the client has closed, or is late.
 
         What is unread when a connection is closed makes the other side forget what it was sent.
         """
-        self._said_goodbye = True
+        self._closing = True
         self._deadlines.read_within(inf)
         self._transport.write_eof()
         self._resume_reading()
@@ -124,7 +124,7 @@ class ClientConnection(asyncio.Protocol):
             self._deadlines.write_within(LINGER)
 
     def _discard(self, size: int) -> None:
-        """Take in what comes after the last answer, but not all of it."""
+        """Take in what comes after the last response, but not all of it."""
         self._discarded += size
         if self._discarded > DISCARDED:
             self._abort()
@@ -138,7 +138,7 @@ class ClientConnection(asyncio.Protocol):
 
 
 class _Common:
-    """The fields of every answer as they go out, written once for each list of them."""
+    """The fields of every response as they go out, written once for each list of them."""
 
     def __init__(self) -> None:
         self._fields: Fields | None = None

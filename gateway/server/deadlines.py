@@ -40,7 +40,7 @@ class Deadlines:
         self._look_by(self._written_by)
 
     def stop(self) -> None:
-        """Call nobody any more, and let go of whom it would have been."""
+        """Call neither any more, and let go of both."""
         self._read_by = self._written_by = inf
         self._unread = self._unwritten = _nothing
         if self._timer is not None:

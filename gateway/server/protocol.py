@@ -26,14 +26,14 @@ class Application(Protocol):
     """What is served."""
 
     def begin(self, client: ClientExchange) -> None:
-        """Answer a request, now or later; whatever happens is an answer."""
+        """Respond to a request, now or later; whatever happens ends in a response."""
 
     def note_invalid(self, peer: tuple[str, int] | None) -> None:
         """Log that what came from `peer` is no request."""
 
 
 class GatewayProtocol(ClientConnection):
-    """Decides whose turn it is, bounds the time of heads, and closes when all is answered."""
+    """Decides whose turn it is, bounds the time of heads, and closes after the last response."""
 
     head_timeout = 10.0
     """Seconds to the end of a head: of the first after the connection is made, of others after
@@ -52,10 +52,10 @@ class GatewayProtocol(ClientConnection):
         self._reader = RequestReader(self)
         self._awaits_head = False
         self._broken = False  # nothing that comes makes sense any more
-        self._current: ClientExchange | None = None  # is being answered, or was the last
+        self._current: ClientExchange | None = None  # has no response yet, or is the last one
         self._waiting: deque[ClientExchange] = deque()
         self._beginning = False
-        self._asked_last = False  # the client has said that it sends nothing more
+        self._no_more_requests = False  # the client has announced that it sends nothing more
 
     @classmethod
     def within(cls, head_timeout: timedelta, client_timeout: timedelta) -> type[Self]:
@@ -83,13 +83,13 @@ class GatewayProtocol(ClientConnection):
 
     def data_received(self, data: bytes) -> None:
         """Take in what came, and refuse what makes no sense, finished or not."""
-        if self._said_goodbye:
+        if self._closing:
             self._discard(len(data))
         elif not self._broken:
             self._go_on(makes_sense=self._reader.feed(data))
 
     def _go_on(self, *, makes_sense: bool) -> None:
-        if self._said_goodbye:  # to a request that was read just now
+        if self._closing:  # after a request that was read just now
             return
         if not makes_sense:
             self._app.note_invalid(self.peer)
@@ -104,26 +104,26 @@ class GatewayProtocol(ClientConnection):
         super().resume_writing()
         self._begin_next()
 
-    # -- request_reader.Listener
+    # -- request_parser.Listener
 
     def head_received(self, exchange: ClientExchange) -> None:
-        if self._said_goodbye:
+        if self._closing:
             return
         self._awaits_head = False
         self._deadlines.read_within(inf)
-        self._asked_last = not exchange.keep_alive
+        self._no_more_requests = not exchange.keep_alive
         self._waiting.append(exchange)
 
     def request_received(self) -> None:
         self._begin_next()
 
-    # -- client_exchange.Line
+    # -- exchange.ExchangeConnection
 
     def read_on(self) -> None:
         if not self._waiting:
             self._resume_reading()
 
-    def answered(self, exchange: ClientExchange) -> None:
+    def response_ended(self, exchange: ClientExchange) -> None:
         self._server.total_requests += 1
         if not exchange.keep_alive:
             self.close()
@@ -137,20 +137,20 @@ class GatewayProtocol(ClientConnection):
             self._deadlines.read_within(self._idle_timeout)
 
     def close(self) -> None:
-        """Close; where more may be on its way, only once its sender can have read the answer."""
-        if self._transport.is_closing() or self._said_goodbye:
+        """Close; where more may be on its way, only once its sender can have read the response."""
+        if self._transport.is_closing() or self._closing:
             return
-        if self._asked_last and self._reader.incoming is None:
+        if self._no_more_requests and self._reader.incoming is None:
             self._transport.close()
         else:
-            self._say_goodbye()
+            self._begin_closing()
 
     # -- uvicorn.Server
 
     def shutdown(self) -> None:
         """End the connection; an idle one after a while, in which a last request may come.
 
-        It is answered with `Connection: close`, where closing at once would lose it.
+        Its response says `Connection: close`; closing immediately would lose it.
         """
         if self._is_idle:
             self._loop.call_later(GOODBYE, self._end_soon)
@@ -167,16 +167,16 @@ class GatewayProtocol(ClientConnection):
 
     @property
     def _is_idle(self) -> bool:
-        """Nobody waits for an answer."""
+        """No request waits for its response."""
         return not self._waiting and (self._current is None or self._current.complete)
 
     def _begin_next(self) -> None:
-        """Begin with those whose turn it is; nothing more is read while somebody waits for his."""
+        """Begin with those whose turn it is; nothing more is read while a request waits."""
         if self._beginning:
             return
         self._beginning = True
         while self._waiting and self._writable is None and not self._transport.is_closing():
-            if self._said_goodbye or (self._current is not None and not self._current.complete):
+            if self._closing or (self._current is not None and not self._current.complete):
                 break
             self._current = self._waiting.popleft()
             self._app.begin(self._current)
@@ -186,10 +186,10 @@ class GatewayProtocol(ClientConnection):
         elif self._broken and self._is_idle:
             self._refuse()
 
-    # -- what nobody will read
+    # -- what is not read any more
 
     def _break(self) -> None:
-        """Read nothing more; answer what is whole, then refuse what is not (see `_refuse`)."""
+        """Read nothing more; respond to what is whole, then refuse what is not (see `_refuse`)."""
         self._broken = True
         incoming = self._reader.break_off()
         if incoming is None:
@@ -198,20 +198,20 @@ class GatewayProtocol(ClientConnection):
             self._waiting.remove(incoming)
             self._begin_next()
         elif incoming.status:
-            self._transport.close()  # the answer is seen not to be whole
+            self._transport.close()  # the response is seen not to be whole
         else:
-            incoming.lose()  # this is the answer, whatever the application says
+            incoming.lose()  # this is the response, whatever the application sends
             self._refuse()
 
-    def _refuse(self, answer: bytes = BAD_REQUEST) -> None:
-        """Say what is wrong, and read nothing more."""
+    def _refuse(self, response: bytes = BAD_REQUEST) -> None:
+        """Send this response, and read nothing more."""
         self._broken = True
-        if not (self._said_goodbye or self._transport.is_closing()):
-            self._transport.write(answer)
-            self._say_goodbye()
+        if not (self._closing or self._transport.is_closing()):
+            self._transport.write(response)
+            self._begin_closing()
 
     def _give_up(self) -> None:
-        """Close, unless it is the client that waits: for the answers to what it asked before."""
+        """Close, unless it is the client that waits: for the responses to earlier requests."""
         if not self._is_idle:
             self._deadlines.read_within(self.head_timeout)
         elif self._reader.in_head:

@@ -7,15 +7,15 @@ from typing import Final
 from starlette.types import Receive
 
 from gateway.errors import ClientGone, RequestTimeout
-from gateway.routes import BULK_LIMIT, Route
+from gateway.route import BULK_LIMIT, Route
 from gateway.server.waiting_bodies import Hold
 from shared.errors import PayloadTooLarge
 
 GATHERED: Final = 64 * 1024
-"""Bytes of a long body that are gathered before a service is asked."""
+"""Bytes of a long body that are gathered before a service gets any of it."""
 
 MIN_RATE: Final = 16 * 1024
-"""Bytes a second that a client must send once its first patience is used up."""
+"""Bytes a second that a client must send once its first `timeout` is used up."""
 
 UPLOAD_RATE: Final = 64 * 1024
 """The same for bodies that are passed on while they come: they hold a connection meanwhile."""
@@ -39,7 +39,7 @@ class RequestBody:
         self._receive = receive
         self._hold = hold
         self._left = route.body_limit
-        self._timeout = self._patience = timeout
+        self._timeout = self._credit = timeout
         self._rate = UPLOAD_RATE if route.streams else MIN_RATE
         self._gathered = inf
         if route.streams:
@@ -67,15 +67,15 @@ class RequestBody:
         loop = asyncio.get_running_loop()
         began = loop.time()
         try:
-            async with asyncio.timeout(min(self._timeout, self._patience)):
+            async with asyncio.timeout(min(self._timeout, self._credit)):
                 message = await self._receive()
         except TimeoutError:
             raise RequestTimeout from None
         if message["type"] == "http.disconnect":
             raise ClientGone
         piece: bytes = message.get("body", b"")
-        earned = self._patience + len(piece) / self._rate - (loop.time() - began)
-        self._patience = min(self._timeout, earned)
+        earned = self._credit + len(piece) / self._rate - (loop.time() - began)
+        self._credit = min(self._timeout, earned)
         self._left -= len(piece)
         if self._left < 0:
             raise PayloadTooLarge

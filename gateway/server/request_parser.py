@@ -1,7 +1,7 @@
-"""What a client sends, read as requests: HTTP/1.1, stricter where RFC 9112 asks it of a proxy.
+"""What a client sends, read as requests: HTTP/1.1, stricter where RFC 9112 wants it of a proxy.
 
 httptools knows no limit for a head, takes trailers for fields, and leaves out the body of a request
-that wishes for another protocol; the rules that follow from that are here.
+that asks for another protocol; the rules that follow from that are here.
 """
 
 from collections.abc import Sequence
@@ -10,8 +10,8 @@ from typing import Any, Final, Protocol
 import httptools
 
 from gateway.headers import Fields
-from gateway.server.exchange import ClientExchange, Line
-from shared.http_protocol import VERSIONS, WHITE_SPACE, head_without_wish
+from gateway.server.exchange import ClientExchange, ExchangeConnection
+from shared.http_protocol import VERSIONS, WHITE_SPACE, head_without_upgrade
 
 HEAD_LIMIT: Final = 64 * 1024
 """Bytes of request target and headers."""
@@ -19,7 +19,7 @@ HEAD_LIMIT: Final = 64 * 1024
 _CONTINUE: Final = b"100-continue"
 
 
-class Listener(Line, Protocol):
+class Listener(ExchangeConnection, Protocol):
     """The client's connection, as far as reading concerns it."""
 
     def head_received(self, exchange: ClientExchange) -> None:
@@ -29,7 +29,7 @@ class Listener(Line, Protocol):
         """It has come to its end."""
 
     def pause_reading(self) -> None:
-        """Let nothing more come for now: nobody takes what is there of its body."""
+        """Let nothing more come for now: what is there of its body is not read."""
 
 
 class RequestReader:
@@ -37,7 +37,7 @@ class RequestReader:
 
     A target in absolute form names a host of its own that nothing behind would agree on; it, `*`
     and a fragment are refused. What stands between the pieces of a body is bounded like a head.
-    A wish for another protocol is not granted (RFC 9110 section 7.8).
+    An upgrade to another protocol is not granted (RFC 9110 section 7.8).
     """
 
     __slots__ = (
@@ -52,7 +52,7 @@ class RequestReader:
     )
 
     def __init__(self, listener: Listener) -> None:
-        """Tell `listener` what is read."""
+        """Report to `listener` what is read."""
         self.in_head = False
         self.incoming: ClientExchange | None = None  # whose body is being read
         self._listener = listener
@@ -70,8 +70,8 @@ class RequestReader:
         try:
             try:
                 self._parser.feed_data(data)
-            except httptools.HttpParserUpgrade as wish:
-                self._go_on(memoryview(data)[wish.args[0] :])
+            except httptools.HttpParserUpgrade as upgrade:
+                self._go_on(memoryview(data)[upgrade.args[0] :])
         except httptools.HttpParserError:
             return False
         if self.in_head:
@@ -105,7 +105,7 @@ class RequestReader:
             self._fields.append((name.lower(), value.strip(WHITE_SPACE)))
 
     def on_headers_complete(self) -> None:
-        """Tell of a request; raises ValueError, to be a HttpParserError, for what is refused."""
+        """Report a request; raises ValueError, to be a HttpParserError, for what is refused."""
         parser = self._parser
         target = self._target
         if self._head_size > HEAD_LIMIT and self._exact_head_size() > HEAD_LIMIT:
@@ -114,14 +114,14 @@ class RequestReader:
             raise ValueError("a request target that is not in origin form")
         method = parser.get_method().decode("ascii")
         if method == "CONNECT":
-            raise ValueError("a wish that is no request of a resource")
+            raise ValueError("a method that is no request of a resource")
         if parser.should_upgrade():
-            return  # the same comes again, without the wish
+            return  # the same comes again, without the upgrade
         self.in_head = False
         self._framing = 0
         version = parser.get_http_version()
-        modern = version == "1.1"
-        if not modern and version not in VERSIONS:
+        http_1_1 = version == "1.1"
+        if not http_1_1 and version not in VERSIONS:
             raise ValueError("another version of HTTP, or none")
         fields = self._fields
         self.incoming = ClientExchange(
@@ -129,9 +129,9 @@ class RequestReader:
             method,
             target,
             fields,
-            modern=modern,
-            keep_alive=modern and parser.should_keep_alive(),
-            expects_continue=modern and _expects_continue(fields),
+            http_1_1=http_1_1,
+            keep_alive=http_1_1 and parser.should_keep_alive(),
+            expects_continue=http_1_1 and _expects_continue(fields),
         )
         self._listener.head_received(self.incoming)
 
@@ -142,7 +142,7 @@ class RequestReader:
             self._listener.pause_reading()
 
     def on_message_complete(self) -> None:
-        """Tell of the end of a request, not of a head that comes again."""
+        """Report the end of a request, not that of a head that comes again."""
         incoming, self.incoming = self.incoming, None
         if incoming is not None:
             incoming.end_request()
@@ -151,21 +151,23 @@ class RequestReader:
     # -- the rules
 
     def _go_on(self, rest: memoryview) -> None:
-        """Feed the parser the head that stopped it, without the wish, and what came behind it."""
+        """Feed the parser the head that stopped it, without the upgrade, and what follows."""
         while True:
-            head = head_without_wish(self._parser, self._target, self._fields)
+            head = head_without_upgrade(self._parser, self._target, self._fields)
             self._parser = self._new_parser()
             self._parser.feed_data(head)
             try:
                 self._parser.feed_data(rest)
-            except httptools.HttpParserUpgrade as wish:
-                rest = rest[wish.args[0] :]
+            except httptools.HttpParserUpgrade as upgrade:
+                rest = rest[upgrade.args[0] :]
             else:
                 return
 
     def _new_parser(self) -> Any:
         parser = httptools.HttpRequestParser(self)
-        parser.set_dangerous_leniencies(lenient_data_after_close=True)  # pipelined, answered first
+        parser.set_dangerous_leniencies(
+            lenient_data_after_close=True
+        )  # pipelined, and served in order
         return parser
 
     def _exact_head_size(self) -> int:

@@ -1,7 +1,7 @@
 """The memory of request bodies that wait: for their rest, or for a connection to a service.
 
 A body that came whole and finds a connection counts for nothing. One address gets a part only, so
-that slow clients at one place take the memory of nobody else.
+that slow clients at one place take no memory of others.
 """
 
 from typing import Final

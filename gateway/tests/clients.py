@@ -1,4 +1,4 @@
-"""Many who ask for the same page at once."""
+"""Clients that ask for the same page concurrently."""
 
 import asyncio
 
@@ -8,8 +8,10 @@ from gateway.tests.raw_client import RawClient, Reply, request
 from gateway.tests.raw_service import RawService, until
 
 
-async def crowd(shop: RunningGateway, catalog: RawService, size: int = 10) -> list[Reply]:
-    """Let many ask at once, the first a little before the others."""
+async def concurrent_clients(
+    shop: RunningGateway, catalog: RawService, size: int = 10
+) -> list[Reply]:
+    """Let many clients ask, the first a little before the others."""
     before = len(catalog.seen)
     asked = [asyncio.create_task(read(shop))]
     await until(lambda: len(catalog.seen) > before)
@@ -25,6 +27,6 @@ async def ask_and_wait(client: RawClient, catalog: RawService) -> None:
 
 
 async def followers(shop: RunningGateway, count: int) -> None:
-    """Wait until so many wait for flights."""
-    flights = shop.app.cached._flights
-    await until(lambda: sum(flight.followers for flight in flights.values()) == count)
+    """Wait until so many wait for fills."""
+    fills = shop.app.cached._fills
+    await until(lambda: sum(fill.followers for fill in fills.values()) == count)

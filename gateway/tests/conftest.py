@@ -13,7 +13,7 @@ from pydantic import SecretStr
 
 from gateway.cache.store import ResponseCache
 from gateway.main import create_app
-from gateway.pipeline import Entrance
+from gateway.pipeline import Gateway
 from gateway.server.protocol import GatewayProtocol
 from gateway.settings import GatewaySettings
 from gateway.tests.fake_auth import Auth
@@ -23,8 +23,9 @@ from gateway.tests.raw_client import PRODUCTS, Reply, ask, request
 from gateway.tests.raw_exchange import LIMITS
 from gateway.tests.raw_service import RawService, raw_service
 from gateway.upstream.pool import Upstream
-from shared.testing.clock import MovableClock, movable_clock
-from shared.testing.tokens import access_token
+from testing.clock import MovableClock, movable_clock
+from testing.collector import Collector
+from testing.tokens import access_token
 
 INTERNAL_SECRET = "what the gateway presents to the auth service"
 
@@ -38,7 +39,7 @@ def pytest_asyncio_loop_factories() -> dict[str, Callable[[], asyncio.AbstractEv
 class RunningGateway:
     """A gateway and where it listens."""
 
-    app: Entrance
+    app: Gateway
     server: uvicorn.Server
     port: int
 
@@ -78,7 +79,7 @@ async def running(settings: GatewaySettings) -> AsyncIterator[RunningGateway]:
 
 
 async def until_status(gateway: RunningGateway, status: int, *fields: str) -> None:
-    """Ask for products until they are answered with this status, for at most five seconds."""
+    """Ask for products until they are served with this status, for at most five seconds."""
     async with asyncio.timeout(30):
         while (await gateway.ask(PRODUCTS, *fields)).status != status:
             await asyncio.sleep(0.01)
@@ -91,6 +92,22 @@ async def until_ready(gateway: RunningGateway) -> None:
             await asyncio.sleep(0.02)
 
 
+@asynccontextmanager
+async def ready(settings: GatewaySettings, **changes: object) -> AsyncIterator[RunningGateway]:
+    """Run a gateway with these settings, but for `changes`, which knows keys and revocations."""
+    changed = GatewaySettings.model_validate(settings.model_dump() | changes)
+    async with running(changed) as gateway:
+        await until_ready(gateway)
+        yield gateway
+
+
+@pytest.fixture
+def collector() -> Iterator[Collector]:
+    """What takes the spans of a gateway that is given its environment."""
+    with Collector.running() as collector:
+        yield collector
+
+
 @pytest.fixture(scope="session")
 async def _auth() -> AsyncIterator[RawService]:
     async with raw_service() as service:
@@ -100,6 +117,12 @@ async def _auth() -> AsyncIterator[RawService]:
 
 @pytest.fixture(scope="session")
 async def _catalog() -> AsyncIterator[RawService]:
+    async with raw_service() as service:
+        yield service
+
+
+@pytest.fixture(scope="session")
+async def _mailing() -> AsyncIterator[RawService]:
     async with raw_service() as service:
         yield service
 
@@ -120,18 +143,26 @@ async def catalog(_catalog: RawService) -> AsyncIterator[RawService]:
 
 
 @pytest.fixture
-def told(auth: RawService, catalog: RawService, monkeypatch: pytest.MonkeyPatch) -> Auth:
+async def mailing(_mailing: RawService) -> AsyncIterator[RawService]:
+    """The mailing service; after the test it is as before."""
+    yield _mailing
+    await _mailing.forget()
+
+
+@pytest.fixture
+def fake_auth(auth: RawService, catalog: RawService, monkeypatch: pytest.MonkeyPatch) -> Auth:
     """The auth service, which may tell anything; the catalog is as always."""
     monkeypatch.setattr("gateway.access.revocations.FETCH_TIMEOUT", 0.3)
     return Auth(auth)
 
 
 @pytest.fixture(scope="session")
-def settings(_auth: RawService, _catalog: RawService) -> GatewaySettings:
+def settings(_auth: RawService, _catalog: RawService, _mailing: RawService) -> GatewaySettings:
     """Settings with short times."""
     return GatewaySettings(
         auth_url=_auth.url,
         catalog_url=_catalog.url,
+        mailing_url=_mailing.url,
         internal_secrets=[SecretStr(INTERNAL_SECRET), SecretStr("the secret before it" * 2)],
         revocations_interval=timedelta(seconds=0.05),
         access_log=False,
@@ -197,6 +228,7 @@ def pages(catalog: RawService) -> MarkedCatalog:
 def shop(_shop: RunningGateway, auth: RawService, pages: MarkedCatalog) -> RunningGateway:
     """A gateway with an empty cache in front of `pages`, which can also be changed."""
     _shop.app.cached.cache = ResponseCache(4 * 1024 * 1024)
+    _shop.app.cached.open_cache = ResponseCache(1024 * 1024)
     return _shop
 
 

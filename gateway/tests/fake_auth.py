@@ -1,4 +1,4 @@
-"""An auth service that tells what a test wants of keys and revocations."""
+"""An auth service that serves what a test wants of keys and revocations."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -6,7 +6,7 @@ from typing import Any
 
 from gateway.tests.keys_and_snapshots import snapshot
 from gateway.tests.raw_service import LOOK, Peer, RawService, Seen
-from shared.testing.tokens import access_token, jwks, signing_key
+from testing.tokens import access_token, jwks, signing_key
 
 UNAUTHORIZED = b'{"code":401,"message":"Unauthorized"}'
 
@@ -42,7 +42,7 @@ class Auth:
                 await peer.answer(self.keys)
 
     async def show(self, peer: Peer) -> None:
-        """Answer the snapshot with its tag, or 304 to whoever has it."""
+        """Send the snapshot with its tag, or a 304 to a client that has it."""
         tag = b'"%x"' % (hash(self.snapshot) & 0xFFFF)
         field = f"etag: {tag.decode()}\r\n"
         if self.looks[-1].values(b"if-none-match") == [tag]:

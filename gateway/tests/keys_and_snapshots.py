@@ -1,10 +1,10 @@
-"""What an auth service tells gateways: its keys, and what is revoked."""
+"""What an auth service gives gateways: its keys, and what is revoked."""
 
 import json
 from collections.abc import Mapping, Sequence
 
 from gateway.tests.raw_service import Peer
-from shared.testing.tokens import jwks, public_jwk, signing_key
+from testing.tokens import jwks, public_jwk, signing_key
 
 
 def snapshot(
@@ -19,7 +19,7 @@ def snapshot(
 
 
 async def publish_keys(peer: Peer) -> None:
-    """Answer as an auth service that does nothing but show its keys."""
+    """Respond as an auth service that does nothing but show its keys."""
     while True:
         await peer.request()
         await peer.answer(jwks(signing_key()))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from gateway.tests.raw_client import Reply
 from gateway.tests.raw_service import Peer, Seen
-from shared.testing.tokens import access_token
+from testing.tokens import access_token
 
 if TYPE_CHECKING:
     from gateway.tests.conftest import RunningGateway
@@ -25,7 +25,7 @@ UNVERIFIED = access_token(roles=["user"], email_verified=False)
 class MarkedCatalog:
     """`version` is in the ETag and the body of every page; `fields` and `status` go with it.
 
-    While `gate` is closed nothing is answered, though it is decided then what the answer will be.
+    While `gate` is closed nothing is served, though it is decided then what the response will be.
     """
 
     def __init__(self) -> None:

@@ -14,13 +14,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import psutil
 from prometheus_client.parser import text_string_to_metric_families
 
 from gateway.tests.conftest import INTERNAL_SECRET
 from gateway.tests.raw_client import Reply, ask, request
 from gateway.tests.raw_service import RawService
-from shared.testing.tokens import access_token
+from testing.tokens import access_token
 
 ROOT = Path(__file__).parents[2]
 START_TIMEOUT = 30.0
@@ -34,25 +33,21 @@ def free_port() -> int:
 
 @dataclass(slots=True)
 class GatewayProcess:
-    """`python -m gateway`, perhaps with workers below it."""
+    """`python -m gateway`."""
 
     process: Process
     port: int
     metrics_port: int
-    told: list[dict[str, Any]]
+    log_lines: list[dict[str, Any]]
 
     async def ask(self, line: str, *fields: str, body: bytes = b"") -> Reply:
         """Send one request with a good token."""
         bearer = f"authorization: Bearer {access_token()}"
         return await ask(self.port, request(line, bearer, *fields, body=body))
 
-    def workers(self) -> list[psutil.Process]:
-        """The processes below it."""
-        return psutil.Process(self.process.pid).children()
-
     def messages(self) -> list[str]:
         """What it has logged."""
-        return [line["message"] for line in self.told]
+        return [line["message"] for line in self.log_lines]
 
     async def value(self, name: str, **labels: str) -> float:
         """Read one number off its metrics page."""
@@ -82,13 +77,13 @@ async def eventually(condition: Callable[[], Awaitable[bool]]) -> None:
             await asyncio.sleep(0.05)
 
 
-async def until_told(gateway: GatewayProcess, message: str, times: int = 1) -> None:
+async def until_logged(gateway: GatewayProcess, message: str, times: int = 1) -> None:
     """Wait until it has logged this so many times."""
 
-    async def has_told() -> bool:
+    async def has_logged() -> bool:
         return gateway.messages().count(message) >= times
 
-    await eventually(has_told)
+    await eventually(has_logged)
 
 
 @asynccontextmanager
@@ -111,26 +106,20 @@ async def gateway_process(
         *command, cwd=ROOT, env={**os.environ, **settings}, stderr=PIPE
     )
     gateway = GatewayProcess(process, port, metrics_port, [])
-    reading = asyncio.create_task(_read(process, gateway.told))
-    family: list[psutil.Process] = []
+    reading = asyncio.create_task(_read(process, gateway.log_lines))
     try:
         await gateway.until_ready()
-        family = gateway.workers()
         yield gateway
     finally:
         with suppress(ProcessLookupError):
-            family += gateway.workers() if process.returncode is None else []
             process.send_signal(signal.SIGTERM)
         await asyncio.wait_for(process.wait(), START_TIMEOUT)
-        for worker in family:
-            with suppress(psutil.NoSuchProcess):
-                worker.kill()
         reading.cancel()
         await asyncio.gather(reading, return_exceptions=True)
 
 
-async def _read(process: Process, told: list[dict[str, Any]]) -> None:
+async def _read(process: Process, log_lines: list[dict[str, Any]]) -> None:
     assert process.stderr is not None
     async for line in process.stderr:
         with suppress(ValueError):
-            told.append(json.loads(line))
+            log_lines.append(json.loads(line))

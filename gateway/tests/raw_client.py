@@ -1,4 +1,4 @@
-"""A client that says exactly these bytes, and notices how an answer ends."""
+"""A client that says exactly these bytes, and notices how a response ends."""
 
 import asyncio
 import json
@@ -11,7 +11,7 @@ from typing import Any
 
 import httptools
 
-from shared.testing.tokens import access_token
+from testing.tokens import access_token
 
 PRODUCTS = "GET /api/v1/products"
 LOGIN = "POST /api/v1/auth/login"
@@ -20,7 +20,7 @@ IMPORT = "POST /api/v1/products/import"
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer. `clean` says that it ended where it should."""
+    """A response. `clean` says that it ended where it should."""
 
     status: int
     fields: list[tuple[bytes, bytes]]
@@ -68,7 +68,7 @@ class RawClient:
         await self.writer.drain()
 
     async def reply(self, *, head_only: bool = False) -> Reply:
-        """Read one answer, or what there is of it."""
+        """Read one response, or what there is of it."""
         collector = _Collector()
         parser = httptools.HttpResponseParser(collector)
         async with asyncio.timeout(20):
@@ -85,7 +85,7 @@ class RawClient:
         return Reply(status, collector.fields, collector.body, clean)
 
     async def ask(self, data: bytes) -> Reply:
-        """Send a request and read its answer."""
+        """Send a request and read its response."""
         await self.send(data)
         return await self.reply(head_only=data.startswith(b"HEAD "))
 
@@ -109,7 +109,7 @@ async def connected(port: int) -> AsyncIterator[RawClient]:
 
 
 async def ask(port: int, data: bytes) -> Reply:
-    """Send one request on a connection of its own and read the answer."""
+    """Send one request on a connection of its own and read the response."""
     async with connected(port) as client:
         return await client.ask(data)
 

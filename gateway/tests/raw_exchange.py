@@ -31,11 +31,11 @@ POST = b"POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 5\r\n\r\nhello"
 
 
 async def exchange(upstream: Upstream, data: bytes = GET, *, head_only: bool = False) -> bytes:
-    """Send one request and return the whole body of its answer."""
+    """Send one request and return the whole body of its response."""
     connection = await upstream.acquire()
     try:
         connection.start(data, head_only=head_only, complete=True)
-        await connection.response()
+        await connection.wait_for_head()
         body = b""
         while piece := await connection.read():
             body += piece

@@ -47,7 +47,7 @@ class Peer:
         self.writer = writer
 
     async def head(self) -> bytes:
-        """Read one head; the looks for revocations before it are answered and not counted."""
+        """Read one head; the looks for revocations before it are served and not counted."""
         while True:
             head = await self.reader.readuntil(HEAD_END)
             if self.service.snapshot is None or not head.startswith(LOOK):
@@ -80,7 +80,7 @@ class Peer:
     async def answer(
         self, body: bytes = b"ok", *, status: str = "200 OK", fields: str = ""
     ) -> None:
-        """Send an ordinary answer."""
+        """Send an ordinary response."""
         head = f"HTTP/1.1 {status}\r\ncontent-length: {len(body)}\r\n{fields}\r\n"
         await self.send(head.encode("latin-1") + body)
 
@@ -136,7 +136,7 @@ async def keep_silent(peer: Peer) -> None:
 
 
 def repeat(act: Callable[[Peer], Awaitable[None]]) -> Callable[[Peer], Awaitable[None]]:
-    """Return a script that answers each request by `act`."""
+    """Return a script that responds to each request by `act`."""
 
     async def script(peer: Peer) -> None:
         while True:

@@ -1,4 +1,4 @@
-"""Answers that leave smaller than they came, for those who ask for it."""
+"""Responses that leave smaller than they came, for those who ask for it."""
 
 import asyncio
 import gzip
@@ -8,7 +8,8 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from gateway.compression import INLINE, MEMORY, Compressor, accepts_gzip
+from gateway.compression.compressor import INLINE, MEMORY, Compressor
+from gateway.compression.fields import accepts_gzip
 from gateway.tests.conftest import RunningGateway
 from gateway.tests.raw_client import PRODUCTS, connected, signed_in
 from gateway.tests.raw_service import Peer, RawService, after_request, repeat
@@ -26,7 +27,7 @@ def answering(body: bytes = PAGE, fields: str = JSON, status: str = "200 OK") ->
 
 class TestCompressed:
     @pytest.mark.parametrize("size", [1, INLINE // len(PAGE) + 1], ids=["small", "large"])
-    async def test_a_whole_answer(
+    async def test_a_whole_response(
         self, gateway: RunningGateway, catalog: RawService, size: int
     ) -> None:
         catalog.script = answering(PAGE * size)
@@ -37,7 +38,7 @@ class TestCompressed:
         assert len(reply.body) < len(PAGE * size) / 3
         assert gzip.decompress(reply.body) == PAGE * size
 
-    async def test_each_piece_of_a_stream_at_once(
+    async def test_each_piece_of_a_stream_immediately(
         self, gateway: RunningGateway, catalog: RawService
     ) -> None:
         async def send_lines(peer: Peer) -> None:
@@ -94,7 +95,7 @@ class TestCompressed:
     ) -> None:
         catalog.script = answering(fields=f"{JSON}gateway-cache-control: max-age=9\r\n")
         first = await gateway.ask_signed_in(f"{PRODUCTS}?page=2", ASKED)
-        monkeypatch.setattr("gateway.compression.compressed", None)
+        monkeypatch.setattr("gateway.compression.compressor.compressed", None)
         second = await gateway.ask_signed_in(f"{PRODUCTS}?page=2", ASKED)
         assert first.body == second.body
         assert gzip.decompress(second.body) == PAGE
@@ -105,7 +106,7 @@ class TestLeftAsItIs:
         "asked",
         ["accept: */*", "accept-encoding: br", "accept-encoding: gzip;q=0, *", "accept-encoding:"],
     )
-    async def test_for_whoever_does_not_ask(
+    async def test_for_a_client_that_does_not_accept_it(
         self, gateway: RunningGateway, catalog: RawService, asked: str
     ) -> None:
         catalog.script = answering()
@@ -135,7 +136,7 @@ class TestLeftAsItIs:
         assert reply.body == body
         assert b"gzip" not in reply.values(b"content-encoding")
 
-    async def test_answers_to_anything_but_reading(
+    async def test_responses_to_anything_but_reading(
         self, gateway: RunningGateway, auth: RawService
     ) -> None:
         auth.script = answering()
@@ -214,13 +215,13 @@ class TestCompressor:
         compressor = Compressor()
         for number in range(20):
             body = b"%d" % number + b"x" * (MEMORY // 4)
-            assert gzip.decompress(await compressor.whole(body, again=True)) == body
+            assert gzip.decompress(await compressor.whole(body, repeats=True)) == body
         assert 0 < compressor._size <= MEMORY
         assert len(compressor._kept) == 3
 
     async def test_what_is_not_sent_again_is_not_kept(self) -> None:
         compressor = Compressor()
-        await compressor.whole(PAGE, again=False)
+        await compressor.whole(PAGE, repeats=False)
         assert compressor._kept == {}
 
 

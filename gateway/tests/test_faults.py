@@ -9,7 +9,7 @@ from datetime import timedelta
 
 import pytest
 
-from gateway.routes import Service
+from gateway.routes.catalog import CATALOG
 from gateway.settings import GatewaySettings
 from gateway.tests.conftest import RunningGateway, running, until_ready
 from gateway.tests.raw_client import (
@@ -31,7 +31,7 @@ from gateway.tests.raw_service import (
 pytestmark = pytest.mark.timing
 
 
-class TestToldToTheClient:
+class TestSentToTheClient:
     async def test_a_service_that_is_gone_is_a_502(self, settings: GatewaySettings) -> None:
         with socket.socket() as taken:
             taken.bind(("127.0.0.1", 0))
@@ -46,6 +46,7 @@ class TestToldToTheClient:
             "message": "The service behind the gateway did not answer properly.",
             "error": "bad_gateway",
         }
+        assert reply.values(b"vitrina-not-sent") == [b"?1"]
 
     @pytest.mark.parametrize(
         "act",
@@ -57,7 +58,7 @@ class TestToldToTheClient:
             lambda peer: peer.answer(fields="transfer-encoding: chunked\r\n"),
         ],
     )
-    async def test_no_proper_answer_is_a_502_and_nothing_is_asked_twice(
+    async def test_no_proper_response_is_a_502_and_nothing_is_asked_twice(
         self, gateway: RunningGateway, catalog: RawService,
         act: Callable[[Peer], Awaitable[None] | None],
     ) -> None:  # fmt: skip
@@ -70,6 +71,7 @@ class TestToldToTheClient:
         catalog.script = script
         reply = await gateway.ask_signed_in(PRODUCTS)
         assert (reply.status, reply.json()["error"]) == (502, "bad_gateway")
+        assert reply.values(b"vitrina-not-sent") == []
         assert len(catalog.seen) == 1
 
     async def test_a_slow_service_is_a_504(
@@ -112,7 +114,7 @@ class TestToldToTheClient:
     ) -> None:
         catalog.script = keep_silent
         waiting = [asyncio.ensure_future(gateway.ask_signed_in(PRODUCTS)) for _ in range(12)]
-        await until(lambda: gateway.app.proxy.upstreams[Service.CATALOG].busy == 8)
+        await until(lambda: gateway.app.proxy.upstreams[CATALOG].busy == 8)
         assert (await gateway.ask(LOGIN, body=b"{}")).status == 200
         await asyncio.gather(*waiting)
 
@@ -121,11 +123,11 @@ class TestToldToTheClient:
     ) -> None:
         assert (await gateway.ask_signed_in(PRODUCTS)).status == 200
         await catalog.forget()
-        await until(lambda: gateway.app.proxy.upstreams[Service.CATALOG].idle == 0)
+        await until(lambda: gateway.app.proxy.upstreams[CATALOG].idle == 0)
         assert (await gateway.ask_signed_in(PRODUCTS)).status == 200
 
 
-class TestCutAnswers:
+class TestCutResponses:
     @pytest.mark.parametrize(
         "beginning",
         [
@@ -152,7 +154,7 @@ class TestCutAnswers:
         assert (reply.status, reply.clean) == (200, whole)
         assert len(catalog.seen) == 1
 
-    async def test_a_pause_inside_an_answer_cuts_it(
+    async def test_a_pause_inside_a_response_cuts_it(
         self, gateway: RunningGateway, catalog: RawService
     ) -> None:
         async def pause(peer: Peer) -> None:
@@ -164,7 +166,7 @@ class TestCutAnswers:
         reply = await gateway.ask_signed_in(PRODUCTS)
         assert (reply.status, reply.body, reply.clean) == (200, b"part", False)
 
-    async def test_an_answer_without_an_end_is_cut_when_its_time_is_over(
+    async def test_a_response_without_an_end_is_cut_when_its_time_is_over(
         self, settings: GatewaySettings, auth: RawService, catalog: RawService
     ) -> None:
         async def drip(peer: Peer) -> None:
@@ -183,7 +185,7 @@ class TestCutAnswers:
             assert time.monotonic() - began > 0.4
             await catalog.until_open(0)
 
-    async def test_a_request_that_is_not_answered_is_a_504_when_its_time_is_over(
+    async def test_a_request_that_is_not_served_is_a_504_when_its_time_is_over(
         self, settings: GatewaySettings, auth: RawService, catalog: RawService
     ) -> None:
         catalog.script = keep_silent
@@ -210,7 +212,7 @@ class TestCutAnswers:
 
 class TestNothingTwice:
     @pytest.mark.parametrize("end", ["close", "reset"])
-    async def test_a_request_on_a_kept_connection_that_ends_unanswered_is_not_repeated(
+    async def test_a_request_on_a_kept_connection_that_ends_without_a_response_is_not_repeated(
         self, gateway: RunningGateway, auth: RawService, end: str
     ) -> None:
         async def answer_once(peer: Peer) -> None:

@@ -2,12 +2,12 @@
 
 import pytest
 
-from gateway.compression import accepts_gzip
+from gateway.compression.fields import accepts_gzip
 from gateway.tests.conftest import RunningGateway
 from gateway.tests.marked_catalog import MARK, MarkedCatalog
 from gateway.tests.raw_client import LOGIN, PRODUCTS, RawClient, Reply, connected, request
 from gateway.tests.raw_service import Peer, RawService
-from shared.testing.tokens import access_token
+from testing.tokens import access_token
 
 AROUND = ["{}", "{} ", "{}\t", "\t{}", " \t {}\t \t"]
 """White space that is no part of a value."""
@@ -96,9 +96,9 @@ class TestCredentials:
         known = gateway.app.authenticator.remembered
         for number in range(1, 6):
             await gateway.ask(PRODUCTS, f"authorization: Bearer{' ' * number}{token}")
-        asked = gateway.app.authenticator.asked
+        asked = gateway.app.authenticator.missed
         assert (await gateway.ask(PRODUCTS, f"authorization: Bearer   {token}")).status == 200
-        assert gateway.app.authenticator.asked == asked
+        assert gateway.app.authenticator.missed == asked
         assert gateway.app.authenticator.remembered == known + 1
 
 

@@ -1,4 +1,4 @@
-"""Errors of the gateway itself in the language of whoever asks."""
+"""Errors of the gateway itself in the language of the client."""
 
 import pytest
 
@@ -17,7 +17,7 @@ class TestLanguage:
             (("accept-language: ru;q=0",), b"en", "There is nothing here."),
         ],
     )
-    async def test_an_error_is_told_in_the_readers_language(
+    async def test_an_error_is_in_the_readers_language(
         self, gateway: RunningGateway, fields: tuple[str, ...], language: bytes, message: str
     ) -> None:
         reply = await gateway.ask("GET /api/v1/nowhere", TOKEN, *fields)

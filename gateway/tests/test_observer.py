@@ -1,4 +1,4 @@
-"""What is told of requests: where they went and how long it took, and nothing of what they said."""
+"""What is logged of requests: where they went, how long it took, and nothing of their content."""
 
 import asyncio
 import json
@@ -13,7 +13,7 @@ from gateway.tests.raw_client import LOGIN, PRODUCTS
 from gateway.tests.raw_service import RawService, keep_silent
 from shared.access_log import hashed
 from shared.metrics import UNMATCHED
-from shared.testing.tokens import access_claims, access_token, numbered
+from testing.tokens import access_claims, access_token, numbered
 
 pytestmark = pytest.mark.timing
 
@@ -51,13 +51,13 @@ class TestAccessLog:
             await gateway.ask("GET /canary-unknown?token=canary-token", bearer)
             await gateway.ask(LOGIN, "user-agent: canary-agent", body=b'{"login": "canary-body"}')
             await gateway.ask(PRODUCTS, "authorization: Bearer canary.bad.token")
-        told = capfd.readouterr().err
-        lines = [json.loads(line) for line in told.splitlines() if '"access"' in line]
+        output = capfd.readouterr().err
+        lines = [json.loads(line) for line in output.splitlines() if '"access"' in line]
         assert len(lines) == 5
-        assert "canary" not in told
-        assert PERSON not in told
-        assert token.rpartition(".")[2] not in told + caplog.text
-        assert "127.0.0.1" not in "".join(line for line in told.splitlines() if "access" in line)
+        assert "canary" not in output
+        assert PERSON not in output
+        assert token.rpartition(".")[2] not in output + caplog.text
+        assert "127.0.0.1" not in "".join(line for line in output.splitlines() if "access" in line)
 
     async def test_a_line_says_route_status_times_and_whose_request_it_was(
         self,
@@ -81,7 +81,7 @@ class TestAccessLog:
         assert line["subject"] == hashed(claims["sub"])
         assert 0 < line["upstream_seconds"] <= line["seconds"]
 
-    async def test_a_line_tells_of_the_service_only_if_it_was_asked(
+    async def test_a_line_has_the_time_of_the_service_only_if_there_was_a_request_to_it(
         self,
         settings: GatewaySettings,
         auth: RawService,
@@ -94,8 +94,8 @@ class TestAccessLog:
             await until_ready(gateway)
             for name in ("asked", "kept"):
                 await gateway.ask_signed_in(PRODUCTS, f"x-request-id: {name}")
-        told = [json.loads(line) for line in capfd.readouterr().err.splitlines()]
-        lines = {line["request_id"]: line for line in told if line.get("request_id")}
+        output = [json.loads(line) for line in capfd.readouterr().err.splitlines()]
+        lines = {line["request_id"]: line for line in output if line.get("request_id")}
         assert 0 < lines["asked"]["upstream_seconds"] <= lines["asked"]["seconds"]
         assert "upstream_seconds" not in lines["kept"]
 
@@ -133,7 +133,7 @@ class TestMetrics:
         await gateway.ask_signed_in(PRODUCTS)
         assert requests(gateway, "/api/v1/products", "5xx") == before + 1
 
-    async def test_the_token_cache_tells_hits_from_misses(self, gateway: RunningGateway) -> None:
+    async def test_the_token_cache_counts_hits_and_misses(self, gateway: RunningGateway) -> None:
         bearer = f"authorization: Bearer {access_token()}"
         name = "vitrina_token_cache_total"
         hits, misses = (value(gateway, name, outcome=word) for word in ("hit", "miss"))

@@ -21,7 +21,7 @@ async def test_an_unexpected_error_has_the_one_shape(
 
 
 @pytest.mark.parametrize("wrong", ["host: a b", "host: a\r\nhost: a"])
-async def test_the_refusal_of_a_head_has_what_every_answer_has(
+async def test_the_refusal_of_a_head_has_what_every_response_has(
     gateway: RunningGateway, wrong: str
 ) -> None:
     fields = "origin: https://shop.example\r\nx-request-id: my-id.1"

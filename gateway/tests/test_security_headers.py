@@ -1,4 +1,4 @@
-"""What every answer tells browsers, and methods and protocols that are none of a service's."""
+"""What every response asks of browsers, and methods and protocols that are none of a service's."""
 
 from collections.abc import AsyncIterator
 
@@ -20,7 +20,7 @@ def assert_secured(reply: Reply) -> None:
     assert b"frame-ancestors 'none'" in policies
 
 
-class TestEveryAnswer:
+class TestEveryResponse:
     @pytest.mark.parametrize(
         "data",
         [
@@ -91,7 +91,7 @@ class TestOptions:
         for path in ("/api/v1/products", "/api/v1/auth/login", "/nowhere"):
             assert (await gateway.ask(f"OPTIONS {path}")).status == 401
 
-    async def test_without_a_preflight_it_tells_the_methods(
+    async def test_without_a_preflight_it_lists_the_methods(
         self, gateway: RunningGateway, catalog: RawService
     ) -> None:
         reply = await gateway.ask_signed_in("OPTIONS /api/v1/cart")

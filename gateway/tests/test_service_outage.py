@@ -1,6 +1,6 @@
 """One service is gone, or takes everything and says nothing: who needs the other notices little.
 
-How little `python -m bench.one_away` measures; here it is told apart from waiting for the dead.
+`python -m bench.service_outage` measures how little; here the waiting requests are kept apart.
 """
 
 import asyncio
@@ -16,13 +16,13 @@ from gateway.tests.keys_and_snapshots import publish_keys, snapshot
 from gateway.tests.processes import GatewayProcess, gateway_process
 from gateway.tests.raw_client import PRODUCTS, Reply, ask, connected, request, signed_in
 from gateway.tests.raw_service import RawService, keep_silent, raw_service
-from shared.testing.tokens import access_token
+from testing.tokens import access_token
 
 pytestmark = pytest.mark.timing
 
 CART = "GET /api/v1/cart"  # never out of the cache
 ME = "GET /api/v1/users/me"
-CROWD = 120  # more than the connections to a service
+SHOPPERS = 120  # more than the connections to a service
 NOISE = 0.5
 """Seconds that other work on the machine may cost; who waits for the dead service waits longer."""
 
@@ -61,7 +61,7 @@ async def test_while_the_catalog_is_away_auth_routes_keep_their_times(
 
 @asynccontextmanager
 async def shoppers(gateway: GatewayProcess) -> AsyncIterator[Counter[int]]:
-    """Let a crowd look into their carts; count what it is answered."""
+    """Let many look into their carts; count the responses."""
     seen: Counter[int] = Counter()
     asked = signed_in(CART)
 
@@ -71,17 +71,17 @@ async def shoppers(gateway: GatewayProcess) -> AsyncIterator[Counter[int]]:
                 seen[(await client.ask(asked)).status] += 1
             await asyncio.sleep(1)
 
-    crowd = [asyncio.create_task(look()) for _ in range(CROWD)]
+    shoppers = [asyncio.create_task(look()) for _ in range(SHOPPERS)]
     try:
         yield seen
     finally:
-        for shopper in crowd:
+        for shopper in shoppers:
             shopper.cancel()
-        await asyncio.gather(*crowd, return_exceptions=True)
+        await asyncio.gather(*shoppers, return_exceptions=True)
 
 
 async def p99(gateway: GatewayProcess) -> float:
-    """Ask who one is for a while, and return the seconds that nearly all answers took."""
+    """Ask who one is for a while, and return the seconds that nearly all responses took."""
     times = []
     data, end = signed_in(ME), time.monotonic() + 4
     async with connected(gateway.port) as client:

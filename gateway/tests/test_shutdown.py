@@ -1,17 +1,25 @@
-"""SIGTERM: gateways replaced in turn under load, and one whose request does not end."""
+"""SIGTERM: gateways replaced in turn under load, what is under way, and what does not end."""
 
 import asyncio
+import json
+import os
 import signal
+import socket
+import subprocess
+import sys
 import time
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
 
 import pytest
 
-from gateway.tests.processes import GatewayProcess, gateway_process
-from gateway.tests.raw_client import connected, signed_in
+from gateway.tests.conftest import INTERNAL_SECRET
+from gateway.tests.processes import ROOT, GatewayProcess, gateway_process, until_logged
+from gateway.tests.raw_client import PRODUCTS, connected, request, signed_in
 from gateway.tests.raw_service import Peer, RawService, keep_silent, until
+from testing.tokens import access_token
 
 pytestmark = pytest.mark.timing
 
@@ -100,3 +108,76 @@ async def test_what_does_not_end_is_given_up_at_the_deadline(
         assert time.monotonic() - began > 1.5
         reply = await asked
         assert (reply.status, reply.json()["error"]) == (503, "service_unavailable")
+
+
+async def test_draining_is_not_ready_says_so_and_loses_no_request_of_a_kept_connection(
+    auth: RawService, catalog: RawService
+) -> None:
+    async with gateway_process(auth, catalog) as gateway:
+        bearer = f"authorization: Bearer {access_token()}"
+        async with connected(gateway.port) as client, connected(gateway.port) as monitor:
+            assert (await client.ask(request(PRODUCTS, bearer))).status == 200
+            assert (await monitor.ask(request("GET /health/ready"))).status == 200
+            gateway.process.send_signal(signal.SIGTERM)
+            await until_logged(gateway, "Shutting down")
+            not_ready = await monitor.ask(request("GET /health/ready"))
+            last = await client.ask(request(PRODUCTS, bearer))
+        assert not_ready.status == 503
+        assert (last.status, last.values(b"connection")) == (200, [b"close"])
+        assert await asyncio.wait_for(gateway.process.wait(), 20) == -signal.SIGTERM
+
+
+async def test_what_is_under_way_is_finished_before_the_process_ends(
+    auth: RawService, catalog: RawService
+) -> None:
+    release = asyncio.Event()
+
+    async def answer_when_released(peer: Peer) -> None:
+        await peer.request()
+        await release.wait()
+        await peer.answer(b"late")
+
+    catalog.script = answer_when_released
+    async with gateway_process(auth, catalog) as gateway:
+        asked = [asyncio.create_task(gateway.ask(f"GET /api/v1/products/{n}")) for n in range(8)]
+        await until(lambda: len(catalog.seen) == 8)
+        gateway.process.send_signal(signal.SIGTERM)
+        await until_logged(gateway, "Shutting down")
+        release.set()
+        assert {(reply.status, reply.body) for reply in await asyncio.gather(*asked)} == {
+            (200, b"late")
+        }
+        assert await asyncio.wait_for(gateway.process.wait(), 20) == -signal.SIGTERM
+
+
+async def test_one_that_starts_anew_has_the_settings_of_its_files(
+    auth: RawService, catalog: RawService, tmp_path: Path
+) -> None:
+    secrets = tmp_path / "internal_secrets"
+    secrets.write_text(json.dumps([INTERNAL_SECRET]))
+    other = "another secret, which is as long as it must be"
+    changes = {"SECRETS_DIR": str(tmp_path), "INTERNAL_SECRETS": ""}
+    async with gateway_process(auth, catalog, **changes):
+        secrets.write_text(json.dumps([other, INTERNAL_SECRET]))
+    auth.looks.clear()
+    async with gateway_process(auth, catalog, **changes):
+        assert any(other.encode() in look for look in auth.looks)
+
+
+def test_a_port_that_is_taken_ends_the_process_with_a_sentence() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        settings = {
+            "GATEWAY_PORT": str(taken.getsockname()[1]),
+            "GATEWAY_METRICS_PORT": "0",
+            "INTERNAL_SECRETS": json.dumps(["x" * 32]),
+        }
+        ended = subprocess.run(
+            [sys.executable, "-m", "gateway"],
+            check=False,
+            cwd=ROOT,
+            env={**os.environ, **settings},
+            capture_output=True,
+            timeout=30,
+        )
+    assert ended.returncode not in {0, -signal.SIGTERM}
+    assert b"address already in use" in ended.stderr

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 
 import pytest
 
@@ -11,18 +11,12 @@ from gateway.tests.conftest import RunningGateway, running, until_ready
 from gateway.tests.marked_catalog import PAGE, MarkedCatalog, read
 from gateway.tests.raw_client import PRODUCTS
 from gateway.tests.raw_service import Peer, RawService, after_request, repeat, until
-from shared.testing.collector import Collector, Told
-from shared.testing.tokens import access_token
+from testing.collector import Collector, ExportedSpan
+from testing.tokens import access_token
 
 TRACE = "0af7651916cd43dd8448eb211c80319c"
 CALLER = "b7ad6b7169203331"
 TRACEPARENT = f"traceparent: 00-{TRACE}-{CALLER}-01"
-
-
-@pytest.fixture
-def collector() -> Iterator[Collector]:
-    with Collector.running() as collector:
-        yield collector
 
 
 @pytest.fixture
@@ -33,7 +27,7 @@ async def traced(
     pages: MarkedCatalog,
     monkeypatch: pytest.MonkeyPatch,
 ) -> AsyncIterator[RunningGateway]:
-    """A gateway that keeps answers and sends its spans to `collector`."""
+    """A gateway that keeps responses and sends its spans to `collector`."""
     for name, value in collector.environment.items():
         monkeypatch.setenv(name, value)
     async with running(settings.model_copy(update={"cache_size": 1024 * 1024})) as gateway:
@@ -41,17 +35,17 @@ async def traced(
         yield gateway
 
 
-async def told(collector: Collector, gateway: int) -> list[Told]:
+async def sent_spans(collector: Collector, gateway: int) -> list[ExportedSpan]:
     """Wait beside the gateway, which runs here, for so many spans of the trace."""
     return await asyncio.to_thread(collector.trace, TRACE, gateway=gateway)
 
 
-async def test_a_service_is_told_which_span_asks_it(
+async def test_a_service_gets_the_span_that_is_its_parent(
     traced: RunningGateway, catalog: RawService, collector: Collector
 ) -> None:
     state = "tracestate: a=1,b=2"
     await traced.ask_signed_in("GET /api/v1/products/7", TRACEPARENT, state)
-    asked, entered = sorted(await told(collector, 2), key=lambda span: span.kind)
+    asked, entered = sorted(await sent_spans(collector, 2), key=lambda span: span.kind)
     (line,) = catalog.seen[0].values(b"traceparent")
     assert line.decode() == f"00-{TRACE}-{asked.span_id}-01"
     assert catalog.seen[0].values(b"tracestate") == [b"a=1,b=2"]
@@ -66,7 +60,7 @@ async def test_a_token_in_a_path_is_in_no_span(
     token = access_token()
     for path in (f"/api/v1/products%3faccess_token={token}", f"/api/v1/products/{token}"):
         await traced.ask_signed_in(f"GET {path}", TRACEPARENT)
-    spans = await told(collector, 3)
+    spans = await sent_spans(collector, 3)
     assert len(spans) == 3
     for piece in token.split("."):
         assert piece not in repr(spans)
@@ -88,7 +82,7 @@ async def test_what_is_found_in_memory_asks_nobody(
 ) -> None:
     await read(traced)
     assert (await read(traced, TRACEPARENT)).values(b"age")
-    (entered,) = await told(collector, 1)
+    (entered,) = await sent_spans(collector, 1)
     assert (entered.kind, entered.name) == ("server", "GET /api/v1/products")
 
 
@@ -98,11 +92,14 @@ async def test_of_those_who_want_the_same_one_asks(
     pages.gate.clear()
     readers = [asyncio.create_task(read(traced, TRACEPARENT)) for _ in range(5)]
     await until(lambda: len(catalog.seen) == 1)
-    flights = traced.app.cached._flights
-    await until(lambda: [flight.followers for flight in flights.values()] == [4])
+    fills = traced.app.cached._fills
+    await until(lambda: [fill.followers for fill in fills.values()] == [4])
     pages.gate.set()
     await asyncio.gather(*readers)
-    assert Counter(span.kind for span in await told(collector, 6)) == {"server": 5, "client": 1}
+    assert Counter(span.kind for span in await sent_spans(collector, 6)) == {
+        "server": 5,
+        "client": 1,
+    }
 
 
 @pytest.mark.parametrize(
@@ -124,7 +121,7 @@ async def test_who_failed_is_seen(
     catalog.script = script  # type: ignore[assignment]
     reply = await traced.ask_signed_in(f"GET {PAGE}", TRACEPARENT)
     assert reply.status == status
-    asked, entered = sorted(await told(collector, 2), key=lambda span: span.kind)
+    asked, entered = sorted(await sent_spans(collector, 2), key=lambda span: span.kind)
     assert (asked.failed, asked.attributes["error.type"]) == (True, reason)
     assert (entered.failed, entered.attributes["error.type"]) == (True, str(status))
     assert entered.attributes["http.response.status_code"] == status
@@ -132,12 +129,12 @@ async def test_who_failed_is_seen(
 
 async def test_a_refusal_is_no_failure(traced: RunningGateway, collector: Collector) -> None:
     assert (await traced.ask(PRODUCTS, TRACEPARENT)).status == 401
-    (entered,) = await told(collector, 1)
+    (entered,) = await sent_spans(collector, 1)
     assert entered.attributes["http.response.status_code"] == 401
     assert not entered.failed
 
 
-async def test_looks_for_revocations_ask_not_to_be_told(
+async def test_fetches_of_revocations_are_not_sampled(
     traced: RunningGateway, auth: RawService
 ) -> None:
     assert auth.looks

@@ -1,7 +1,7 @@
 """When an address of a service is left alone, and when it is tried again.
 
-Closed lets everything through. Failures in a row open it; after a pause somebody is to knock, and
-if the door opens, one request at a time goes through until an answer closes it.
+Closed lets everything through. Failures in a row open it; after a pause it is probed, and if
+that works, one request at a time goes through until a response closes it.
 """
 
 from enum import Enum, auto
@@ -18,19 +18,19 @@ class State(Enum):
 class Breaker:
     """Times are of any clock that only goes forward."""
 
-    __slots__ = ("_limit", "_pause", "closed", "failures", "knock_at", "state")
+    __slots__ = ("_limit", "_pause", "closed", "failures", "probe_at", "state")
 
     def __init__(self, limit: int, pause: float) -> None:
-        """Open at `limit` failures in a row, 0 for never; knock every `pause` seconds."""
+        """Open at `limit` failures in a row, 0 for never; probe every `pause` seconds."""
         self._limit = limit
         self._pause = pause
         self.closed = True
         self.state = State.CLOSED
         self.failures = 0  # in a row
-        self.knock_at = 0.0
+        self.probe_at = 0.0
 
     def succeed(self) -> None:
-        """Take in an answer."""
+        """Take in a response."""
         self.failures = 0
         self.closed, self.state = True, State.CLOSED
 
@@ -40,17 +40,17 @@ class Breaker:
         was_open = self.state is State.OPEN
         half_open = self.state is State.HALF_OPEN
         if self._limit and (surely or half_open or self.failures >= self._limit):
-            self.closed, self.state, self.knock_at = False, State.OPEN, now + self._pause
+            self.closed, self.state, self.probe_at = False, State.OPEN, now + self._pause
         return self.state is State.OPEN and not was_open
 
-    def knock(self, now: float) -> bool:
-        """Tell whether it is time to knock; if so the next time is a pause later."""
-        if self.state is not State.OPEN or now < self.knock_at:
+    def is_probe_due(self, now: float) -> bool:
+        """Tell whether it is time to probe; if so the next time is a pause later."""
+        if self.state is not State.OPEN or now < self.probe_at:
             return False
-        self.knock_at = now + self._pause
+        self.probe_at = now + self._pause
         return True
 
-    def answer_knock(self) -> None:
-        """Somebody is there: let one request through."""
+    def probe_succeeded(self) -> None:
+        """It accepts connections: let one request through."""
         if self.state is State.OPEN:
             self.state = State.HALF_OPEN

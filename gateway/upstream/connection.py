@@ -1,14 +1,14 @@
 """One HTTP/1.1 connection to a service, for one exchange at a time.
 
 The order of calls: `start()`, then `write()` for each further piece of the body and `finish()`,
-`response()`, `read()` until it returns `b""`. Sending and reading may overlap, as a service may
-answer before it has read everything. Nothing is repeated, decoded or changed.
+`wait_for_head()`, `read()` until it returns `b""`. Sending and reading may overlap, as a service
+may respond before it has read everything. Nothing is repeated, decoded or changed.
 """
 
 import asyncio
 from collections.abc import Callable
 from math import inf
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, cast
 
 from gateway.upstream.errors import (
     BadResponse,
@@ -18,7 +18,8 @@ from gateway.upstream.errors import (
     TotalTimeout,
     WriteTimeout,
 )
-from gateway.upstream.response_parser import Answer
+from gateway.upstream.limits import Timeouts
+from gateway.upstream.response_parser import UpstreamResponse
 
 if TYPE_CHECKING:
     from gateway.upstream.endpoints import Endpoint
@@ -27,28 +28,8 @@ HIGH_WATER = 128 * 1024
 """Bytes of body that may wait for the client before the service is made to pause."""
 
 
-class Timeouts(Protocol):
-    """How many seconds a service may take; a coarse ticker watches over them."""
-
-    @property
-    def response_timeout(self) -> float:
-        """From the last byte of the request to the head of the answer."""
-
-    @property
-    def idle_timeout(self) -> float:
-        """Between two pieces of the answer."""
-
-    @property
-    def write_timeout(self) -> float:
-        """To make room for a piece of the request."""
-
-    @property
-    def total_timeout(self) -> float:
-        """From the beginning of the request to the end of the answer."""
-
-
 class Connection(asyncio.Protocol):
-    """`answer` has status and headers once `response()` has returned."""
+    """`response` has status and headers once `wait_for_head()` has returned."""
 
     def __init__(
         self,
@@ -56,7 +37,7 @@ class Connection(asyncio.Protocol):
         when_lost: Callable[["Connection"], None],
         endpoint: "Endpoint",
     ) -> None:
-        self.answer = Answer(head_only=True)
+        self.response = UpstreamResponse(head_only=True)
         self.watch: Callable[[], None] | None = None  # called once, if an exchange takes two ticks
         self.endpoint = endpoint
         self.reused = False  # for more than one exchange
@@ -87,28 +68,28 @@ class Connection(asyncio.Protocol):
     ) -> None:
         """Send the head and what is there of the body; `complete` if that is the whole request.
 
-        `head_only`: the answer will have no body whatever its headers say. `response_timeout`:
-        seconds for this answer, where they are not those of all.
+        `head_only`: the response will have no body whatever its headers say. `response_timeout`:
+        seconds for this response, where they are not those of all.
         """
         self._response_timeout = response_timeout or self._timeouts.response_timeout
-        self.answer = Answer(head_only=head_only)
+        self.response = UpstreamResponse(head_only=head_only)
         self._under_way = True
         self._total_deadline = 0.0
         self._request_complete = complete
         self._ticks = 0
         self._transport.write(data)
 
-    def heed(self, call: Callable[[], None], seconds: float) -> None:
-        """Have `call` called once: when more of the answer has come, or none will in time."""
+    def on_ready(self, call: Callable[[], None], seconds: float) -> None:
+        """Have `call` called once: when more of the response has come, or none will in time."""
         self._call = call
         self._read_deadline = self._loop.time() + seconds
 
-    def heed_response(self, call: Callable[[], None]) -> None:
-        """Have `call` called once: when the answer begins, or it does not in its time."""
-        self.heed(call, self._response_timeout if self._request_complete else inf)
+    def on_response(self, call: Callable[[], None]) -> None:
+        """Have `call` called once: when the response begins, or it does not in its time."""
+        self.on_ready(call, self._response_timeout if self._request_complete else inf)
 
     def ignore(self) -> None:
-        """Call nobody."""
+        """Forget what was to be called."""
         self._call, self._read_deadline = None, inf
 
     async def write(self, data: bytes) -> None:
@@ -125,38 +106,38 @@ class Connection(asyncio.Protocol):
                 self._drained, self._write_deadline = None, inf
 
     def finish(self) -> None:
-        """Say that the request is sent; the clock for the head of the answer starts."""
+        """Say that the request is sent; the clock for the head of the response starts."""
         self._request_complete = True
-        if self._call is not None and not self.answer.status:
+        if self._call is not None and not self.response.status:
             self._read_deadline = self._loop.time() + self._response_timeout
 
-    async def response(self) -> None:
-        """Wait for the head of the answer; raises what UpstreamError lists as perhaps sent."""
-        while not self.answer.status:
+    async def wait_for_head(self) -> None:
+        """Wait for the head of the response; raises what UpstreamError lists as perhaps sent."""
+        while not self.response.status:
             if self._error is not None:
                 raise self._error
             await self._wait(self._response_timeout if self._request_complete else inf)
 
     async def read(self) -> bytes:
         """Return what has come of the body, waiting for at least one byte; `b""` at its end."""
-        while not self.answer.waiting:
+        while not self.response.waiting:
             if self._error is not None:
                 raise self._error
-            if self.answer.complete:
+            if self.response.complete:
                 return b""
             await self._wait(self._timeouts.idle_timeout)
         self._resume_reading()
-        return self.answer.take()
+        return self.response.take()
 
     @property
     def error(self) -> Exception | None:
-        """What ended the exchange, or the connection, before the answer was complete."""
+        """What ended the exchange, or the connection, before the response was complete."""
         return self._error
 
     @property
     def reusable(self) -> bool:
         """Both messages ended where they should and the service keeps the connection open."""
-        return self.answer.clean and self._request_complete and self.usable
+        return self.response.clean and self._request_complete and self.usable
 
     @property
     def usable(self) -> bool:
@@ -164,13 +145,13 @@ class Connection(asyncio.Protocol):
         return not (self._closed or self._transport.is_closing())
 
     def rest(self) -> None:
-        """End the exchange; whatever comes now nobody has asked for."""
+        """End the exchange; what comes now belongs to no request."""
         self._under_way = False
         self._resume_reading()
 
     def fail(self, error: Exception) -> None:
-        """End the exchange with this error, unless its answer is complete, and the connection."""
-        if self._error is None and not self.answer.complete:
+        """End the exchange with this error, unless its response is complete, and the connection."""
+        if self._error is None and not self.response.complete:
             self._error = error
         self._transport.abort()
         self._wake()
@@ -188,7 +169,7 @@ class Connection(asyncio.Protocol):
         elif now > self._write_deadline:
             self.fail(WriteTimeout())
         elif now > self._read_deadline:
-            self.fail(IdleTimeout() if self.answer.status else ResponseTimeout())
+            self.fail(IdleTimeout() if self.response.status else ResponseTimeout())
         elif self.watch is not None:
             self._ticks += 1
             if self._ticks > 1:
@@ -203,17 +184,17 @@ class Connection(asyncio.Protocol):
     async def _wait(self, seconds: float) -> None:
         """Sleep until something comes; the clock runs only meanwhile."""
         arrived = self._loop.create_future()
-        self.heed(lambda: _resolve(arrived), seconds)
+        self.on_ready(lambda: _resolve(arrived), seconds)
         try:
             await arrived
         finally:
             self.ignore()
 
     def _wake(self) -> None:
-        self._tell()
+        self._call_back()
         _resolve(self._drained)
 
-    def _tell(self) -> None:
+    def _call_back(self) -> None:
         call = self._call
         if call is not None:
             self._call, self._read_deadline = None, inf
@@ -225,26 +206,26 @@ class Connection(asyncio.Protocol):
         self._transport = cast(asyncio.Transport, transport)  # uvloop's is none by inheritance
 
     def data_received(self, data: bytes) -> None:
-        answer = self.answer
-        if answer.complete or not self._under_way:
-            answer.clean = False
+        response = self.response
+        if response.complete or not self._under_way:
+            response.clean = False
             self._transport.abort()
             return
         try:
-            answer.feed(data)
+            response.feed(data)
         except BadResponse as error:
             self.fail(error)
             return
-        if answer.status:
-            self._tell()
-            if answer.waiting > HIGH_WATER and not (self._read_paused or answer.complete):
+        if response.status:
+            self._call_back()
+            if response.waiting > HIGH_WATER and not (self._read_paused or response.complete):
                 self._read_paused = True
                 self._transport.pause_reading()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._closed = True
         if self._error is None and self._under_way:
-            self._error = self.answer.end(exc)
+            self._error = self.response.end(exc)
         self._wake()
         self._when_lost(self)
 

@@ -1,4 +1,4 @@
-"""The addresses of one service: which there are, and which is to be asked next."""
+"""The addresses of one service: which there are, and which is the next."""
 
 import asyncio
 import socket
@@ -61,18 +61,18 @@ class Endpoint:
             count += 1
         return count
 
-    async def knock(self, seconds: float) -> None:
-        """See whether anybody is there, without a request."""
+    async def probe(self, seconds: float) -> None:
+        """See whether it accepts connections, without a request."""
         loop = asyncio.get_running_loop()
         with suppress(OSError):  # so is TimeoutError
             async with asyncio.timeout(seconds):
                 transport, _ = await loop.create_connection(asyncio.Protocol, *self.address)
             transport.close()
-            self.breaker.answer_knock()
+            self.breaker.probe_succeeded()
 
 
 class Endpoints:
-    """Those of `http://host[:port]`, several separated by commas; names may have many answers."""
+    """Those of `http://host[:port]`, several separated by commas; a name may have many."""
 
     def __init__(self, urls: str, *, limit: int, pause: float) -> None:
         self._targets = [_target(url) for url in urls.split(",")]
@@ -80,7 +80,7 @@ class Endpoints:
         self.all: list[Endpoint] = []
         self.only: Endpoint | None = None  # where there is but one
         self.has_names = not all(_is_literal(host) for host, _ in self._targets)
-        self.stale = False  # somebody should ask for the addresses again
+        self.stale = False  # the names should be resolved again
         if not self.has_names:
             self.replace(self._targets)
 
@@ -90,7 +90,7 @@ class Endpoints:
         return sum(not endpoint.breaker.closed for endpoint in self.all)
 
     def best(self, *, but: Endpoint | None = None) -> Endpoint | None:
-        """Return the least busy one that may be asked."""
+        """Return the least busy one that the breakers let through."""
         open_ones = [one for one in self.all if one is not but and one.open_to_requests]
         return min(open_ones, key=_busy, default=None)
 
@@ -108,7 +108,7 @@ class Endpoints:
         return list(known.values())
 
     async def resolve(self) -> list[Endpoint]:
-        """Ask for the addresses of names again; return those that are no more.
+        """Resolve the names again; return those that are no more.
 
         Raises NameUnresolved where no address at all is known, else what was known stays.
         """
@@ -142,5 +142,5 @@ def _is_literal(host: str) -> bool:
 async def _look_up(target: Address) -> Sequence[Address]:
     host, port = target
     loop = asyncio.get_running_loop()
-    answers = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return [(str(address[0]), port) for *_, address in answers]
+    found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return [(str(address[0]), port) for *_, address in found]

@@ -9,13 +9,13 @@ UpstreamError
 │   ├── QueueFull           every connection busy and the queue full
 │   └── QueueTimeout        waited too long for a connection
 └── perhaps sent: the service may have acted on it, so it is never repeated
-    ├── ClosedBeforeResponse  closed or reset before the first byte of an answer
+    ├── ClosedBeforeResponse  closed or reset before the first byte of a response
     ├── BadResponse           not HTTP/1.1 as RFC 9112 writes it, or over a limit
-    ├── ResponseTimeout       no head of an answer in time
-    ├── IdleTimeout           a pause in the body of the answer
+    ├── ResponseTimeout       no head of a response in time
+    ├── IdleTimeout           a pause in the body of the response
     ├── WriteTimeout          the service stopped reading the request
-    ├── TotalTimeout          request and answer together took too long
-    └── BodyCut               the answer ended before its end
+    ├── TotalTimeout          request and response together took too long
+    └── BodyCut               the response ended before its end
 """
 
 from typing import ClassVar
@@ -76,28 +76,28 @@ class QueueTimeout(UpstreamError):
 
 
 class ClosedBeforeResponse(UpstreamError):
-    """The connection ended before the first byte of an answer."""
+    """The connection ended before the first byte of a response."""
 
     sent = True
     reason = "closed_before_response"
 
 
 class BadResponse(UpstreamError):
-    """The answer is not HTTP as RFC 9112 writes it, or breaks a limit."""
+    """The response is not HTTP as RFC 9112 writes it, or breaks a limit."""
 
     sent = True
     reason = "bad_response"
 
 
 class ResponseTimeout(UpstreamError):
-    """No head of an answer in time."""
+    """No head of a response in time."""
 
     sent = True
     reason = "response_timeout"
 
 
 class IdleTimeout(UpstreamError):
-    """The body of the answer paused for too long."""
+    """The body of the response paused for too long."""
 
     sent = True
     reason = "idle_timeout"
@@ -111,14 +111,14 @@ class WriteTimeout(UpstreamError):
 
 
 class TotalTimeout(UpstreamError):
-    """Request and answer together took too long."""
+    """Request and response together took too long."""
 
     sent = True
     reason = "total_timeout"
 
 
 class BodyCut(UpstreamError):
-    """The connection ended inside the body of the answer."""
+    """The connection ended inside the body of the response."""
 
     sent = True
     reason = "body_cut"

@@ -1,4 +1,4 @@
-"""What the gateway itself asks the services for: small documents, read whole."""
+"""What the gateway itself fetches from the services: small documents, read whole."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from shared.trace import untold
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """An answer; `fields` are as they came."""
+    """A response; `fields` are as they came."""
 
     status: int
     fields: Fields
@@ -30,13 +30,13 @@ async def fetch(upstream: Upstream, path: bytes, *fields: bytes, limit: int) -> 
         own = (b"GET %b HTTP/1.1" % path, b"host: " + upstream.authority)
         head = (*own, b"accept: application/json", untold(), *fields, b"", b"")
         connection.start(b"\r\n".join(head), head_only=False, complete=True)
-        await connection.response()
+        await connection.wait_for_head()
         body = bytearray()
         while piece := await connection.read():
             body += piece
             if len(body) > limit:
                 raise ValueError("too long")
-        answer = connection.answer
-        return Document(answer.status, answer.headers, bytes(body))
+        response = connection.response
+        return Document(response.status, response.headers, bytes(body))
     finally:
         upstream.release(connection)

@@ -1,10 +1,30 @@
 """How long and how many: what bounds the connections to one service."""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 UPLOADS: Final = 4
 """Connections for bodies that are passed on while they come."""
+
+
+class Timeouts(Protocol):
+    """How many seconds a service may take; a coarse ticker watches over them."""
+
+    @property
+    def response_timeout(self) -> float:
+        """From the last byte of the request to the head of the response."""
+
+    @property
+    def idle_timeout(self) -> float:
+        """Between two pieces of the response."""
+
+    @property
+    def write_timeout(self) -> float:
+        """To make room for a piece of the request."""
+
+    @property
+    def total_timeout(self) -> float:
+        """From the beginning of the request to the end of the response."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

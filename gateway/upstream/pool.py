@@ -1,8 +1,8 @@
 """The connections to one service: bounded, kept while idle, the last used first.
 
 A connection is either idle, busy or being opened; all three count against `max_connections`.
-Whoever finds them all taken waits in a bounded queue for a bounded time. Where the service has
-several addresses the least busy is asked; one that fails is left alone (see
+A request that finds them all taken waits in a bounded queue for a bounded time. Where the service
+has several addresses the least busy is chosen; one that fails is left alone (see
 `gateway.upstream.circuit_breaker`).
 """
 
@@ -13,15 +13,10 @@ from contextlib import contextmanager
 from typing import Self
 from urllib.parse import urlsplit
 
-from gateway.upstream.acquire_queue import IsGone, WaitingLine
+from gateway.upstream.acquire_queue import AcquireQueue, IsGone
 from gateway.upstream.connection import Connection
 from gateway.upstream.endpoints import Endpoint, Endpoints
-from gateway.upstream.errors import (
-    BreakerOpen,
-    ConnectFailed,
-    ConnectTimeout,
-    UpstreamError,
-)
+from gateway.upstream.errors import BreakerOpen, ConnectFailed, ConnectTimeout, UpstreamError
 from gateway.upstream.limits import UPLOADS, Limits
 from gateway.upstream.retry_budget import RetryBudget
 from gateway.upstream.share import Share
@@ -42,11 +37,11 @@ class Upstream:
         self._taken = 0
         self._resolve_at = 0.0
         self._busy: set[Connection] = set()
-        self._line = WaitingLine(size=limits.queue_size, seconds=limits.queue_timeout)
+        self._queue = AcquireQueue(size=limits.queue_size, seconds=limits.queue_timeout)
         half = max(1, limits.max_connections // 2)
-        line = WaitingLine(size=limits.queue_size, seconds=limits.hashing_queue_timeout)
-        self.hashing = Share(min(limits.hashing_connections, half), line)
-        self.uploading = Share(min(UPLOADS, half), WaitingLine(size=0, seconds=0))
+        queue = AcquireQueue(size=limits.queue_size, seconds=limits.hashing_queue_timeout)
+        self.hashing = Share(min(limits.hashing_connections, half), queue)
+        self.uploading = Share(min(UPLOADS, half), AcquireQueue(size=0, seconds=0))
         self._ticker = Ticker(limits.tick, self._look)
 
     @property
@@ -64,15 +59,15 @@ class Upstream:
 
     @property
     def waiting(self) -> int:
-        return len(self._line)
+        return len(self._queue)
 
     @property
     def is_full(self) -> bool:
-        """Whoever comes now has to wait, unless a connection is idle."""
+        """The next request has to wait, unless a connection is idle."""
         return self._taken >= self._limits.max_connections
 
     def take(self) -> Connection | None:
-        """Return an idle connection, if there is one to the address that is to be asked next."""
+        """Return an idle connection, if there is one to the address whose turn it is."""
         endpoint = self.endpoints.only
         if endpoint is None or not endpoint.breaker.closed:
             endpoint = self.endpoints.best()
@@ -81,7 +76,7 @@ class Upstream:
     async def acquire(self, is_gone: IsGone = lambda: False) -> Connection:
         """Return an open connection; raises what `UpstreamError` lists as not sent.
 
-        Raises ClientGone for whom `is_gone` while he waits for a place.
+        Raises ClientGone if the client `is_gone` while the request waits for a place.
         """
         connection = self.take()
         if connection is not None:
@@ -102,7 +97,7 @@ class Upstream:
         endpoint.busy -= 1
         self._busy.discard(connection)
         connection.watch = None
-        if connection.answer.status:
+        if connection.response.status:
             if endpoint.breaker.failures:
                 endpoint.breaker.succeed()
         elif isinstance(connection.error, UpstreamError):
@@ -111,7 +106,7 @@ class Upstream:
         if not connection.reusable or not endpoint.breaker.closed or endpoint.retired:
             connection.abort()
             self._free()
-        elif (waiter := self._line.next()) is not None:
+        elif (waiter := self._queue.next()) is not None:
             waiter.set_result(connection)
         else:
             connection.rest()
@@ -128,7 +123,7 @@ class Upstream:
             yield
 
     def distrust(self, endpoint: Endpoint) -> None:
-        """Drop the idle connections to an address that closes or does not answer."""
+        """Drop the idle connections to an address that closes or does not respond."""
         while endpoint.idle:
             endpoint.idle.popleft().abort()
             self._free()
@@ -206,15 +201,7 @@ class Upstream:
             self.distrust(endpoint)
 
     async def _wait_for_turn(self, is_gone: IsGone) -> Connection:
-        turn = self._line.join(is_gone)
-        try:
-            connection = await turn
-        except asyncio.CancelledError:
-            if turn.cancelled():
-                self._line.leave(turn)
-            elif turn.exception() is None:  # the turn came together with the cancellation
-                self._pass_on(turn.result())
-            raise
+        connection = await self._queue.wait(is_gone, self._pass_on)
         if connection is not None and connection.usable:
             self._busy.add(connection)
             connection.endpoint.busy += 1
@@ -235,8 +222,8 @@ class Upstream:
             self.release(connection)
 
     def _free(self) -> None:
-        """Give a place to whoever waits, or back."""
-        waiter = self._line.next()
+        """Give a place to the request that waits for longest, or back."""
+        waiter = self._queue.next()
         if waiter is None:
             self._taken -= 1
         else:
@@ -254,9 +241,9 @@ class Upstream:
             connection.tick(now)
         for endpoint in self.endpoints.all:
             self._taken -= endpoint.expire(now - self._limits.keep_idle)
-            if not endpoint.breaker.closed and endpoint.breaker.knock(now):
-                self._ticker.beside(endpoint.knock(self._limits.connect_timeout))
-        self._line.expire(now)
-        self.hashing.line.expire(now)
+            if not endpoint.breaker.closed and endpoint.breaker.is_probe_due(now):
+                self._ticker.beside(endpoint.probe(self._limits.connect_timeout))
+        self._queue.expire(now)
+        self.hashing.queue.expire(now)
         if self.endpoints.has_names and (self.endpoints.stale or now > self._resolve_at):
             self._ticker.beside(self._resolve())

@@ -1,4 +1,4 @@
-"""One answer of a service, parsed as its bytes come in (RFC 9112); knows nothing of sockets.
+"""One response of a service, parsed as its bytes come in (RFC 9112); knows nothing of sockets.
 
 httptools does not know the method of the request, nor a limit for the head, and begins with the
 next message where one ends; the rules that follow from that are here.
@@ -12,7 +12,7 @@ from gateway.upstream.errors import BadResponse, BodyCut, ClosedBeforeResponse, 
 from shared.http_protocol import WHITE_SPACE
 
 HEAD_LIMIT = 64 * 1024
-"""Bytes of headers and trailers of an answer, 1xx answers before it included."""
+"""Bytes of headers and trailers of a response, 1xx responses before it included."""
 
 _CONTENT_LENGTH = b"content-length"
 _TRANSFER_ENCODING = b"transfer-encoding"
@@ -21,7 +21,7 @@ _FINAL = range(200, 600)
 _SWITCHING_PROTOCOLS = 101
 
 
-class Answer:
+class UpstreamResponse:
     """`status` is 0 until the head has come; `headers` are pairs as they came, in order."""
 
     __slots__ = (
@@ -40,7 +40,7 @@ class Answer:
     )
 
     def __init__(self, *, head_only: bool) -> None:
-        """`head_only`: there is no body whatever the headers say, as HEAD asks."""
+        """`head_only`: there is no body whatever the headers say, as after HEAD."""
         self.status = 0
         self.headers: list[tuple[bytes, bytes]] = []
         self.complete = False
@@ -70,7 +70,7 @@ class Answer:
             self.clean = False  # something follows, too short for the parser to name it
 
     def end(self, cause: Exception | None) -> UpstreamError | None:
-        """Take in the end of the connection; return what is wrong with an answer ending here."""
+        """Take in the end of the connection; return what is wrong with a response ending here."""
         self.clean = False
         if self.complete:
             return None
@@ -97,7 +97,7 @@ class Answer:
     # -- called by httptools, for which an exception here is a fault of the message
 
     def on_message_begin(self) -> None:
-        """Begin with the headers of the answer, or of a 1xx answer before it."""
+        """Begin with the headers of the response, or of a 1xx response before it."""
         if self.complete:
             self.clean = False
         self.headers = self.headers if self.status else []
@@ -147,6 +147,6 @@ class Answer:
             self.waiting += len(data)
 
     def on_message_complete(self) -> None:
-        """End the answer; after a 1xx answer this means nothing."""
+        """End the response; after a 1xx response this means nothing."""
         if self.status and not self.complete:
             self._complete()

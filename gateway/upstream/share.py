@@ -1,47 +1,37 @@
 """A part of the connections to one service, for requests that would take all of them."""
 
-import asyncio
-
-from gateway.upstream.acquire_queue import IsGone, WaitingLine
+from gateway.upstream.acquire_queue import AcquireQueue, IsGone
 
 
 class Share:
-    """At most `size` requests `enter()` it at the same time; others wait in `line` for their turn.
+    """At most `size` requests `enter()` it at the same time; others wait in `queue` for their turn.
 
-    Whoever has entered has to `leave()`.
+    A request that has entered has to `leave()`.
     """
 
-    __slots__ = ("line", "size", "taken")
+    __slots__ = ("queue", "size", "taken")
 
-    def __init__(self, size: int, line: WaitingLine) -> None:
+    def __init__(self, size: int, queue: AcquireQueue) -> None:
         self.size = size
-        self.line = line
+        self.queue = queue
         self.taken = 0
 
-    def enter_at_once(self) -> bool:
-        """Enter, unless it is full; tell whether that is so."""
+    def try_enter(self) -> bool:
+        """Enter, unless it is full; tell whether it has."""
         if self.taken >= self.size:
             return False
         self.taken += 1
         return True
 
     async def enter(self, is_gone: IsGone) -> None:
-        """Enter; raises QueueFull, QueueTimeout, and ClientGone for whom `is_gone`."""
-        if self.enter_at_once():
+        """Enter; raises QueueFull, QueueTimeout, and ClientGone if the client `is_gone`."""
+        if self.try_enter():
             return
-        turn = self.line.join(is_gone)
-        try:
-            await turn
-        except asyncio.CancelledError:
-            if turn.cancelled():
-                self.line.leave(turn)
-            elif turn.exception() is None:  # the turn came together with the cancellation
-                self.leave()
-            raise
+        await self.queue.wait(is_gone, lambda _: self.leave())
 
     def leave(self) -> None:
-        """Give the place to whoever has waited for longest, or back."""
-        waiter = self.line.next()
+        """Give the place to the request that has waited for longest, or back."""
+        waiter = self.queue.next()
         if waiter is None:
             self.taken -= 1
         else:

@@ -34,6 +34,9 @@ class Ticker:
         task = asyncio.create_task(_quietly(work))
         self._beside.add(task)
         task.add_done_callback(self._beside.discard)
+        task.add_done_callback(
+            lambda _: work.close()
+        )  # also where it was cancelled before it began
 
     def _tick(self) -> None:
         loop = asyncio.get_running_loop()

@@ -1,4 +1,4 @@
-"""The one answer to everybody without a good token, and the tokens that are remembered."""
+"""The one response to everybody without a good token, and the tokens that are remembered."""
 
 import base64
 import hashlib
@@ -22,8 +22,8 @@ from gateway.tests.raw_service import (
 )
 from shared.authentication import TokenVerifier
 from shared.jwks import JwksCache, parse_jwks
-from shared.testing.clock import movable_clock
-from shared.testing.tokens import (
+from testing.clock import movable_clock
+from testing.tokens import (
     access_claims,
     access_token,
     encode,
@@ -51,7 +51,7 @@ def public_pem() -> bytes:
 
 @cache
 def refused() -> dict[str, list[str]]:
-    """Return the Authorization fields that must all get the same answer."""
+    """Return the Authorization fields that must all get the same response."""
     good = access_token()
     header, payload, signature = good.split(".")
     unsigned = {"alg": "none", "typ": "at+jwt", "kid": public_jwk(signing_key())["kid"]}

@@ -1,4 +1,4 @@
-"""Who may read answers in a browser."""
+"""Who may read responses in a browser."""
 
 import pytest
 
@@ -11,7 +11,7 @@ class TestCrossOrigin:
     PREFLIGHT = "access-control-request-method: GET"
 
     @pytest.mark.parametrize("path", ["/api/v1/products", "/nowhere", "/docs"])
-    async def test_a_preflight_is_answered_the_same_for_every_path_before_the_token_check(
+    async def test_a_preflight_gets_the_same_response_for_every_path_before_the_token_check(
         self, gateway: RunningGateway, path: str
     ) -> None:
         reply = await gateway.ask(f"OPTIONS {path}", "origin: https://shop.example", self.PREFLIGHT)
@@ -24,7 +24,7 @@ class TestCrossOrigin:
     @pytest.mark.parametrize(
         "origins", [["https://evil.example"], ["null"], ["https://shop.example"] * 2]
     )
-    async def test_another_origin_is_told_nothing(
+    async def test_another_origin_gets_no_cors_fields(
         self, gateway: RunningGateway, origins: list[str]
     ) -> None:
         fields = [f"origin: {origin}" for origin in origins]
@@ -35,7 +35,7 @@ class TestCrossOrigin:
     @pytest.mark.parametrize(
         "line", ["GET /nowhere", "GET /docs", "GET /docs/..", "POST /api/v1/auth/login"]
     )
-    async def test_every_answer_is_readable_for_a_listed_origin(
+    async def test_every_response_is_readable_for_a_listed_origin(
         self, gateway: RunningGateway, line: str
     ) -> None:
         reply = await gateway.ask(line, "origin: https://shop.example")

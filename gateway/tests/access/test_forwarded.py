@@ -11,7 +11,7 @@ from gateway.settings import GatewaySettings
 from gateway.tests.conftest import RunningGateway, running, until_ready
 from gateway.tests.raw_client import PRODUCTS
 from gateway.tests.raw_service import RawService
-from shared.testing.clock import movable_clock
+from testing.clock import movable_clock
 
 
 @pytest.fixture(scope="session")

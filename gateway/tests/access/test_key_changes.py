@@ -1,4 +1,4 @@
-"""Keys come and go while requests run, and cost none of them its answer."""
+"""Keys come and go while requests run, and cost none of them its response."""
 
 import asyncio
 import time
@@ -20,7 +20,7 @@ from gateway.tests.fake_auth import Auth, authorization
 from gateway.tests.keys_and_snapshots import snapshot
 from gateway.tests.raw_client import PRODUCTS, connected, request
 from gateway.tests.raw_service import until
-from shared.testing.tokens import access_token, jwks, signing_key
+from testing.tokens import access_token, jwks, signing_key
 
 pytestmark = pytest.mark.timing
 
@@ -28,8 +28,8 @@ COOLDOWN = timedelta(seconds=10)  # that of JwksCache
 
 
 class TestKeys:
-    async def test_rotations_under_load_cost_no_answer(
-        self, settings: GatewaySettings, told: Auth
+    async def test_rotations_under_load_cost_no_response(
+        self, settings: GatewaySettings, fake_auth: Auth
     ) -> None:
         names = ["current", "next", "after it", "and then"]
         signing = [names[0]]
@@ -45,31 +45,31 @@ class TestKeys:
             tasks = [asyncio.create_task(ask_forever(gateway)) for _ in range(4)]
             for number, name in enumerate(names[1:], start=1):
                 published = names[max(0, number - 2) : number + 1]
-                fetched = told.fetched
-                told.keys = jwks(*map(signing_key, published))
-                told.snapshot = snapshot(*published)
-                await until(partial(lambda before: told.fetched > before, fetched))
+                fetched = fake_auth.fetched
+                fake_auth.keys = jwks(*map(signing_key, published))
+                fake_auth.snapshot = snapshot(*published)
+                await until(partial(lambda before: fake_auth.fetched > before, fetched))
                 signing[0] = name
                 await until(partial(lambda before: len(statuses) > before + 20, len(statuses)))
             for task in tasks:
                 task.cancel()
         assert set(statuses) == {200}
 
-    async def test_a_key_of_the_snapshot_is_fetched_at_once_whatever_strangers_ask_for(
-        self, settings: GatewaySettings, told: Auth
+    async def test_a_key_of_the_snapshot_is_fetched_immediately_whatever_strangers_ask_for(
+        self, settings: GatewaySettings, fake_auth: Auth
     ) -> None:
         async with running(settings) as gateway:
             await until_ready(gateway)
             stranger = access_token(header={"kid": "unknown"})
             await gateway.ask(PRODUCTS, f"authorization: Bearer {stranger}")
-            told.keys = jwks(signing_key(), signing_key("newer"))
-            told.snapshot = snapshot("current", "newer")
+            fake_auth.keys = jwks(signing_key(), signing_key("newer"))
+            fake_auth.snapshot = snapshot("current", "newer")
             await until_status(gateway, 200, authorization("newer"))
 
     async def test_until_an_announced_key_is_there_its_tokens_are_not_called_forged(
-        self, settings: GatewaySettings, told: Auth
+        self, settings: GatewaySettings, fake_auth: Auth
     ) -> None:
-        told.snapshot = snapshot("current", "newer")
+        fake_auth.snapshot = snapshot("current", "newer")
         async with running(settings) as gateway:
             await until_ready(gateway)
             reply = await gateway.ask(PRODUCTS, authorization("newer"))
@@ -77,41 +77,41 @@ class TestKeys:
             assert (await gateway.ask(PRODUCTS, authorization())).status == 200
 
     async def test_a_token_whose_key_is_newer_than_the_snapshot_waits_for_the_next_one(
-        self, settings: GatewaySettings, told: Auth
+        self, settings: GatewaySettings, fake_auth: Auth
     ) -> None:
         slow = settings.model_copy(update={"revocations_interval": timedelta(seconds=0.5)})
         async with running(slow) as gateway:
             await until_ready(gateway)
-            told.keys = jwks(signing_key(), signing_key("newer"))
-            told.snapshot = snapshot("current", "newer")
+            fake_auth.keys = jwks(signing_key(), signing_key("newer"))
+            fake_auth.snapshot = snapshot("current", "newer")
             assert (await gateway.ask(PRODUCTS, authorization("newer"))).status == 200
 
     async def test_a_revoked_key_soon_leaves_the_key_set_too(
-        self, settings: GatewaySettings, told: Auth
+        self, settings: GatewaySettings, fake_auth: Auth
     ) -> None:
-        told.keys = jwks(signing_key(), signing_key("newer"))
-        told.snapshot = snapshot("current", "newer")
+        fake_auth.keys = jwks(signing_key(), signing_key("newer"))
+        fake_auth.snapshot = snapshot("current", "newer")
         async with running(settings) as gateway:
             await until_ready(gateway)
             await until_status(gateway, 200, authorization("newer"))
-            fetched = told.fetched
-            told.keys, told.snapshot = jwks(signing_key()), snapshot()
+            fetched = fake_auth.fetched
+            fake_auth.keys, fake_auth.snapshot = jwks(signing_key()), snapshot()
             await until_status(gateway, 401, authorization("newer"))
-            await until(lambda: told.fetched > fetched)
+            await until(lambda: fake_auth.fetched > fetched)
             assert (await gateway.ask(PRODUCTS, authorization())).status == 200
 
     async def test_a_key_set_that_never_comes_is_asked_for_once_a_second(
-        self, settings: GatewaySettings, told: Auth
+        self, settings: GatewaySettings, fake_auth: Auth
     ) -> None:
-        told.snapshot = snapshot("current", "never")
+        fake_auth.snapshot = snapshot("current", "never")
         async with running(settings) as gateway:
             await until_ready(gateway)
-            fetched = told.fetched
-            await told.until_looked(10)  # in half a second
-            assert told.fetched <= fetched + 2
+            fetched = fake_auth.fetched
+            await fake_auth.until_looked(10)  # in half a second
+            assert fake_auth.fetched <= fetched + 2
 
     async def test_a_thousand_strangers_a_second_cost_one_fetch_in_a_cooldown(
-        self, settings: GatewaySettings, told: Auth
+        self, settings: GatewaySettings, fake_auth: Auth
     ) -> None:
         asked = [
             request(PRODUCTS, f"authorization: Bearer {access_token(header={'kid': f'{n}'})}")
@@ -126,9 +126,9 @@ class TestKeys:
 
         async with running(settings) as gateway:
             await until_ready(gateway)
-            fetched, began = told.fetched, time.monotonic()
+            fetched, began = fake_auth.fetched, time.monotonic()
             await asyncio.gather(*(ask_in_turn(gateway, asked[n::20]) for n in range(20)))
             cooldowns = (time.monotonic() - began) / COOLDOWN.total_seconds()
             assert (await gateway.ask(PRODUCTS, authorization())).status == 200
         assert statuses == {401: 1000}
-        assert told.fetched - fetched <= 1 + cooldowns
+        assert fake_auth.fetched - fetched <= 1 + cooldowns

@@ -10,6 +10,7 @@ from itertools import count
 
 import pytest
 
+from gateway.access.revocations import UNAVAILABLE
 from gateway.settings import GatewaySettings
 from gateway.tests.conftest import (
     INTERNAL_SECRET,
@@ -21,11 +22,31 @@ from gateway.tests.fake_auth import UNAUTHORIZED, Auth, authorization
 from gateway.tests.keys_and_snapshots import snapshot
 from gateway.tests.raw_client import PRODUCTS
 from gateway.tests.raw_service import Peer, RawService, keep_silent
-from shared.testing.tokens import numbered
+from testing.tokens import numbered
 
 pytestmark = pytest.mark.timing
 
 SESSION, OTHER_SESSION = map(numbered, range(1, 3))
+
+
+class MovedClock:
+    """The clock by which the gateway counts the age of its news, and what it was moved by."""
+
+    def __init__(self) -> None:
+        self._by = 0.0
+
+    def __call__(self) -> float:
+        return time.monotonic() + self._by
+
+    def advance(self, by: timedelta) -> None:
+        self._by += by.total_seconds()
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> MovedClock:
+    clock = MovedClock()
+    monkeypatch.setattr("gateway.access.revocations.monotonic", clock)
+    return clock
 
 
 def answering(body: bytes, status: str = "200 OK") -> Callable[[Peer], Awaitable[None]]:
@@ -66,15 +87,15 @@ NO_NEWS = {
 
 
 async def test_who_comes_first_is_not_refused_for_what_is_on_its_way(
-    settings: GatewaySettings, told: Auth
+    settings: GatewaySettings, fake_auth: Auth
 ) -> None:
     async def take_time(peer: Peer) -> None:
         await asyncio.sleep(0.1)  # of the 0.3 that a look may take in these tests
-        await told.show(peer)
+        await fake_auth.show(peer)
 
-    told.look = take_time
-    told.free.clear()  # the keys come late too
-    asyncio.get_running_loop().call_later(0.1, told.free.set)
+    fake_auth.look = take_time
+    fake_auth.free.clear()  # the keys come late too
+    asyncio.get_running_loop().call_later(0.1, fake_auth.free.set)
     async with running(settings) as gateway:
         assert (await gateway.ask_signed_in(PRODUCTS)).status == 200
 
@@ -82,12 +103,12 @@ async def test_who_comes_first_is_not_refused_for_what_is_on_its_way(
 class TestWithoutNews:
     @pytest.mark.parametrize("look", NO_NEWS.values(), ids=NO_NEWS)
     async def test_before_the_first_snapshot_nobody_gets_in_and_nobody_is_sent_away(
-        self, settings: GatewaySettings, told: Auth, catalog: RawService,
+        self, settings: GatewaySettings, fake_auth: Auth, catalog: RawService,
         look: Callable[[Peer], Awaitable[None]],
     ) -> None:  # fmt: skip
-        told.look = look
+        fake_auth.look = look
         async with running(settings) as gateway:
-            await told.until_looked(1)
+            await fake_auth.until_looked(1)
             reply = await gateway.ask(PRODUCTS, authorization())
             assert (reply.status, reply.json()["error"]) == (503, "service_unavailable")
             assert reply.values(b"retry-after") == [b"1"]
@@ -98,79 +119,83 @@ class TestWithoutNews:
             assert (await gateway.ask("GET /health/live")).status == 200
             assert (await gateway.ask("POST /api/v1/auth/login", body=b"{}")).status == 200
             assert catalog.accepted == 0
-            told.look = told.show
+            fake_auth.look = fake_auth.show
             await until_ready(gateway)
             assert (await gateway.ask(PRODUCTS, authorization())).status == 200
 
     @pytest.mark.parametrize("look", NO_NEWS.values(), ids=NO_NEWS)
     async def test_the_last_good_snapshot_holds_and_then_the_gateway_fails_closed(
-        self, settings: GatewaySettings, told: Auth, caplog: pytest.LogCaptureFixture,
-        look: Callable[[Peer], Awaitable[None]],
+        self, settings: GatewaySettings, fake_auth: Auth, caplog: pytest.LogCaptureFixture,
+        look: Callable[[Peer], Awaitable[None]], clock: MovedClock,
     ) -> None:  # fmt: skip
-        told.snapshot = snapshot(sids=[SESSION])
+        fake_auth.snapshot = snapshot(sids=[SESSION])
         hot, revoked = authorization(), authorization(sid=SESSION)
-        short = settings.model_copy(update={"revocations_max_age": timedelta(seconds=1)})
-        async with running(short) as gateway:
+        async with running(settings) as gateway:
             await until_ready(gateway)
-            told.look = look
-            await told.until_looked(1)
+            fake_auth.look = look
+            await fake_auth.until_looked(1)
             assert (await gateway.ask(PRODUCTS, hot)).status == 200
             assert (await gateway.ask(PRODUCTS, revoked)).status == 401
-            await until_status(gateway, 503, hot)
+            clock.advance(settings.revocations_max_age)
+            assert (await gateway.ask(PRODUCTS, hot)).status == 503
             assert (await gateway.ask(PRODUCTS, revoked)).status == 503
             assert (await gateway.ask("GET /health/ready")).status == 503
-            told.look = told.show
+            fake_auth.look = fake_auth.show
             await until_ready(gateway)
             assert (await gateway.ask(PRODUCTS, hot)).status == 200
             assert (await gateway.ask(PRODUCTS, revoked)).status == 401
-        causes = [r for r in caplog.records if r.getMessage() == "revocations fetch failed"]
+        causes = [r for r in caplog.records if r.getMessage() == UNAVAILABLE]
         assert 1 <= len(causes) <= 3
         assert INTERNAL_SECRET not in caplog.text
 
     async def test_with_auth_away_valid_tokens_go_on_working_and_revoked_ones_do_not(
-        self, settings: GatewaySettings, told: Auth
+        self, settings: GatewaySettings, fake_auth: Auth
     ) -> None:
-        told.snapshot = snapshot(sids=[SESSION])
+        fake_auth.snapshot = snapshot(sids=[SESSION])
         async with running(settings) as gateway:
             await until_ready(gateway)
-            await told.die()
+            await fake_auth.die()
             for number in range(20):  # tokens that the gateway has not seen before
                 assert (await gateway.ask(PRODUCTS, authorization(jti=f"{number}"))).status == 200
             assert (await gateway.ask(PRODUCTS, authorization(sid=SESSION))).status == 401
             assert (await gateway.ask("GET /health/ready")).status == 200
-            told.snapshot = snapshot(sids=[SESSION, OTHER_SESSION])
-            told.come_back()
+            fake_auth.snapshot = snapshot(sids=[SESSION, OTHER_SESSION])
+            fake_auth.come_back()
             await until_status(gateway, 401, authorization(sid=OTHER_SESSION))
 
-    async def test_unchanged_is_news(self, settings: GatewaySettings, told: Auth) -> None:
-        short = settings.model_copy(update={"revocations_max_age": timedelta(seconds=0.4)})
-        async with running(short) as gateway:
-            await until_ready(gateway)
-            end = time.monotonic() + 1
-            while time.monotonic() < end:
-                assert (await gateway.ask_signed_in(PRODUCTS)).status == 200
-        assert any(look.values(b"if-none-match") for look in told.looks)
-
-    async def test_unchanged_is_none_to_whoever_has_nothing(
-        self, settings: GatewaySettings, told: Auth
+    async def test_unchanged_is_news(
+        self, settings: GatewaySettings, fake_auth: Auth, clock: MovedClock
     ) -> None:
-        told.look = answering(b"", "304 Not Modified")
         async with running(settings) as gateway:
-            await told.until_looked(2)
+            await until_ready(gateway)
+            for _ in range(3):
+                clock.advance(0.6 * settings.revocations_max_age)
+                await fake_auth.until_looked(2)  # so that one has begun since, and is over
+                assert (await gateway.ask_signed_in(PRODUCTS)).status == 200
+        assert any(look.values(b"if-none-match") for look in fake_auth.looks)
+
+    async def test_a_304_without_a_snapshot_is_an_error(
+        self, settings: GatewaySettings, fake_auth: Auth
+    ) -> None:
+        fake_auth.look = answering(b"", "304 Not Modified")
+        async with running(settings) as gateway:
+            await fake_auth.until_looked(2)
             assert (await gateway.ask("GET /health/ready")).status == 503
 
-    async def test_unchanged_is_none_to_whoever_did_not_say_what_he_has(
-        self, settings: GatewaySettings, told: Auth
+    async def test_a_304_without_a_condition_is_an_error(
+        self, settings: GatewaySettings, fake_auth: Auth, clock: MovedClock
     ) -> None:
-        told.look = answering(told.snapshot)  # without a tag
-        short = settings.model_copy(update={"revocations_max_age": timedelta(seconds=0.5)})
-        async with running(short) as gateway:
+        fake_auth.look = answering(fake_auth.snapshot)  # without a tag
+        async with running(settings) as gateway:
             await until_ready(gateway)
-            told.look = answering(b"", "304 Not Modified")
-            await until_status(gateway, 503, authorization())
+            fake_auth.look = answering(b"", "304 Not Modified")
+            await fake_auth.until_looked(1)
+            clock.advance(settings.revocations_max_age)
+            await fake_auth.until_looked(2)
+            assert (await gateway.ask(PRODUCTS, authorization())).status == 503
 
     async def test_a_snapshot_without_end_is_given_up(
-        self, settings: GatewaySettings, told: Auth,
+        self, settings: GatewaySettings, fake_auth: Auth,
         monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture,
     ) -> None:  # fmt: skip
         monkeypatch.setattr("gateway.access.revocations.MAX_SIZE", 1000)
@@ -182,21 +207,21 @@ class TestWithoutNews:
 
         async with running(settings) as gateway:
             await until_ready(gateway)
-            told.look = endless
-            await told.until_looked(3)
+            fake_auth.look = endless
+            await fake_auth.until_looked(3)
             assert (await gateway.ask_signed_in(PRODUCTS)).status == 200
         causes = {getattr(record, "cause", None) for record in caplog.records}
         assert "too long" in causes
 
     async def test_an_unexpected_error_does_not_end_the_looking(
-        self, settings: GatewaySettings, told: Auth, caplog: pytest.LogCaptureFixture
+        self, settings: GatewaySettings, fake_auth: Auth, caplog: pytest.LogCaptureFixture
     ) -> None:
         async with running(settings) as gateway:
             await until_ready(gateway)
             with failing():
-                await told.until_looked(2)
+                await fake_auth.until_looked(2)
                 assert (await gateway.ask_signed_in(PRODUCTS)).status == 200
-            told.snapshot = snapshot(sids=[SESSION])
+            fake_auth.snapshot = snapshot(sids=[SESSION])
             await until_status(gateway, 401, authorization(sid=SESSION))
         assert "unexpected error" in caplog.text
 

@@ -12,8 +12,8 @@ from gateway.tests.conftest import RunningGateway, running, until_ready
 from gateway.tests.raw_client import PRODUCTS, connected, request, signed_in
 from gateway.tests.raw_service import Peer, RawService
 from shared.observability import RequestIdFilter
-from shared.testing.clock import MovableClock
-from shared.testing.tokens import access_token, signing_key
+from testing.clock import MovableClock
+from testing.tokens import access_token, signing_key
 
 FORGED = f"authorization: Bearer {access_token(signing_key(), header={'alg': 'none'})}"
 HERE = "127.0.0.1"
@@ -29,8 +29,8 @@ def lines(caplog: pytest.LogCaptureFixture) -> Iterator[pytest.LogCaptureFixture
     caplog.handler.removeFilter(seeing)
 
 
-def told(lines: pytest.LogCaptureFixture, message: str) -> list[dict[str, object]]:
-    """Return what is told in the lines with this message."""
+def logged(lines: pytest.LogCaptureFixture, message: str) -> list[dict[str, object]]:
+    """Return the fields of the lines with this message."""
     return [record.__dict__ for record in lines.records if record.getMessage() == message]
 
 
@@ -41,7 +41,7 @@ class TestWhose:
         async with connected(gateway.port) as client:
             await client.ask(signed_in(PRODUCTS, "x-request-id: the-one-before"))
             assert (await client.ask(b"GARBAGE\r\n\r\n")).status == 400
-        (line,) = told(lines, "invalid request")
+        (line,) = logged(lines, "invalid request")
         assert (line["request_id"], line["trace_id"]) == (None, None)
 
     async def test_a_later_request_has_its_own_again(
@@ -50,7 +50,7 @@ class TestWhose:
         async with connected(gateway.port) as client:
             for name in ("first", "second"):
                 await client.ask(request(PRODUCTS, FORGED, f"x-request-id: {name}"))
-        assert [line["request_id"] for line in told(lines, "unauthorized")] == ["first", "second"]
+        assert [line["request_id"] for line in logged(lines, "unauthorized")] == ["first", "second"]
 
     async def test_what_fails_on_a_services_connection_has_the_id_of_who_asked(
         self,
@@ -72,19 +72,19 @@ class TestWhose:
 
         monkeypatch.setattr("gateway.fast_path.fields_for_client", fail)
         await gateway.ask_signed_in(PRODUCTS, "x-request-id: who-asked")
-        (line,) = told(lines, "unexpected error")
+        (line,) = logged(lines, "unexpected error")
         assert line["request_id"] == "who-asked"
 
 
 class TestWhereFrom:
-    async def test_forged_tokens_and_what_is_no_request_are_told_with_the_address(
+    async def test_forged_tokens_and_invalid_requests_are_logged_with_the_address(
         self, gateway: RunningGateway, lines: pytest.LogCaptureFixture
     ) -> None:
         await gateway.ask(PRODUCTS, FORGED)
         async with connected(gateway.port) as client:
             await client.ask(b"GARBAGE\r\n\r\n")
-        assert [line["client"] for line in told(lines, "unauthorized")] == [HERE]
-        assert [line["client"] for line in told(lines, "invalid request")] == [HERE]
+        assert [line["client"] for line in logged(lines, "unauthorized")] == [HERE]
+        assert [line["client"] for line in logged(lines, "invalid request")] == [HERE]
 
     @pytest.mark.parametrize(("how", "shown"), [("network", "127.0.0.0/24"), ("none", None)])
     async def test_a_setting_shortens_it(
@@ -103,11 +103,11 @@ class TestWhereFrom:
             async with connected(gateway.port) as client:
                 await client.ask(b"GARBAGE\r\n\r\n")
         for message in ("unauthorized", "invalid request", "rate limit reached"):
-            seen = told(lines, message)
+            seen = logged(lines, message)
             assert seen
             assert {line.get("client") for line in seen} == {shown}
 
-    async def test_a_limit_is_told_once_a_minute_for_each_client(
+    async def test_a_limit_is_logged_once_a_minute_for_each_client(
         self,
         settings: GatewaySettings,
         auth: RawService,
@@ -121,11 +121,11 @@ class TestWhereFrom:
             await until_ready(gateway)
             for _ in range(5):
                 await gateway.ask(PRODUCTS)
-            (line,) = told(lines, "rate limit reached")
+            (line,) = logged(lines, "rate limit reached")
             assert (line["policy"], line["client"]) == ("address", HERE)
             for _ in range(3):
                 await gateway.ask("POST /api/v1/auth/login", body=b"{}")
-            policies = [line["policy"] for line in told(lines, "rate limit reached")]
+            policies = [line["policy"] for line in logged(lines, "rate limit reached")]
             assert policies == ["address", "sign-in"]
 
 

@@ -1,4 +1,4 @@
-"""What is revoked is refused at once, and the gateway keeps looking what is."""
+"""Revoked tokens are refused immediately, and the snapshot is fetched again and again."""
 
 import asyncio
 import json
@@ -22,7 +22,7 @@ from gateway.tests.fake_auth import UNAUTHORIZED, Auth, authorization
 from gateway.tests.keys_and_snapshots import snapshot
 from gateway.tests.raw_client import PRODUCTS
 from gateway.tests.raw_service import RawService
-from shared.testing.tokens import numbered
+from testing.tokens import numbered
 
 SESSION, OTHER_SESSION, PERSON = map(numbered, range(1, 4))
 
@@ -70,13 +70,13 @@ class TestRevoked:
         assert (await gateway.ask(PRODUCTS, authorization(iat=now, exp=now + 900))).status == 200
 
     async def test_a_token_of_a_longer_setting_is_good_from_its_first_second_on(
-        self, settings: GatewaySettings, told: Auth
+        self, settings: GatewaySettings, fake_auth: Auth
     ) -> None:
-        told.snapshot = snapshot(lifetime=10)
+        fake_auth.snapshot = snapshot(lifetime=10)
         now = int(time.time())
         async with running(settings) as gateway:
             await until_status(gateway, 200, authorization(iat=now, exp=now + 10))
-            told.snapshot = snapshot(lifetime=900)
+            fake_auth.snapshot = snapshot(lifetime=900)
             assert (await gateway.ask_signed_in(PRODUCTS)).status == 200
 
     async def test_a_hundred_thousand_cost_no_more_than_their_size(
@@ -101,39 +101,39 @@ class TestRevoked:
 
 class TestLooking:
     async def test_it_shows_its_first_secret_on_a_kept_connection_and_the_tag_it_has(
-        self, settings: GatewaySettings, auth: RawService, told: Auth
+        self, settings: GatewaySettings, auth: RawService, fake_auth: Auth
     ) -> None:
         async with running(settings) as gateway:
             await until_ready(gateway)
             accepted = auth.accepted
-            await told.until_looked(5)
+            await fake_auth.until_looked(5)
             assert auth.accepted == accepted
-            told.snapshot = snapshot(sids=[SESSION])
+            fake_auth.snapshot = snapshot(sids=[SESSION])
             await until_status(gateway, 401, authorization(sid=SESSION))
-        assert {tuple(look.values(b"authorization")) for look in told.looks} == {
+        assert {tuple(look.values(b"authorization")) for look in fake_auth.looks} == {
             (b"Bearer " + INTERNAL_SECRET.encode(),)
         }
-        tags = [look.values(b"if-none-match") for look in told.looks]
+        tags = [look.values(b"if-none-match") for look in fake_auth.looks]
         assert tags[0] == []
         assert all(len(tag) == 1 for tag in tags[1:])
         assert tags[1] == tags[4]
 
     async def test_all_busy_connections_of_requests_keep_it_from_nothing(
-        self, settings: GatewaySettings, told: Auth
+        self, settings: GatewaySettings, fake_auth: Auth
     ) -> None:
         narrow = settings.model_copy(update={"max_connections": 1})
         async with running(narrow) as gateway:
             await until_ready(gateway)
-            told.free.clear()
+            fake_auth.free.clear()
             busy = asyncio.create_task(gateway.ask("POST /api/v1/auth/login", body=b"x"))
-            told.snapshot = snapshot(sids=[SESSION])
+            fake_auth.snapshot = snapshot(sids=[SESSION])
             await until_status(gateway, 401, authorization(sid=SESSION))
             assert not busy.done()
-            told.free.set()
+            fake_auth.free.set()
             assert (await busy).status == 200
 
     async def test_there_are_no_looks_after_the_end(
-        self, settings: GatewaySettings, auth: RawService, told: Auth
+        self, settings: GatewaySettings, auth: RawService, fake_auth: Auth
     ) -> None:
         async with running(settings) as gateway:
             await until_ready(gateway)

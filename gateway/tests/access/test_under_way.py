@@ -7,10 +7,10 @@ import pytest
 
 from gateway.access.under_way import UnderWay
 from gateway.settings import GatewaySettings
-from gateway.tests.conftest import RunningGateway, running, until_ready
+from gateway.tests.conftest import RunningGateway, ready
 from gateway.tests.raw_client import LOGIN, PRODUCTS, RawClient, connected, request
 from gateway.tests.raw_service import RawService, answer_everything, keep_silent, until
-from shared.testing.tokens import access_token, numbered
+from testing.tokens import access_token, numbered
 
 pytestmark = pytest.mark.timing
 
@@ -36,9 +36,7 @@ async def _bounded(settings: GatewaySettings, _auth: RawService) -> AsyncIterato
         "trusted_proxies": ("127.0.0.1/32",),
         "max_connections": 64,
     }
-    bounded = GatewaySettings.model_validate(settings.model_dump() | changes)
-    async with running(bounded) as gateway:
-        await until_ready(gateway)
+    async with ready(settings, **changes) as gateway:
         yield gateway
 
 
@@ -89,7 +87,7 @@ async def test_an_address_has_so_many(
     assert (await bounded.ask(PRODUCTS, of(PEOPLE[5]), at(1))).status == 200
 
 
-async def test_a_person_has_so_many_wherever_he_is(
+async def test_a_person_has_so_many_at_any_address(
     bounded: RunningGateway, catalog: RawService
 ) -> None:
     catalog.script = keep_silent

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from gateway.routes import Service
+from gateway.routes.catalog import CATALOG
 from gateway.settings import GatewaySettings
 from gateway.tests.conftest import RunningGateway, running, until_ready
 from gateway.tests.raw_client import IMPORT, RawClient, Reply, connected, manager, request
 from gateway.tests.raw_service import Peer, RawService, keep_silent, until
 from gateway.upstream.limits import UPLOADS
-from shared.testing.tokens import numbered
+from testing.tokens import numbered
 
 pytestmark = pytest.mark.timing
 
@@ -30,7 +30,7 @@ async def begin(
 
 
 def busy(gateway: RunningGateway) -> int:
-    return gateway.app.proxy.upstreams[Service.CATALOG].busy
+    return gateway.app.proxy.upstreams[CATALOG].busy
 
 
 async def test_it_streams(gateway: RunningGateway, catalog: RawService) -> None:
@@ -46,7 +46,7 @@ async def test_it_streams(gateway: RunningGateway, catalog: RawService) -> None:
     catalog.script = note
     async with AsyncExitStack() as stack:
         client = await begin(stack, gateway, manager(PEOPLE[0]))
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             await began.wait()
         assert (await client.ask(b"x" * (LARGE - 100_000))).status == 200
 

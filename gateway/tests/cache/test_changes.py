@@ -5,9 +5,9 @@ import random
 
 import pytest
 
-from gateway.cache.proxy import FLIGHTS
+from gateway.cache.proxy import FILLS
 from gateway.cache.store import ResponseCache
-from gateway.routes import PRODUCTS as PART
+from gateway.routes.catalog import PRODUCTS as PART
 from gateway.tests.clients import followers
 from gateway.tests.conftest import RunningGateway
 from gateway.tests.marked_catalog import (
@@ -21,13 +21,13 @@ from gateway.tests.marked_catalog import (
 )
 from gateway.tests.raw_client import connected, request
 from gateway.tests.raw_service import Peer, RawService, after_request, keep_silent, until
-from shared.testing.clock import MovableClock
+from testing.clock import MovableClock
 
 pytestmark = pytest.mark.timing
 
 
 class TestChanges:
-    async def test_the_next_reader_sees_a_change_at_once(
+    async def test_the_next_reader_sees_a_change_immediately(
         self, shop: RunningGateway, catalog: RawService
     ) -> None:
         for token in (READER, MANAGER):
@@ -97,7 +97,7 @@ class TestChanges:
         await until(lambda: len(catalog.seen) == 1)  # what it will get is decided
         beside = asyncio.create_task(read(shop))
         await followers(shop, 1)
-        before, pages.gate = pages.gate, asyncio.Event()  # the early answer stays held back
+        before, pages.gate = pages.gate, asyncio.Event()  # the early response stays held back
         pages.gate.set()
         assert (await write(shop)).status == 200
         assert (await read(shop)).body == b"page 2"
@@ -116,10 +116,10 @@ class TestChanges:
         asked = [asyncio.create_task(read(shop))]
         await until(lambda: len(catalog.seen) == 1)
         waiting = asyncio.create_task(read(shop))
-        for _ in range(FLIGHTS):
+        for _ in range(FILLS):
             await followers(shop, 1)
             held, pages.gate = pages.gate, asyncio.Event()
-            part = shop.app.cached.cache.part(PART)
+            part = shop.app.cached.cache.group(PART)
             part.generation += 1  # as a change does
             seen = len(catalog.seen)
             asked.append(asyncio.create_task(read(shop)))  # the next that is waited for
@@ -129,7 +129,7 @@ class TestChanges:
         pages.gate.set()
         assert {(await task).status for task in (waiting, *asked)} == {200}
 
-    async def test_a_change_counts_from_the_head_of_its_answer_to_the_end(
+    async def test_a_change_counts_from_the_head_of_its_response_to_the_end(
         self, shop: RunningGateway, catalog: RawService, pages: MarkedCatalog
     ) -> None:
         await read(shop)
@@ -162,7 +162,7 @@ class TestChanges:
         clock.advance(KEPT)
         assert (await read(shop)).body == b"page 2"
 
-    async def test_no_reader_ever_gets_what_was_there_before_a_change_he_could_know_of(
+    async def test_no_reader_ever_gets_what_was_there_before_a_change_that_has_its_response(
         self, shop: RunningGateway, catalog: RawService, pages: MarkedCatalog
     ) -> None:
         chance = random.Random(7)

@@ -1,4 +1,4 @@
-"""What is answered without asking the catalog, and to whom."""
+"""What is served without asking the catalog, and to whom."""
 
 import asyncio
 from datetime import timedelta
@@ -19,8 +19,8 @@ from gateway.tests.marked_catalog import (
 )
 from gateway.tests.raw_client import connected, request
 from gateway.tests.raw_service import Peer, RawService
-from shared.testing.clock import MovableClock
-from shared.testing.tokens import access_token
+from testing.clock import MovableClock
+from testing.tokens import access_token
 
 pytestmark = pytest.mark.timing
 
@@ -73,7 +73,7 @@ class TestReuse:
         clock.advance(timedelta(seconds=45))
         assert (await read(shop)).values(b"age") == []
 
-    async def test_a_listed_origin_is_told_of_by_request(
+    async def test_a_listed_origin_is_named_by_request(
         self, shop: RunningGateway, catalog: RawService
     ) -> None:
         await read(shop)
@@ -82,7 +82,7 @@ class TestReuse:
         assert (await read(shop)).values(b"access-control-allow-origin") == []
         assert len(catalog.seen) == 1
 
-    async def test_head_is_answered_from_what_get_brought(
+    async def test_head_is_served_from_what_get_brought(
         self, shop: RunningGateway, catalog: RawService
     ) -> None:
         await read(shop)
@@ -93,7 +93,7 @@ class TestReuse:
                 assert (reply.status, reply.values(b"content-length")) == (200, [b"6"])
         assert len(catalog.seen) == 1
 
-    async def test_head_brings_what_get_is_answered_from(
+    async def test_head_brings_what_get_is_served_from(
         self, shop: RunningGateway, catalog: RawService
     ) -> None:
         head = request(f"HEAD {PAGE}", f"authorization: Bearer {READER}")
@@ -104,7 +104,7 @@ class TestReuse:
         assert [seen.line.split()[0] for seen in catalog.seen] == [b"GET"]
 
     @pytest.mark.parametrize("given", ['"1"', 'W/"1"', '"0", "1"', "*"])
-    async def test_who_has_the_page_is_told_so_without_asking(
+    async def test_a_client_that_has_the_page_gets_a_304_out_of_the_cache(
         self, shop: RunningGateway, catalog: RawService, given: str
     ) -> None:
         for warm in (False, True):
@@ -163,7 +163,7 @@ class TestReaders:
         await read(shop, token=ADMIN)
         assert len(catalog.seen) == 1
 
-    async def test_who_must_change_his_password_gets_no_warm_page(
+    async def test_before_a_password_change_there_is_no_cached_page(
         self, shop: RunningGateway
     ) -> None:
         await read(shop)

@@ -28,11 +28,11 @@ from gateway.tests.marked_catalog import (
     read,
 )
 from gateway.tests.raw_service import RawService
-from shared.testing.clock import MovableClock
+from testing.clock import MovableClock
 
 
 def is_stored_by_others(status: int, fields: Fields, *, token: str | None = None) -> bool:
-    """Tell whether a shared cache as RFC 9111 describes it keeps this answer."""
+    """Tell whether a shared cache as RFC 9111 describes it keeps this response."""
     sent = {"authorization": f"Bearer {token}"} if token else {}
     begun = IdleClient(CacheOptions(shared=True)).next(
         Request("GET", f"https://shop.example{PAGE}", Headers(sent)), []
@@ -64,7 +64,7 @@ class TestStrangersInFront:
     ) -> None:
         await read(shop)
         await catalog.forget()
-        catalog.script = close_at_once
+        catalog.script = close_immediately
         reply = await read(shop, page="/api/v1/products?page=9")
         assert reply.status == 502
         assert not is_stored_by_others(reply.status, reply.fields)
@@ -77,7 +77,7 @@ class TestStrangersInFront:
         assert is_stored_by_others(reply.status, reply.fields)
 
 
-async def close_at_once(peer: object) -> None:
+async def close_immediately(peer: object) -> None:
     """Answer nobody."""
 
 

@@ -1,26 +1,26 @@
-"""Many who ask for the same at once: one of them asks the service, for all."""
+"""Concurrent requests for the same page: one of them is forwarded, for all."""
 
 import asyncio
 
 import pytest
 
-from gateway.routes import Service
-from gateway.tests.clients import ask_and_wait, crowd, followers
+from gateway.routes.catalog import CATALOG
+from gateway.tests.clients import ask_and_wait, concurrent_clients, followers
 from gateway.tests.conftest import RunningGateway
 from gateway.tests.marked_catalog import KEPT, OTHER_READER, PAGE, READER, MarkedCatalog, read
 from gateway.tests.raw_client import connected, request
 from gateway.tests.raw_service import Peer, RawService, until
-from shared.testing.clock import MovableClock
+from testing.clock import MovableClock
 
 pytestmark = pytest.mark.timing
 
 
-class TestManyAtOnce:
+class TestManyConcurrently:
     async def test_a_page_is_asked_for_once(
         self, shop: RunningGateway, catalog: RawService, pages: MarkedCatalog
     ) -> None:
         pages.gate.clear()
-        asked = asyncio.create_task(crowd(shop, catalog))
+        asked = asyncio.create_task(concurrent_clients(shop, catalog))
         await followers(shop, 9)
         pages.gate.set()
         replies = await asked
@@ -41,7 +41,7 @@ class TestManyAtOnce:
 
         before = counts()
         pages.gate.clear()
-        asked = asyncio.create_task(crowd(shop, catalog, 5))
+        asked = asyncio.create_task(concurrent_clients(shop, catalog, 5))
         await followers(shop, 4)
         pages.gate.set()
         await asked
@@ -55,14 +55,14 @@ class TestManyAtOnce:
         await read(shop)
         clock.advance(KEPT)
         pages.gate.clear()
-        asked = asyncio.create_task(crowd(shop, catalog))
+        asked = asyncio.create_task(concurrent_clients(shop, catalog))
         await followers(shop, 9)
         pages.gate.set()
         replies = await asked
         assert {(reply.status, reply.body) for reply in replies} == {(200, b"page 1")}
         assert len(catalog.seen) == 2
 
-    async def test_each_is_answered_by_his_own_condition(
+    async def test_each_gets_the_response_to_its_own_condition(
         self, shop: RunningGateway, catalog: RawService, pages: MarkedCatalog
     ) -> None:
         pages.gate.clear()
@@ -91,7 +91,7 @@ class TestManyAtOnce:
         self, shop: RunningGateway, catalog: RawService, pages: MarkedCatalog
     ) -> None:
         pages.gate.clear()
-        upstream = shop.app.proxy.upstreams[Service.CATALOG]
+        upstream = shop.app.proxy.upstreams[CATALOG]
         busy = [asyncio.create_task(read(shop, page=f"{PAGE}{n}")) for n in range(8)]
         await until(lambda: len(catalog.seen) == 8)
         async with connected(shop.port) as client:
@@ -99,9 +99,9 @@ class TestManyAtOnce:
             await until(lambda: upstream.waiting == 1)
             others = [asyncio.create_task(read(shop)) for _ in range(3)]
             await followers(shop, 3)
-            before = [*shop.app.cached._flights.values()]
+            before = [*shop.app.cached._fills.values()]
         await asyncio.sleep(0.05)
-        assert [*shop.app.cached._flights.values()] == before  # nobody had to begin again
+        assert [*shop.app.cached._fills.values()] == before  # nobody had to begin again
         pages.gate.set()
         assert {(await task).status for task in (*busy, *others)} == {200}
         assert len(catalog.seen) == 9
@@ -112,10 +112,10 @@ class TestManyAtOnce:
         pages.gate.clear()
         async with connected(shop.port) as client:
             await ask_and_wait(client, catalog)
-        upstream = shop.app.proxy.upstreams[Service.CATALOG]
+        upstream = shop.app.proxy.upstreams[CATALOG]
         async with asyncio.timeout(0.9):  # sooner than the service's time is up
             await until(lambda: not upstream.busy)
-        assert not shop.app.cached._flights
+        assert not shop.app.cached._fills
         pages.gate.set()
         assert (await read(shop)).body == b"page 1"
 
@@ -154,6 +154,6 @@ class TestManyAtOnce:
                     await peer.answer(token)
 
         catalog.script = answer_when_all_are_there
-        replies = await crowd(shop, catalog, 5)
+        replies = await concurrent_clients(shop, catalog, 5)
         own = [f"Bearer {token}".encode() for token in [READER] + [OTHER_READER] * 4]
         assert [reply.body.strip() for reply in replies] == own

@@ -1,21 +1,21 @@
-"""Many who ask for the same at once, and the one answer that fails."""
+"""Concurrent requests for the same page, and the one response that fails."""
 
 import asyncio
 
 import pytest
 
-from gateway.cache.single_flight import Landing
-from gateway.tests.clients import ask_and_wait, crowd, followers
+from gateway.cache.single_flight import FillCollector
+from gateway.tests.clients import ask_and_wait, concurrent_clients, followers
 from gateway.tests.conftest import RunningGateway
 from gateway.tests.marked_catalog import KEPT, MARK, MarkedCatalog, read
 from gateway.tests.raw_client import connected
 from gateway.tests.raw_service import Peer, RawService, after_request, keep_silent, until
-from shared.testing.clock import MovableClock
+from testing.clock import MovableClock
 
 pytestmark = pytest.mark.timing
 
 
-class TestManyAtOnce:
+class TestManyConcurrently:
     @pytest.mark.parametrize("warm", [False, True])
     @pytest.mark.parametrize("failure", ["closed", "cut", "silent"])
     async def test_a_failure_is_the_failure_of_all(
@@ -40,16 +40,16 @@ class TestManyAtOnce:
                 await keep_silent(peer)
 
         catalog.script = after_request(fail)
-        asked = asyncio.create_task(crowd(shop, catalog))
+        asked = asyncio.create_task(concurrent_clients(shop, catalog))
         await followers(shop, 9)
         failed.set()
         assert {reply.status for reply in await asked} == {504 if failure == "silent" else 502}
         assert len(catalog.seen) == 1
 
-    async def test_nobody_waits_for_ever_for_an_answer_that_drips(
+    async def test_no_request_waits_for_ever_for_a_response_that_drips(
         self, shop: RunningGateway, catalog: RawService, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(shop.app.cached, "_patience", 0.2)
+        monkeypatch.setattr(shop.app.cached, "_timeout", 0.2)
 
         async def drip(peer: Peer) -> None:
             await peer.send(f"HTTP/1.1 200 OK\r\n{MARK}content-length: 1000\r\n\r\n".encode())
@@ -67,7 +67,7 @@ class TestManyAtOnce:
     ) -> None:
         pages.status = "503 Service Unavailable"
         pages.gate.clear()
-        asked = asyncio.create_task(crowd(shop, catalog))
+        asked = asyncio.create_task(concurrent_clients(shop, catalog))
         await followers(shop, 9)
         pages.gate.set()
         assert {(reply.status, reply.body) for reply in await asked} == {(503, b"page 1")}
@@ -103,17 +103,17 @@ class TestManyAtOnce:
         self, shop: RunningGateway, pages: MarkedCatalog, catalog: RawService,
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:  # fmt: skip
-        finish, calls = Landing.finish, []
+        finish, calls = FillCollector.finish, []
 
-        def fail_once(landing: Landing) -> object:
-            calls.append(landing)
+        def fail_once(collector: FillCollector) -> object:
+            calls.append(collector)
             if len(calls) == 1:
                 raise RuntimeError
-            return finish(landing)
+            return finish(collector)
 
-        monkeypatch.setattr(Landing, "finish", fail_once)
+        monkeypatch.setattr(FillCollector, "finish", fail_once)
         pages.gate.clear()
-        asked = asyncio.create_task(crowd(shop, catalog))
+        asked = asyncio.create_task(concurrent_clients(shop, catalog))
         await followers(shop, 9)
         pages.gate.set()
         assert sorted(reply.status for reply in await asked) == [200] * 9 + [500]

@@ -1,8 +1,8 @@
-"""What is kept of the answers of the catalog, and how much."""
+"""What is kept of the responses of the catalog, and how much."""
 
 import pytest
 
-from gateway.cache.store import ANSWER_LIMIT, ResponseCache
+from gateway.cache.store import RESPONSE_LIMIT, ResponseCache
 from gateway.tests.conftest import RunningGateway
 from gateway.tests.marked_catalog import MARK, PAGE, READER, TO_OTHERS, MarkedCatalog, read
 from gateway.tests.raw_service import Peer, RawService
@@ -100,7 +100,7 @@ class TestWhatIsNotKept:
     async def test_what_is_too_long_goes_through_whole(
         self, shop: RunningGateway, catalog: RawService, chunked: bool
     ) -> None:
-        body = bytes(range(256)) * (ANSWER_LIMIT // 256) + b"more"
+        body = bytes(range(256)) * (RESPONSE_LIMIT // 256) + b"more"
 
         async def send_much(peer: Peer) -> None:
             while True:

@@ -7,7 +7,7 @@ import pytest
 from gateway.tests.conftest import RunningGateway
 from gateway.tests.marked_catalog import KEPT, MARK, OTHER_READER, MarkedCatalog, read
 from gateway.tests.raw_service import Peer, RawService
-from shared.testing.clock import MovableClock
+from testing.clock import MovableClock
 
 
 class TestValidation:
@@ -41,7 +41,7 @@ class TestValidation:
         pages.version = 2
         assert (await read(shop)).body == b"page 2"
 
-    async def test_the_client_s_own_condition_is_answered_after_ours(
+    async def test_the_client_s_own_condition_is_served_after_ours(
         self, shop: RunningGateway, catalog: RawService, pages: MarkedCatalog, clock: MovableClock
     ) -> None:
         await read(shop)

@@ -9,7 +9,7 @@ import pytest
 from gateway.tests.gateway_process import FEW_DESCRIPTORS, GatewayProcess, gateway_process
 from gateway.tests.raw_client import PRODUCTS, RawClient, ask, connected, request, signed_in, upload
 from gateway.tests.raw_service import Peer, RawService, answer_everything, repeat
-from shared.testing.tokens import access_token
+from testing.tokens import access_token
 
 MEBIBYTE = b"x" * 2**20
 IMPORT_MEBIBYTES = 64
@@ -134,7 +134,7 @@ class TestLong:
         assert catalog.accepted <= 2 + seconds
 
     @small_and_large("seconds", 2, 15 * 60)
-    async def test_one_answer_goes_on_and_on(
+    async def test_one_response_goes_on_and_on(
         self, process: GatewayProcess, catalog: RawService, seconds: int
     ) -> None:
         async def send_events(peer: Peer) -> None:

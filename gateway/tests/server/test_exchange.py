@@ -1,4 +1,4 @@
-"""Answers as they go out: framed, in one piece where they can, and never more than was said."""
+"""Responses as they go out: framed, in one piece where they can, never longer than announced."""
 
 import asyncio
 from collections.abc import Coroutine
@@ -41,14 +41,14 @@ class Line:
     def close(self) -> None:
         self.closed = True
 
-    def answered(self, exchange: ClientExchange) -> None:
+    def response_ended(self, exchange: ClientExchange) -> None:
         assert exchange.complete
         self.ended += 1
 
 
-def exchange(line: Line, method: str = "GET", *, modern: bool = True) -> ClientExchange:
+def exchange(line: Line, method: str = "GET", *, http_1_1: bool = True) -> ClientExchange:
     client = ClientExchange(
-        line, method, b"/a?b", [], modern=modern, keep_alive=modern, expects_continue=False
+        line, method, b"/a?b", [], http_1_1=http_1_1, keep_alive=http_1_1, expects_continue=False
     )
     client.end_request()
     return client
@@ -59,9 +59,9 @@ def body(data: bytes, *, more: bool = False) -> dict[str, object]:
 
 
 class TestWhole:
-    def test_a_whole_answer_leaves_at_once_and_says_how_long_it_is(self) -> None:
+    def test_a_whole_response_leaves_in_one_piece_with_its_length(self) -> None:
         line = Line((b"date: now\r\n", False))
-        exchange(line).answer(200, [JSON], b"{}")
+        exchange(line).respond(200, [JSON], b"{}")
         fields = b"date: now\r\ncontent-type: application/json\r\ncontent-length: 2\r\n"
         assert line.written == [b"HTTP/1.1 200 OK\r\n" + fields + b"\r\n{}"]
         assert line.ended == 1
@@ -69,7 +69,7 @@ class TestWhole:
     @pytest.mark.parametrize(("method", "status"), [("HEAD", 200), ("GET", 304), ("GET", 204)])
     def test_what_has_no_body_says_no_more_than_its_fields(self, method: str, status: int) -> None:
         line = Line()
-        exchange(line, method).answer(status, [(b"etag", b'"1"')], b"left out")
+        exchange(line, method).respond(status, [(b"etag", b'"1"')], b"left out")
         assert line.written[0].endswith(b'\r\netag: "1"\r\n\r\n')
 
     @pytest.mark.parametrize("field", [(b"a", b"b\r\nc: d"), (b"a\n", b""), (b"a", b"\0")])
@@ -77,48 +77,48 @@ class TestWhole:
         line = Line()
         client = exchange(line)
         with pytest.raises(ValueError, match="a field"):
-            client.answer(200, [field], b"")
+            client.respond(200, [field], b"")
         assert (line.written, client.status) == ([], 0)
 
     def test_a_body_of_another_length_is_none(self) -> None:
         with pytest.raises(ValueError, match="length"):
-            exchange(Line()).answer(200, [(b"content-length", b"3")], b"ab")
+            exchange(Line()).respond(200, [(b"content-length", b"3")], b"ab")
 
-    def test_there_is_one_answer(self) -> None:
+    def test_there_is_one_response(self) -> None:
         client = exchange(Line())
-        client.answer(200, [], b"")
+        client.respond(200, [], b"")
         with pytest.raises(ValueError, match="another"):
-            client.answer(200, [], b"")
+            client.respond(200, [], b"")
 
     @pytest.mark.parametrize("fields", [[], [(b"connection", b"close")]])
-    def test_the_last_answer_says_so_once(self, fields: Fields) -> None:
+    def test_the_last_response_says_so_once(self, fields: Fields) -> None:
         line = Line()
-        client = exchange(line, modern=bool(fields))
-        client.answer(200, fields, b"")
+        client = exchange(line, http_1_1=bool(fields))
+        client.respond(200, fields, b"")
         assert line.written[0].count(b"connection: close\r\n") == 1
         assert not client.keep_alive
 
-    def test_a_server_that_ends_says_so_for_every_answer(self) -> None:
+    def test_a_server_that_ends_says_so_for_every_response(self) -> None:
         line = Line((b"connection: close\r\n", True))
         client = exchange(line)
-        client.answer(200, [], b"")
+        client.respond(200, [], b"")
         assert line.written[0].count(b"connection: close\r\n") == 1
         assert not client.keep_alive
 
     @pytest.mark.parametrize("body", [b"", b"ab"])
-    def test_an_answer_before_the_end_of_the_request_is_the_last(self, body: bytes) -> None:
+    def test_a_response_before_the_end_of_the_request_is_the_last(self, body: bytes) -> None:
         line = Line()
         client = exchange(line)
         client.whole = False
-        client.answer(200, [], body)
+        client.respond(200, [], body)
         assert line.written[0].count(b"connection: close\r\n") == 1
         assert not client.keep_alive
 
-    def test_nobody_is_answered_who_has_left(self) -> None:
+    def test_nothing_is_sent_to_a_client_that_has_left(self) -> None:
         line = Line()
         client = exchange(line)
         client.lose()
-        client.answer(200, [], b"")
+        client.respond(200, [], b"")
         assert line.written == []
 
 
@@ -133,7 +133,7 @@ class TestPieces:
         assert b"transfer-encoding: chunked" in head
         assert (rest, line.written[1:]) == (b"2\r\nab\r\n", [b"1\r\nc\r\n0\r\n\r\n"])
 
-    async def test_a_head_alone_leaves_at_once(self) -> None:
+    async def test_a_head_alone_leaves_immediately(self) -> None:
         line = Line()
         await exchange(line).send(START)
         await asyncio.sleep(0)
@@ -141,7 +141,7 @@ class TestPieces:
 
     async def test_an_old_client_knows_the_end_by_the_end(self) -> None:
         line = Line()
-        client = exchange(line, modern=False)
+        client = exchange(line, http_1_1=False)
         await client.send(START)
         await client.send(body(b"ab"))
         assert b"chunked" not in line.written[0]
@@ -154,11 +154,11 @@ class TestPieces:
         with pytest.raises(ValueError, match=word):
             await client.send(body(piece))
 
-    async def test_a_piece_belongs_to_an_answer(self) -> None:
-        with pytest.raises(ValueError, match="no answer"):
+    async def test_a_piece_belongs_to_a_response(self) -> None:
+        with pytest.raises(ValueError, match="no response"):
             await exchange(Line()).send(body(b"a"))
 
-    async def test_a_cut_answer_is_seen_to_be_cut(self) -> None:
+    async def test_a_cut_response_is_seen_to_be_cut(self) -> None:
         line = Line()
         client = exchange(line)
         await client.send(START)

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from gateway.routes import Service
+from gateway.routes.catalog import CATALOG
 from gateway.server.exchange import ClientExchange
 from gateway.server.request_parser import RequestReader
 from gateway.settings import GatewaySettings
@@ -19,13 +19,13 @@ from gateway.tests.raw_service import (
     keep_silent,
     until,
 )
-from shared.testing.tokens import access_token, jwks, signing_key
+from testing.tokens import access_token, jwks, signing_key
 
 pytestmark = pytest.mark.timing
 
 
 class TestClientsThatLeave:
-    async def test_an_unanswered_request_is_given_up(
+    async def test_a_request_without_a_response_is_given_up(
         self, settings: GatewaySettings, auth: RawService, catalog: RawService
     ) -> None:
         catalog.script = keep_silent
@@ -36,9 +36,9 @@ class TestClientsThatLeave:
                 await client.send(request(PRODUCTS, f"authorization: Bearer {access_token()}"))
                 await catalog.until_open(1)
             await catalog.until_open(0)  # long before the service's time is up
-            assert gateway.app.proxy.upstreams[Service.CATALOG].busy == 0
+            assert gateway.app.proxy.upstreams[CATALOG].busy == 0
 
-    async def test_an_answer_under_way_is_given_up(
+    async def test_a_response_under_way_is_given_up(
         self, gateway: RunningGateway, catalog: RawService
     ) -> None:
         async def drip(peer: Peer) -> None:
@@ -53,7 +53,7 @@ class TestClientsThatLeave:
             await client.send(request(PRODUCTS, f"authorization: Bearer {access_token()}"))
             await client.reader.readuntil(b"x")
         await catalog.until_open(0)
-        assert gateway.app.proxy.upstreams[Service.CATALOG].busy == 0
+        assert gateway.app.proxy.upstreams[CATALOG].busy == 0
 
     @pytest.mark.parametrize(
         "count", [500, pytest.param(10_000, marks=pytest.mark.soak)], ids=["some", "many"]
@@ -62,14 +62,14 @@ class TestClientsThatLeave:
         self, settings: GatewaySettings, auth: RawService, catalog: RawService, count: int
     ) -> None:
         auth.script, catalog.script = publish_then_pieces, answer_in_pieces
-        patience = timedelta(seconds=5)
+        timeout = timedelta(seconds=5)
         wide = {
             "max_connections": 32,
             "queue_size": 256,
-            "connect_timeout": patience,
-            "response_timeout": patience,
-            "idle_timeout": patience,
-            "queue_timeout": patience,
+            "connect_timeout": timeout,
+            "response_timeout": timeout,
+            "idle_timeout": timeout,
+            "queue_timeout": timeout,
         }
         async with running(settings.model_copy(update=wide)) as gateway:
             await until_ready(gateway)
@@ -154,7 +154,7 @@ async def leave(port: int, chance: random.Random) -> None:
 TOKEN = access_token()
 
 
-async def test_a_gateway_that_is_stopped_finishes_what_is_in_flight(
+async def test_a_gateway_that_is_stopped_finishes_what_is_under_way(
     settings: GatewaySettings, auth: RawService, catalog: RawService
 ) -> None:
     asked, go_on = asyncio.Event(), asyncio.Event()

@@ -9,7 +9,7 @@ from gateway.server.request_parser import HEAD_LIMIT
 from gateway.tests.conftest import RunningGateway
 from gateway.tests.raw_client import LOGIN, RawClient, ask, connected, request
 from gateway.tests.raw_service import RawService, after_request
-from shared.testing.tokens import access_token
+from testing.tokens import access_token
 
 pytestmark = pytest.mark.timing
 
@@ -45,7 +45,9 @@ BAD = {
     "a version that has no fields": b"GET /docs HTTP/0.9\r\n" + HOST,
     "no version": b"GET /docs\r\n" + HOST,
     "no version and no field": b"GET /docs\r\n",
-    "no version and a wish": b"GET /docs\r\n" + HOST + b"connection: upgrade\r\nupgrade: h2c\r\n",
+    "no version and an upgrade": b"GET /docs\r\n"
+    + HOST
+    + b"connection: upgrade\r\nupgrade: h2c\r\n",
     "a bare line feed": b"GET /docs HTTP/1.1\nhost: a\n",
     "a folded field": b"GET /docs HTTP/1.1\r\nhost: a\r\n b\r\n",
     "NUL": b"GET /docs HTTP/1.1\r\n" + HOST + b"a: \x00\r\n",
@@ -89,7 +91,7 @@ async def test_many_requests_on_one_connection_do_not_add_up(gateway: RunningGat
             assert reply.status == 200
 
 
-async def test_pipelined_requests_are_answered_in_order(
+async def test_pipelined_requests_are_served_in_order(
     gateway: RunningGateway, catalog: RawService
 ) -> None:
     good = request("GET /api/v1/products", f"authorization: Bearer {access_token()}")
@@ -112,20 +114,20 @@ def statuses(answers: bytes) -> list[bytes]:
 
 
 class TestUpgrade:
-    """A wish for another protocol is not granted, and costs nothing (RFC 9110 section 7.8)."""
+    """An upgrade to another protocol is not granted, and costs nothing (RFC 9110 section 7.8)."""
 
-    WISHES = (
+    UPGRADES = (
         ("connection: Upgrade, HTTP2-Settings", "upgrade: h2c", "http2-settings: AAMAAABk"),
         ("Connection: keep-alive, Upgrade", "Upgrade: TLS/1.0"),
     )
 
-    @pytest.mark.parametrize("wish", WISHES)
+    @pytest.mark.parametrize("upgrade", UPGRADES)
     async def test_a_request_without_a_body_is_served(
-        self, gateway: RunningGateway, wish: tuple[str, ...]
+        self, gateway: RunningGateway, upgrade: tuple[str, ...]
     ) -> None:
         async with connected(gateway.port) as client:
             for _ in range(2):
-                assert (await client.ask(request("GET /health/live", *wish))).status == 200
+                assert (await client.ask(request("GET /health/live", *upgrade))).status == 200
 
     @pytest.mark.parametrize("pause", [True, False])
     @pytest.mark.parametrize("chunked", [True, False])
@@ -136,7 +138,7 @@ class TestUpgrade:
         body = b"2\r\nhe\r\n3\r\nllo\r\n0\r\n\r\n" if chunked else b"hello"
         auth.script = after_request(lambda peer: peer.answer())
         async with connected(gateway.port) as client:
-            head = request(LOGIN, *self.WISHES[0], framing, "x-mine: a  b")
+            head = request(LOGIN, *self.UPGRADES[0], framing, "x-mine: a  b")
             if pause:
                 await client.send(head)
                 await asyncio.sleep(0.05)
@@ -147,21 +149,21 @@ class TestUpgrade:
         assert b"x-mine" in names
         assert names.isdisjoint({b"connection", b"upgrade", b"http2-settings"})
 
-    async def test_requests_behind_it_are_answered_too(self, gateway: RunningGateway) -> None:
-        wishing = request("GET /health/live", *self.WISHES[0])
+    async def test_requests_behind_it_are_served_too(self, gateway: RunningGateway) -> None:
+        wishing = request("GET /health/live", *self.UPGRADES[0])
         async with connected(gateway.port) as client:
             await client.send(wishing * 2 + request("GET /", "connection: close"))
             assert statuses(await answers_until_the_end(client)) == [b"200", b"200", b"307"]
 
-    async def test_what_is_refused_without_the_wish_is_refused_with_it(
+    async def test_what_is_refused_without_an_upgrade_is_refused_with_it(
         self, gateway: RunningGateway
     ) -> None:
-        reply = await gateway.ask("GET http://evil.example/docs", *self.WISHES[0])
+        reply = await gateway.ask("GET http://evil.example/docs", *self.UPGRADES[0])
         assert reply.status == 400
 
 
 class TestNonsenseBehindARequest:
-    async def test_the_request_is_answered_first(
+    async def test_the_request_is_served_first(
         self, gateway: RunningGateway, auth: RawService
     ) -> None:
         auth.script = after_request(lambda peer: peer.answer())
@@ -171,7 +173,7 @@ class TestNonsenseBehindARequest:
             await client.send(b"more of it\r\n\r\n")
             assert statuses(await answers_until_the_end(client)) == [b"200", b"200", b"400"]
 
-    async def test_an_answer_without_a_body_keeps_its_place(self, gateway: RunningGateway) -> None:
+    async def test_a_response_without_a_body_keeps_its_place(self, gateway: RunningGateway) -> None:
         async with connected(gateway.port) as client:
             await client.send(request("HEAD /health/live") + b"GARBAGE\r\n\r\n")
             assert statuses(await answers_until_the_end(client)) == [b"200", b"400"]

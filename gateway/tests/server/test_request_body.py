@@ -6,7 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from gateway.routes import BODY_LIMIT, BULK_LIMIT, ROUTES, Service
+from gateway.route import BODY_LIMIT, BULK_LIMIT
+from gateway.route_table import ROUTES
+from gateway.routes.auth import AUTH
+from gateway.routes.catalog import CATALOG
 from gateway.tests.conftest import RunningGateway
 from gateway.tests.raw_client import (
     LOGIN,
@@ -61,7 +64,7 @@ class TestBodies:
         assert catalog.seen[-1].body == body
         assert catalog.seen[-1].values(b"transfer-encoding") == [b"chunked"]
 
-    async def test_a_declared_length_over_the_limit_is_refused_at_once(
+    async def test_a_declared_length_over_the_limit_is_refused_immediately(
         self, gateway: RunningGateway, auth: RawService
     ) -> None:
         before = auth.accepted
@@ -73,7 +76,7 @@ class TestBodies:
     @pytest.mark.parametrize(
         "coding", ["gzip", "Deflate", "identity, br", ", zstd,", "x", "identity;q=1"]
     )
-    async def test_an_encoded_body_is_refused_and_told_what_is_taken(
+    async def test_an_encoded_body_is_refused_with_the_encodings_that_are_accepted(
         self, gateway: RunningGateway, auth: RawService, coding: str
     ) -> None:
         fields = [f"content-encoding: {one}" for one in ("identity", coding)]
@@ -84,9 +87,7 @@ class TestBodies:
             assert reply.values(b"accept-encoding") == [b"identity"]
         assert auth.accepted == before
 
-    async def test_whose_token_is_not_good_is_told_that_first(
-        self, gateway: RunningGateway
-    ) -> None:
+    async def test_a_bad_token_is_refused_first(self, gateway: RunningGateway) -> None:
         reply = await gateway.ask("POST /api/v1/products", "content-encoding: gzip", body=b"x")
         assert reply.status == 401
 
@@ -128,11 +129,11 @@ class TestBodies:
             reply = await client.reply()
         assert (reply.status, reply.json()["error"]) == (413, "payload_too_large")
         assert not [seen for seen in auth.seen if b"login" in seen.line]
-        await until(lambda: gateway.app.proxy.upstreams[Service.AUTH].busy == 0)
+        await until(lambda: gateway.app.proxy.upstreams[AUTH].busy == 0)
 
     @pytest.mark.parametrize("size", [0, 100_000])
     @pytest.mark.parametrize("head", [request(LOGIN), upload()], ids=["kept", "passed on"])
-    async def test_a_client_that_stops_sending_is_told_so_and_costs_no_connection(
+    async def test_a_client_that_stops_sending_gets_a_408_and_costs_no_connection(
         self,
         gateway: RunningGateway,
         monkeypatch: pytest.MonkeyPatch,
@@ -149,7 +150,7 @@ class TestBodies:
         upstreams = gateway.app.proxy.upstreams.values()
         await until(lambda: not any(upstream.busy for upstream in upstreams))
 
-    async def test_an_early_answer_is_delivered_during_the_upload(
+    async def test_an_early_response_is_delivered_during_the_upload(
         self, gateway: RunningGateway, catalog: RawService
     ) -> None:
         async def refuse(peer: Peer) -> None:
@@ -162,7 +163,7 @@ class TestBodies:
             await client.send(upload("content-length: 2000000") + b"x" * 500_000)
             reply = await client.reply()
         assert (reply.status, reply.body) == (403, b"no")
-        await until(lambda: gateway.app.proxy.upstreams[Service.CATALOG].busy == 0)
+        await until(lambda: gateway.app.proxy.upstreams[CATALOG].busy == 0)
 
     async def test_an_upload_may_pause_longer_than_the_service_may(
         self, gateway: RunningGateway, catalog: RawService
@@ -176,14 +177,14 @@ class TestBodies:
     async def test_a_client_that_leaves_during_its_upload_ends_it(
         self, gateway: RunningGateway, catalog: RawService
     ) -> None:
-        upstream = gateway.app.proxy.upstreams[Service.CATALOG]
+        upstream = gateway.app.proxy.upstreams[CATALOG]
         async with connected(gateway.port) as client:
             await client.send(upload("content-length: 2000000") + b"x" * 100_000)
             await until(lambda: upstream.busy == 1)
         await until(lambda: upstream.busy == 0)
         assert not catalog.seen
 
-    async def test_an_upload_that_is_cut_after_the_answer_began_cuts_the_answer(
+    async def test_an_upload_that_is_cut_after_the_response_began_cuts_the_response(
         self, gateway: RunningGateway, catalog: RawService, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         async def answer_slowly(peer: Peer) -> None:
@@ -192,7 +193,7 @@ class TestBodies:
             await peer.reader.read()
 
         catalog.script = answer_slowly
-        (route,) = [route for route in ROUTES if route.streams]
+        (route,) = [one for one in ROUTES if one.streams and one.service == CATALOG]
         monkeypatch.setattr(
             gateway.app.table, "_exact", {b"/import": {"POST": replace(route, body_limit=2**21)}}
         )

@@ -1,4 +1,4 @@
-"""Requests that two readers could take apart differently: one answer, and no service sees them."""
+"""Requests that two readers could take apart differently get one response and reach no service."""
 
 import asyncio
 import re
@@ -89,7 +89,7 @@ ENDLESS = {
 
 
 async def answers_to(gateway: RunningGateway, data: bytes) -> list[bytes]:
-    """Return the status of each answer until the gateway closes, soon."""
+    """Return the status of each response until the gateway closes, soon."""
     async with connected(gateway.port) as client:
         await client.send(data)
         return re.findall(rb"HTTP/1.1 (\d+)", await until_closed(client))
@@ -186,7 +186,7 @@ async def test_an_underscore_is_no_hyphen(gateway: RunningGateway, auth: RawServ
     assert not [name for name, _ in seen.fields if b"_" in name]
 
 
-async def test_a_thousand_pipelined_requests_are_answered(gateway: RunningGateway) -> None:
+async def test_a_thousand_pipelined_requests_are_served(gateway: RunningGateway) -> None:
     many = request("GET /health/live") * 999 + request("GET /health/live", "connection: close")
     assert await answers_to(gateway, many) == [b"200"] * 1000
 
@@ -204,15 +204,15 @@ class TestSlowly:
     """Clients that keep a place by sending next to nothing."""
 
     @pytest.fixture
-    def patience(self, monkeypatch: pytest.MonkeyPatch) -> float:
+    def seconds(self, monkeypatch: pytest.MonkeyPatch) -> float:
         monkeypatch.setattr("gateway.server.request_body.MIN_RATE", 100)
         return 0.5
 
     @pytest.mark.parametrize("chunked", [True, False])
     async def test_a_body_that_drips_is_a_timeout_and_reaches_no_service(
-        self, settings: GatewaySettings, auth: RawService, patience: float, *, chunked: bool
+        self, settings: GatewaySettings, auth: RawService, seconds: float, *, chunked: bool
     ) -> None:
-        hasty = settings.model_copy(update={"client_timeout": timedelta(seconds=patience)})
+        hasty = settings.model_copy(update={"client_timeout": timedelta(seconds=seconds)})
         framing = CHUNKED if chunked else "content-length: 10000"
         piece = b"1\r\nx\r\n" if chunked else b"x"
         async with running(hasty) as gateway, connected(gateway.port) as client:
@@ -225,15 +225,15 @@ class TestSlowly:
             assert len(auth.seen) == asked
 
     async def test_a_slow_one_that_goes_on_is_served(
-        self, settings: GatewaySettings, auth: RawService, patience: float
+        self, settings: GatewaySettings, auth: RawService, seconds: float
     ) -> None:
-        hasty = settings.model_copy(update={"client_timeout": timedelta(seconds=patience)})
+        hasty = settings.model_copy(update={"client_timeout": timedelta(seconds=seconds)})
         async with running(hasty) as gateway, connected(gateway.port) as client:
             await until_ready(gateway)
             await client.send(request(LOGIN, "content-length: 1000"))
             for _ in range(10):
                 await client.send(b"x" * 100)
-                await asyncio.sleep(0.1)  # twice the patience in all
+                await asyncio.sleep(0.1)  # twice the timeout in all
             assert (await client.reply()).status == 200
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from gateway.routes import Service
+from gateway.routes.catalog import CATALOG
 from gateway.settings import GatewaySettings
 from gateway.tests.conftest import RunningGateway, running, until_ready
 from gateway.tests.raw_client import RawClient, Reply, connected, request, signed_in
@@ -19,7 +19,7 @@ REGISTER = "POST /api/v1/auth/register"
 
 
 async def flood(peer: Peer) -> None:
-    """Answer with more than any buffer holds."""
+    """Respond with more than any buffer holds."""
     await peer.request()
     await peer.send(b"HTTP/1.1 200 OK\r\ncontent-length: %d\r\n\r\n" % LARGE)
     for _ in range(LARGE // 65536):
@@ -37,7 +37,7 @@ async def test_who_reads_nothing_holds_no_connection_to_a_service_for_ever(
             await client.send(signed_in("GET /api/v1/products/1"))
             await catalog.until_open(1)
             await catalog.until_open(0)
-            upstream = gateway.app.proxy.upstreams[Service.CATALOG]
+            upstream = gateway.app.proxy.upstreams[CATALOG]
             await until(lambda: upstream.busy == 0)
 
 
@@ -86,7 +86,7 @@ async def test_who_reads_slowly_gets_everything(
                 await asyncio.sleep(0.01)
 
 
-async def test_a_body_that_is_too_large_gets_its_answer_and_the_connection_ends(
+async def test_a_body_that_is_too_large_gets_its_response_and_the_connection_ends(
     gateway: RunningGateway,
 ) -> None:
     head = request(REGISTER, "transfer-encoding: chunked")
@@ -106,7 +106,7 @@ async def send_for_ever(client: RawClient) -> None:
             await client.send(b"10000\r\n" + b"x" * 65536 + b"\r\n")
 
 
-async def test_an_answer_that_is_cut_is_told_once_and_not_as_an_error(
+async def test_a_response_that_is_cut_is_logged_once_and_not_as_an_error(
     gateway: RunningGateway, catalog: RawService, caplog: pytest.LogCaptureFixture
 ) -> None:
     async def cut(peer: Peer) -> None:
@@ -118,12 +118,12 @@ async def test_an_answer_that_is_cut_is_told_once_and_not_as_an_error(
     catalog.script = cut
     reply = await gateway.ask_signed_in("GET /api/v1/products/1")
     assert not reply.clean
-    told = [(record.levelname, record.message) for record in caplog.records]
-    assert ("WARNING", "answer cut") in told
-    assert "ERROR" not in {level for level, _ in told}
+    lines = [(record.levelname, record.message) for record in caplog.records]
+    assert ("WARNING", "response cut") in lines
+    assert "ERROR" not in {level for level, _ in lines}
 
 
-async def test_who_leaves_the_queue_leaves_his_place(
+async def test_a_client_that_leaves_the_queue_gives_its_place_back(
     settings: GatewaySettings, auth: RawService, catalog: RawService
 ) -> None:
     patient = settings.model_copy(
@@ -132,7 +132,7 @@ async def test_who_leaves_the_queue_leaves_his_place(
     async with running(patient) as gateway:
         await until_ready(gateway)
         catalog.script = keep_silent
-        upstream = gateway.app.proxy.upstreams[Service.CATALOG]
+        upstream = gateway.app.proxy.upstreams[CATALOG]
         served = [ask(gateway) for _ in range(8)]
         await until(lambda: upstream.busy == 8)
         queued = [ask(gateway) for _ in range(4)]

@@ -1,7 +1,7 @@
-"""A connection whose request body was not read whole when it is answered serves nobody after that.
+"""A connection whose request body was not read whole before its response serves no other request.
 
-What comes behind such an answer would be taken for the next person's request, if whoever is in
-front of the gateway gave the connection to somebody else.
+What comes behind such a response would be taken for another person's request, if a proxy in front
+of the gateway reused the connection.
 """
 
 import asyncio
@@ -11,13 +11,14 @@ from datetime import timedelta
 
 import pytest
 
-from gateway.routes import IMPORT_LIMIT, Service
+from gateway.route import IMPORT_LIMIT
+from gateway.routes.catalog import CATALOG
 from gateway.server.connection import DISCARDED
 from gateway.settings import GatewaySettings
 from gateway.tests.conftest import RunningGateway, running, until_ready
 from gateway.tests.raw_client import LOGIN, RawClient, connected, request, upload
 from gateway.tests.raw_service import Peer, RawService, until
-from shared.testing.tokens import access_token
+from testing.tokens import access_token
 
 pytestmark = pytest.mark.timing
 
@@ -63,7 +64,7 @@ NAMES = [*STRANGERS, *SIGNED_IN]
 async def require_the_end(
     client: RawClient, status: int, *, head_only: bool = False, body: bytes = HIDDEN
 ) -> None:
-    """Read an answer that says it is the last, send what looks like a request, and get nothing."""
+    """Read a response that says it is the last, send what looks like a request, and get nothing."""
     reply = await client.reply(head_only=head_only)
     assert (reply.status, reply.values(b"connection")) == (status, [b"close"])
     await client.send(body)
@@ -78,7 +79,7 @@ def asked(service: RawService) -> list[bytes]:
 
 @pytest.mark.parametrize("framing", FRAMINGS)
 @pytest.mark.parametrize(("status", "line", "fields"), CASES, ids=NAMES)
-async def test_after_an_early_answer_the_connection_ends(
+async def test_after_an_early_response_the_connection_ends(
     gateway: RunningGateway,
     auth: RawService,
     status: int,
@@ -113,7 +114,7 @@ async def test_a_body_that_is_there_costs_no_connection(gateway: RunningGateway)
             assert (reply.status, reply.values(b"connection")) == (401, [])
 
 
-async def test_what_is_too_large_is_refused_at_once_and_the_connection_ends(
+async def test_what_is_too_large_is_refused_immediately_and_the_connection_ends(
     gateway: RunningGateway, auth: RawService
 ) -> None:
     async with connected(gateway.port) as client:
@@ -134,7 +135,7 @@ async def test_a_limit_ends_the_connection(
             await require_the_end(client, 429)
 
 
-async def test_an_answer_before_the_end_of_an_upload_is_the_last_of_both_connections(
+async def test_a_response_before_the_end_of_an_upload_is_the_last_of_both_connections(
     gateway: RunningGateway, catalog: RawService
 ) -> None:
     """The service's connection is not kept either: it may take the rest for a request."""
@@ -148,14 +149,14 @@ async def test_an_answer_before_the_end_of_an_upload_is_the_last_of_both_connect
     async with connected(gateway.port) as client:
         await client.send(upload("content-length: 3000000") + b"x" * 200_000)
         await require_the_end(client, 403)
-    upstream = gateway.app.proxy.upstreams[Service.CATALOG]
+    upstream = gateway.app.proxy.upstreams[CATALOG]
     await until(lambda: upstream.taken == 0)
 
 
 class TestLingering:
-    """Closing with something unread would make the other side forget the answer."""
+    """Closing with something unread would make the other side forget the response."""
 
-    async def test_who_sends_first_and_reads_afterwards_gets_the_answer(
+    async def test_who_sends_first_and_reads_afterwards_gets_the_response(
         self, gateway: RunningGateway
     ) -> None:
         async with connected(gateway.port) as client:
@@ -166,7 +167,7 @@ class TestLingering:
             reply = await client.reply()
             assert (reply.status, reply.clean) == (401, True)
 
-    async def test_what_is_taken_in_behind_the_answer_is_bounded(
+    async def test_what_is_taken_in_behind_the_response_is_bounded(
         self, gateway: RunningGateway
     ) -> None:
         async with connected(gateway.port) as client:
@@ -190,10 +191,10 @@ class TestLingering:
                         await client.send(b"x")
                         await asyncio.sleep(0.02)
 
-    async def test_an_answer_that_is_read_slowly_is_not_cut(
+    async def test_a_response_that_is_read_slowly_is_not_cut(
         self, impatient: RunningGateway, catalog: RawService, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        """The time to linger begins when the answer has left."""
+        """The time to linger begins when the response has left."""
         size = 16 * 1024 * 1024
 
         async def answer_early(peer: Peer) -> None:
@@ -224,7 +225,7 @@ class TestLingering:
             yield gateway
 
 
-async def test_pipelined_behind_an_early_answer_nothing_is_served(
+async def test_pipelined_behind_an_early_response_nothing_is_served(
     gateway: RunningGateway, auth: RawService
 ) -> None:
     async with connected(gateway.port) as client:

@@ -5,7 +5,8 @@ from contextlib import AsyncExitStack
 
 import pytest
 
-from gateway.routes import BODY_LIMIT, BULK_LIMIT, Service
+from gateway.route import BODY_LIMIT, BULK_LIMIT
+from gateway.routes.auth import AUTH
 from gateway.server.waiting_bodies import ADDRESS_SHARE, CAPACITY, WaitingBodies
 from gateway.tests.conftest import RunningGateway
 from gateway.tests.raw_client import LOGIN, PRODUCTS, RawClient, connected, request, signed_in
@@ -86,7 +87,7 @@ async def test_nor_before_a_chunked_one_is(gateway: RunningGateway, auth: RawSer
         await client.send(request(LOGIN, "transfer-encoding: chunked"))
         await client.send(b"%x\r\n%b\r\n" % (BODY_LIMIT, b"x" * BODY_LIMIT))
         await until(lambda: gateway.app.proxy.bodies.size == BODY_LIMIT)
-        assert not gateway.app.proxy.upstreams[Service.AUTH].busy
+        assert not gateway.app.proxy.upstreams[AUTH].busy
         assert (await client.ask(b"0\r\n\r\n")).status == 200
     assert auth.seen[-1].values(b"content-length") == [b"%d" % BODY_LIMIT]
 
@@ -138,7 +139,7 @@ class TestFull:
             clients = [await stack.enter_async_context(connected(gateway.port)) for _ in range(11)]
             for client in clients[:8]:
                 await client.send(request(REFRESH, body=body))
-            await until(lambda: gateway.app.proxy.upstreams[Service.AUTH].busy == 8)
+            await until(lambda: gateway.app.proxy.upstreams[AUTH].busy == 8)
             for client in clients[8:10]:
                 await client.send(request(REFRESH, body=body))
             await until(lambda: gateway.app.proxy.bodies.size == 120_000)

@@ -35,7 +35,7 @@ def test_failures_in_a_row_open_it() -> None:
     assert (breaker.state, breaker.closed) == (State.OPEN, False)
 
 
-def test_an_answer_in_between_starts_the_row_anew() -> None:
+def test_a_response_in_between_starts_the_row_anew() -> None:
     breaker = Breaker(3, 1.0)
     for _ in range(10):
         breaker.fail(10.0)
@@ -49,14 +49,19 @@ def test_a_sure_failure_is_enough() -> None:
     assert breaker.fail(10.0, surely=True)
 
 
-def test_it_is_knocked_at_once_in_a_pause() -> None:
+def test_it_is_probed_once_in_a_pause() -> None:
     breaker = opened()
-    assert [breaker.knock(now) for now in (10.5, 11.0, 11.5, 12.0)] == [False, True, False, True]
+    assert [breaker.is_probe_due(now) for now in (10.5, 11.0, 11.5, 12.0)] == [
+        False,
+        True,
+        False,
+        True,
+    ]
 
 
-def test_who_answers_gets_one_request_and_an_answer_closes() -> None:
+def test_one_that_responds_gets_one_request_and_its_response_closes() -> None:
     breaker = opened()
-    breaker.answer_knock()
+    breaker.probe_succeeded()
     assert (breaker.state, breaker.closed) == (State.HALF_OPEN, False)
     breaker.succeed()
     assert breaker.closed
@@ -64,9 +69,9 @@ def test_who_answers_gets_one_request_and_an_answer_closes() -> None:
 
 def test_a_failure_behind_an_opened_door_shuts_it_again() -> None:
     breaker = opened()
-    breaker.answer_knock()
+    breaker.probe_succeeded()
     assert breaker.fail(20.0)
-    assert not breaker.knock(20.5)
+    assert not breaker.is_probe_due(20.5)
 
 
 def test_without_a_limit_it_never_opens() -> None:
@@ -91,7 +96,7 @@ class TestService:
             with pytest.raises(BreakerOpen):  # only one at a time
                 await upstream.acquire()
             trial.start(GET, head_only=False, complete=True)
-            await trial.response()
+            await trial.wait_for_head()
             await trial.read()
             upstream.release(trial)
             assert breaker.closed
@@ -113,7 +118,7 @@ class TestService:
             assert await exchange(upstream) == b"ok"
             assert breaker.closed
 
-    async def test_the_client_gets_a_503_at_once_and_the_other_service_is_as_before(
+    async def test_the_client_gets_a_503_immediately_and_the_other_service_is_as_before(
         self, settings: GatewaySettings, auth: RawService, catalog: RawService
     ) -> None:
         changed = settings.model_copy(update={"breaker_failures": 2})

@@ -91,7 +91,7 @@ class TestFailures:
             (keep_silent, ResponseTimeout),
         ],
     )
-    async def test_no_answer(
+    async def test_no_response(
         self,
         upstream: Upstream,
         service: RawService,
@@ -161,7 +161,7 @@ class TestStreaming:
         service.script = pour
         connection = await upstream.acquire()
         connection.start(GET, head_only=False, complete=True)
-        await connection.response()
+        await connection.wait_for_head()
         await asyncio.sleep(0.5)  # longer than the idle limit, whose clock must not run now
         stuck_at = sent
         assert stuck_at < total / 2
@@ -185,11 +185,11 @@ class TestStreaming:
             while True:
                 await connection.write(b"x" * 65536)
                 if not connection.usable:
-                    await connection.response()
+                    await connection.wait_for_head()
         upstream.release(connection)
         assert upstream.taken == 0
 
-    async def test_an_early_answer_is_delivered_and_the_connection_dropped(
+    async def test_an_early_response_is_delivered_and_the_connection_dropped(
         self, upstream: Upstream, service: RawService
     ) -> None:
         async def refuse(peer: Peer) -> None:
@@ -199,8 +199,8 @@ class TestStreaming:
 
         service.script = refuse
         connection = await begin_upload(upstream)
-        await connection.response()
-        assert (connection.answer.status, await connection.read()) == (413, b"too much")
+        await connection.wait_for_head()
+        assert (connection.response.status, await connection.read()) == (413, b"too much")
         upstream.release(connection)
         assert upstream.taken == 0
 
@@ -208,7 +208,7 @@ class TestStreaming:
         self, upstream: Upstream, service: RawService
     ) -> None:
         connection = await begin_upload(upstream)
-        waiting = asyncio.ensure_future(connection.response())
+        waiting = asyncio.ensure_future(connection.wait_for_head())
         await asyncio.sleep(0.5)  # longer than the limit
         await connection.write(b"0\r\n\r\n")
         connection.finish()
@@ -223,12 +223,12 @@ class TestStreaming:
         service.script = lambda peer: peer.head()  # type: ignore[assignment, return-value]
         connection = await begin_upload(upstream)
         with pytest.raises(ClosedBeforeResponse):
-            await connection.response()
+            await connection.wait_for_head()
         with pytest.raises(ClosedBeforeResponse):
             await connection.write(b"more")
         upstream.release(connection)
 
-    async def test_writing_after_a_whole_answer_and_an_end_fails(
+    async def test_writing_after_a_whole_response_and_an_end_fails(
         self, upstream: Upstream, service: RawService
     ) -> None:
         async def refuse(peer: Peer) -> None:
@@ -237,10 +237,10 @@ class TestStreaming:
 
         service.script = refuse
         connection = await begin_upload(upstream)
-        await connection.response()
+        await connection.wait_for_head()
         await service.until_open(0)
         await until(lambda: not connection.usable)
         with pytest.raises(ClosedBeforeResponse):
             await connection.write(b"more")
-        assert connection.answer.complete
+        assert connection.response.complete
         upstream.release(connection)

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from gateway.routes import Service
+from gateway.routes.catalog import CATALOG
 from gateway.tests.conftest import RunningGateway
 from gateway.tests.raw_client import (
     PRODUCTS,
@@ -24,19 +24,19 @@ pytestmark = pytest.mark.timing
 OK = b"HTTP/1.1 200 OK\r\n"
 
 
-class TestAnswers:
+class TestResponses:
     async def test_fields_come_back_in_order_and_byte_for_byte(
         self, gateway: RunningGateway, catalog: RawService
     ) -> None:
-        fields = "Set-Cookie: a=1\r\nx-note: caf\xe9\r\nset-cookie: b=2\r\nSet-Cookie: c=3\r\n"
+        fields = "Link: <a>\r\nx-note: caf\xe9\r\nlink: <b>\r\nLink: <c>\r\n"
         catalog.script = repeat(lambda peer: peer.answer(b"\x1f\x8b\x00gz", fields=fields))
         reply = await gateway.ask_signed_in(PRODUCTS)
-        passed = [f for f in reply.fields if f[0] in {b"set-cookie", b"x-note"}]
+        passed = [f for f in reply.fields if f[0] in {b"link", b"x-note"}]
         assert passed == [
-            (b"set-cookie", b"a=1"),
+            (b"link", b"<a>"),
             (b"x-note", b"caf\xe9"),
-            (b"set-cookie", b"b=2"),
-            (b"set-cookie", b"c=3"),
+            (b"link", b"<b>"),
+            (b"link", b"<c>"),
         ]
         assert (reply.body, reply.values(b"content-length")) == (b"\x1f\x8b\x00gz", [b"5"])
 
@@ -58,7 +58,7 @@ class TestAnswers:
         ("status", "fields"),
         [("204 No Content", ""), ("304 Not Modified", 'content-length: 9\r\netag: W/"1"\r\n')],
     )
-    async def test_an_answer_without_a_body(
+    async def test_a_response_without_a_body(
         self, gateway: RunningGateway, catalog: RawService, status: str, fields: str
     ) -> None:
         head = f"HTTP/1.1 {status}\r\n{fields}\r\n".encode()
@@ -69,7 +69,7 @@ class TestAnswers:
                 assert (reply.status, reply.body) == (int(status[:3]), b"")
         assert catalog.accepted == 1
 
-    async def test_interim_answers_are_not_passed_on(
+    async def test_interim_responses_are_not_passed_on(
         self, gateway: RunningGateway, catalog: RawService
     ) -> None:
         hints = b"HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n"
@@ -92,12 +92,12 @@ class TestAnswers:
         catalog.script = trickle
         async with connected(gateway.port) as client:
             await client.send(signed_in(PRODUCTS))
-            async with asyncio.timeout(0.5):
+            async with asyncio.timeout(30):
                 await client.reader.readuntil(b"first")
             more.set()
-            async with asyncio.timeout(0.5):
+            async with asyncio.timeout(30):
                 await client.reader.readuntil(b"0\r\n\r\n")
-        assert gateway.app.proxy.upstreams[Service.CATALOG].idle == 1
+        assert gateway.app.proxy.upstreams[CATALOG].idle == 1
 
     async def test_the_head_does_not_wait_for_the_body(
         self, gateway: RunningGateway, catalog: RawService
@@ -110,8 +110,9 @@ class TestAnswers:
         catalog.script = pause
         async with connected(gateway.port) as client:
             await client.send(signed_in(PRODUCTS))
-            async with asyncio.timeout(0.5):
-                await client.reader.readuntil(b"\r\n\r\n")
+            async with asyncio.timeout(30):
+                head = await client.reader.readuntil(b"\r\n\r\n")
+        assert head.startswith(b"HTTP/1.1 200 ")  # and not the 504 of a body that never came
 
     async def test_a_piece_is_there_within_50_ms(
         self, gateway: RunningGateway, catalog: RawService

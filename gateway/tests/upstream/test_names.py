@@ -16,7 +16,7 @@ pytestmark = pytest.mark.timing
 
 
 class TestNames:
-    async def test_every_answer_for_a_name_is_an_address(
+    async def test_every_response_for_a_name_is_an_address(
         self, service: RawService, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         hosts = ("127.0.0.1", "127.0.0.2")
@@ -57,14 +57,14 @@ class TestNames:
             await until(lambda: len(calls) > 2)
             assert await exchange(upstream) == b"ok"
 
-    async def test_a_name_without_an_address_is_told(self) -> None:
+    async def test_a_name_without_an_address_is_an_error(self) -> None:
         async with Upstream("http://nowhere.invalid", FAST) as upstream:
             with pytest.raises(NameUnresolved):
                 await upstream.acquire()
 
 
 def resolver(monkeypatch: pytest.MonkeyPatch, answer: Callable[[], list[object]]) -> None:
-    """Answer for every name."""
+    """Respond for every name."""
 
     async def getaddrinfo(*_: object, **__: object) -> list[object]:
         return answer()

@@ -33,7 +33,7 @@ class TestKeeping:
         first, second = await upstream.acquire(), await upstream.acquire()
         for connection in (first, second):
             connection.start(GET, head_only=False, complete=True)
-            await connection.response()
+            await connection.wait_for_head()
             assert await connection.read() == b"ok"
             upstream.release(connection)
         assert await upstream.acquire() is second
@@ -60,14 +60,14 @@ class TestKeeping:
         await exchange(upstream)
         connection = await upstream.acquire()
         connection.start(GET, head_only=False, complete=True)
-        await connection.response()
+        await connection.wait_for_head()
         await connection.read()
         upstream.release(connection)
         connection.abort()
         assert await exchange(upstream) == b"ok"
         assert (service.accepted, upstream.taken) == (2, 1)
 
-    async def test_an_answer_nobody_asked_for_is_not_given_to_the_next(
+    async def test_a_response_nobody_asked_for_is_not_given_to_the_next(
         self, upstream: Upstream, service: RawService
     ) -> None:
         async def poison(peer: Peer) -> None:
@@ -82,7 +82,7 @@ class TestKeeping:
         await service.until_open(0)
         assert await exchange(upstream) == b"mine"
 
-    async def test_a_second_answer_in_the_same_packet_is_not_given_to_the_next(
+    async def test_a_second_response_in_the_same_packet_is_not_given_to_the_next(
         self, upstream: Upstream, service: RawService
     ) -> None:
         answer = b"HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\n"
@@ -106,14 +106,14 @@ class TestKeeping:
 
 
 class TestQueue:
-    async def test_a_place_goes_to_whoever_waits(
+    async def test_a_place_goes_to_the_request_that_waits(
         self, upstream: Upstream, service: RawService
     ) -> None:
         bodies = await asyncio.gather(*(exchange(upstream) for _ in range(4)))
         assert bodies == [b"ok"] * 4
         assert (service.accepted, upstream.taken) == (2, 2)
 
-    async def test_a_dropped_connection_leaves_its_place_to_whoever_waits(
+    async def test_a_dropped_connection_leaves_its_place_to_the_request_that_waits(
         self, upstream: Upstream, service: RawService
     ) -> None:
         held = [await upstream.acquire(), await upstream.acquire()]
@@ -136,13 +136,13 @@ class TestQueue:
         assert upstream.taken == 0
 
     @pytest.mark.parametrize("clean", [True, False])
-    async def test_who_is_cancelled_with_his_turn_in_hand_passes_it_on(
+    async def test_a_request_that_is_cancelled_with_its_turn_passes_it_on(
         self, upstream: Upstream, *, clean: bool
     ) -> None:
         held = [await upstream.acquire(), await upstream.acquire()]
         if clean:
             held[0].start(GET, head_only=False, complete=True)
-            await held[0].response()
+            await held[0].wait_for_head()
             await held[0].read()
         waiting = asyncio.ensure_future(upstream.acquire())
         await asyncio.sleep(0)
@@ -169,7 +169,7 @@ class TestQueue:
             upstream.release(connection)
         assert (upstream.taken, upstream.waiting, upstream.busy) == (0, 0, 0)
 
-    async def test_who_is_cancelled_with_his_turn_in_hand_passes_it_to_the_next(
+    async def test_a_request_that_is_cancelled_with_its_turn_passes_it_to_the_next(
         self, upstream: Upstream
     ) -> None:
         held = [await upstream.acquire(), await upstream.acquire()]
@@ -185,12 +185,12 @@ class TestQueue:
             upstream.release(connection)
         assert (upstream.taken, upstream.waiting, upstream.busy) == (0, 0, 0)
 
-    async def test_a_connection_lost_on_the_way_to_whoever_waits_is_replaced(
+    async def test_a_connection_lost_on_the_way_to_the_request_that_waits_is_replaced(
         self, upstream: Upstream
     ) -> None:
         held = [await upstream.acquire(), await upstream.acquire()]
         held[0].start(GET, head_only=False, complete=True)
-        await held[0].response()
+        await held[0].wait_for_head()
         await held[0].read()
         waiting = asyncio.ensure_future(exchange(upstream))
         await asyncio.sleep(0)

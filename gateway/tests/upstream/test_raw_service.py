@@ -1,4 +1,4 @@
-"""The scriptable service tells its script of a client that left as a socket does."""
+"""The scriptable service informs its script of a client that left as a socket does."""
 
 import asyncio
 
@@ -12,7 +12,7 @@ async def test_who_sends_to_a_client_that_left_gets_a_connection_error(
     catalog: RawService,
 ) -> None:
     asked, gone = asyncio.Event(), asyncio.Event()
-    told: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    failure: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     async def send_on_and_on(peer: Peer) -> None:
         await peer.request()
@@ -23,7 +23,7 @@ async def test_who_sends_to_a_client_that_left_gets_a_connection_error(
         try:
             await peer.send(b"to nobody")
         except Exception as error:
-            told.set_exception(error)
+            failure.set_exception(error)
             raise
 
     catalog.script = send_on_and_on
@@ -33,5 +33,5 @@ async def test_who_sends_to_a_client_that_left_gets_a_connection_error(
         client.reset()
         gone.set()
         with pytest.raises(ConnectionError):
-            await asyncio.wait_for(told, 5)
+            await asyncio.wait_for(failure, 30)
     await catalog.forget()

@@ -1,16 +1,16 @@
-"""What the gateway takes for an answer, byte by byte and all at once."""
+"""What the gateway takes for a response, byte by byte and in one piece."""
 
 import pytest
 
 from gateway.upstream.errors import BadResponse, BodyCut, ClosedBeforeResponse
-from gateway.upstream.response_parser import HEAD_LIMIT, Answer
+from gateway.upstream.response_parser import HEAD_LIMIT, UpstreamResponse
 
 OK = b"HTTP/1.1 200 OK\r\n"
 
 
-def fed(*pieces: bytes, head_only: bool = False) -> Answer:
-    """Return an answer that has taken in these pieces."""
-    answer = Answer(head_only=head_only)
+def fed(*pieces: bytes, head_only: bool = False) -> UpstreamResponse:
+    """Return a response that has taken in these pieces."""
+    answer = UpstreamResponse(head_only=head_only)
     for piece in pieces:
         answer.feed(piece)
     return answer
@@ -35,7 +35,7 @@ GOOD = {
 
 @pytest.mark.parametrize("name", GOOD)
 @pytest.mark.parametrize("size", [1, 7, 1000])
-def test_a_good_answer_is_complete_and_clean_however_it_comes(name: str, size: int) -> None:
+def test_a_good_response_is_complete_and_clean_however_it_comes(name: str, size: int) -> None:
     data, body = GOOD[name]
     answer = fed(*(data[start : start + size] for start in range(0, len(data), size)))
     assert (answer.complete, answer.clean, answer.take()) == (True, True, body)
@@ -91,7 +91,7 @@ BAD = {
 
 @pytest.mark.parametrize("name", BAD)
 @pytest.mark.parametrize("size", [1000, 2_000_000])
-def test_a_bad_answer_is_refused(name: str, size: int) -> None:
+def test_a_bad_response_is_refused(name: str, size: int) -> None:
     data = BAD[name]
     with pytest.raises(BadResponse):
         fed(*(data[start : start + size] for start in range(0, len(data), size)))
@@ -115,7 +115,7 @@ BEHIND = {
 
 @pytest.mark.parametrize("name", BEHIND)
 @pytest.mark.parametrize("status", [b"200 OK", b"204 No", b"304 Not"])
-def test_what_follows_an_answer_makes_it_unclean_and_changes_nothing(
+def test_what_follows_a_response_makes_it_unclean_and_changes_nothing(
     name: str, status: bytes
 ) -> None:
     body = b"mine" if status == b"200 OK" else b""
@@ -133,7 +133,9 @@ def test_head_ends_with_the_head(head: bytes) -> None:
 
 @pytest.mark.parametrize("behind", [b"hello", b"5\r\nhello\r\n0\r\n\r\n", b"5\r", b"HTTP/1.1 2"])
 @pytest.mark.parametrize("head", [b"Content-Length: 5\r\n", b"Transfer-Encoding: chunked\r\n"])
-def test_a_body_where_head_allows_none_makes_the_answer_unclean(head: bytes, behind: bytes) -> None:
+def test_a_body_where_head_allows_none_makes_the_response_unclean(
+    head: bytes, behind: bytes
+) -> None:
     answer = fed(OK + head + b"\r\n" + behind, head_only=True)
     assert (answer.complete, answer.clean, answer.take()) == (True, False, b"")
 
@@ -163,9 +165,9 @@ def test_an_end_inside_the_head_is_a_bad_response() -> None:
     assert isinstance(fed(b"HTTP/1.1 200").end(None), BadResponse)
 
 
-def test_an_end_before_the_head_is_told_apart() -> None:
+def test_an_end_before_the_head_is_distinguished() -> None:
     assert isinstance(fed().end(None), ClosedBeforeResponse)
 
 
-def test_an_end_after_the_answer_is_none_of_its_business() -> None:
+def test_an_end_after_the_response_is_none_of_its_business() -> None:
     assert fed(OK + b"Content-Length: 0\r\n\r\n").end(None) is None

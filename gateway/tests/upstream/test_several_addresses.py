@@ -9,7 +9,7 @@ from datetime import timedelta
 
 import pytest
 
-from gateway.routes import Service
+from gateway.routes.catalog import CATALOG
 from gateway.settings import GatewaySettings
 from gateway.tests.conftest import RunningGateway, running, until_ready
 from gateway.tests.processes import free_port
@@ -87,7 +87,7 @@ class TestWhichOne:
                 assert upstream.endpoints.out == 0
                 assert first.seen
 
-    async def test_no_address_at_all_is_an_error_at_once(self) -> None:
+    async def test_no_address_at_all_is_an_error_immediately(self) -> None:
         async with Upstream(f"http://127.0.0.1:{free_port()}", FAST) as upstream:
             for _ in range(3):
                 with pytest.raises(ConnectFailed):
@@ -109,7 +109,7 @@ class TestReplacement:
             service.script = Draining(service)
         async with running(settings.model_copy(update=changes | pause)) as gateway:
             await until_ready(gateway)
-            upstream = gateway.app.proxy.upstreams[Service.CATALOG]
+            upstream = gateway.app.proxy.upstreams[CATALOG]
             clients = [asyncio.create_task(keep_asking(gateway, statuses, over)) for _ in range(8)]
             for service in pair:
                 await replace_service(service)
@@ -121,7 +121,7 @@ class TestReplacement:
 
 
 class Draining:
-    """Answers until it is to end; then says so in each answer, and closes what is idle."""
+    """Answers until it is to end; then says so in each response, and closes what is idle."""
 
     def __init__(self, service: RawService) -> None:
         self._server = service.server

@@ -6,16 +6,17 @@ from datetime import timedelta
 import pytest
 
 from gateway.errors import ClientGone
-from gateway.routes import ROUTES, Service
+from gateway.route_table import ROUTES
+from gateway.routes.auth import AUTH
 from gateway.settings import GatewaySettings
 from gateway.tests.conftest import running, until_ready
 from gateway.tests.keys_and_snapshots import publish_keys
 from gateway.tests.raw_client import LOGIN
 from gateway.tests.raw_service import Peer, RawService, until
-from gateway.upstream.acquire_queue import WaitingLine
+from gateway.upstream.acquire_queue import AcquireQueue
 from gateway.upstream.errors import QueueFull
 from gateway.upstream.share import Share
-from shared.testing.tokens import jwks, signing_key
+from testing.tokens import jwks, signing_key
 
 pytestmark = pytest.mark.timing
 
@@ -38,7 +39,7 @@ def here() -> bool:
 
 class TestShare:
     async def test_so_many_are_in_it_and_the_next_wait_in_order(self) -> None:
-        share = Share(1, WaitingLine(size=2, seconds=5))
+        share = Share(1, AcquireQueue(size=2, seconds=5))
         order: list[int] = []
         first_may_go = asyncio.Event()
 
@@ -49,7 +50,7 @@ class TestShare:
             share.leave()
 
         tasks = [asyncio.create_task(be(number)) for number in range(3)]
-        await until(lambda: len(share.line) == 2)
+        await until(lambda: len(share.queue) == 2)
         assert (order, share.taken) == ([0], 1)
         with pytest.raises(QueueFull):
             await be(3)
@@ -58,30 +59,30 @@ class TestShare:
         assert (order, share.taken) == ([0, 1, 2], 0)
 
     async def test_who_is_cancelled_takes_no_place(self) -> None:
-        share = Share(1, WaitingLine(size=2, seconds=5))
+        share = Share(1, AcquireQueue(size=2, seconds=5))
         await share.enter(here)
         waiting = asyncio.create_task(enter(share))
-        await until(lambda: len(share.line) == 1)
+        await until(lambda: len(share.queue) == 1)
         waiting.cancel()
         await asyncio.gather(waiting, return_exceptions=True)
         share.leave()
         assert share.taken == 0
 
-    async def test_who_is_cancelled_as_his_turn_comes_passes_it_on(self) -> None:
-        share = Share(1, WaitingLine(size=2, seconds=5))
+    async def test_a_request_cancelled_as_its_turn_comes_passes_it_on(self) -> None:
+        share = Share(1, AcquireQueue(size=2, seconds=5))
         await share.enter(here)
         waiting = asyncio.create_task(enter(share))
-        await until(lambda: len(share.line) == 1)
+        await until(lambda: len(share.queue) == 1)
         share.leave()
-        waiting.cancel()  # the turn is there, and he has not run
+        waiting.cancel()  # the turn is there, and the task has not run
         await asyncio.gather(waiting, return_exceptions=True)
         assert share.taken == 0
 
     async def test_who_has_left_gets_no_turn(self) -> None:
-        share = Share(1, WaitingLine(size=2, seconds=5))
+        share = Share(1, AcquireQueue(size=2, seconds=5))
         await share.enter(here)
         waiting = asyncio.create_task(enter(share, gone=True))
-        await until(lambda: len(share.line) == 1)
+        await until(lambda: len(share.queue) == 1)
         share.leave()
         (error,) = await asyncio.gather(waiting, return_exceptions=True)
         assert isinstance(error, ClientGone)
@@ -98,7 +99,7 @@ def test_every_route_that_hashes_is_in_it() -> None:
 
 
 class Hashing:
-    """A service that takes its time with sign-ins, and counts how many it has at once."""
+    """A service that takes its time with sign-ins, and counts the concurrent ones."""
 
     def __init__(self) -> None:
         self.under_way = self.most = 0
@@ -117,7 +118,7 @@ class Hashing:
                 await peer.answer()
 
 
-async def test_a_hundred_and_twenty_sign_ins_at_once_are_not_felt_by_the_rest_of_auth(
+async def test_a_hundred_and_twenty_concurrent_sign_ins_are_not_felt_by_the_rest_of_auth(
     settings: GatewaySettings, auth: RawService, catalog: RawService
 ) -> None:
     """As with the default settings: 64 connections, 16 of them for sign-ins; all get in."""
@@ -137,7 +138,7 @@ async def test_a_hundred_and_twenty_sign_ins_at_once_are_not_felt_by_the_rest_of
         await auth.forget()
         auth.script = hashing
         signing_in = [asyncio.create_task(gateway.ask(LOGIN, body=b"{}")) for _ in range(120)]
-        upstream = gateway.app.proxy.upstreams[Service.AUTH]
+        upstream = gateway.app.proxy.upstreams[AUTH]
         await until(lambda: upstream.hashing.taken == 16)
         for _ in range(5):
             rest = await asyncio.gather(

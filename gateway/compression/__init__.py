@@ -1,0 +1,1 @@
+"""Responses compressed on their way out, where the service has not done it."""
