@@ -1,0 +1,8 @@
+"""Run the mailing service: `python -m mailing_service`."""
+
+from mailing_service.settings import MailingSettings
+from shared.serve import serve
+from shared.settings import load
+
+if __name__ == "__main__":
+    serve("mailing_service.main:create_app", load(MailingSettings))

@@ -1,0 +1,1 @@
+"""What auth says of the people who write mailings, and what that ends."""

@@ -1,0 +1,1 @@
+"""Articles: drafts that editors write, and what is published of them."""

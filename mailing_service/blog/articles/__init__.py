@@ -1,0 +1,1 @@
+"""Articles as everybody sees them: what is published, and nothing else."""

@@ -1,0 +1,1 @@
+"""Articles as their editors see them, published or not."""

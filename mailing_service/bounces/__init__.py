@@ -1,0 +1,1 @@
+"""Emails that came back: what they say, and what follows from it."""

@@ -1,0 +1,1 @@
+"""Deliveries: their states, how they move, and what is shown of them."""

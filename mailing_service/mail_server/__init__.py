@@ -1,0 +1,1 @@
+"""What managers see of the mail servers and of what waits for them."""

@@ -1,0 +1,1 @@
+"""Mailings: their windows, statuses and runs."""

@@ -1,0 +1,1 @@
+"""Messages: a subject and a body in Markdown, with fields that each recipient's values fill."""

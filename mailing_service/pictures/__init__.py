@@ -1,0 +1,1 @@
+"""Pictures of articles: made small and harmless, kept as files, served to everybody."""

@@ -1,0 +1,1 @@
+"""Recipients: the people whom an owner writes to."""

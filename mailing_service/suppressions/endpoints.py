@@ -1,0 +1,113 @@
+"""Suppressions over HTTP."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Path, Query, Response
+
+from mailing_service.dependencies import (
+    AddressesHere,
+    MailingWriter,
+    is_administrator,
+    not_stored,
+)
+from mailing_service.errors import SuppressionIsTheRecipients, SuppressionNotFound
+from mailing_service.paging import CursorsHere
+from mailing_service.suppressions import service
+from mailing_service.suppressions.schemas import (
+    ForEveryone,
+    SuppressionCreate,
+    SuppressionPage,
+    SuppressionQuery,
+    SuppressionRead,
+)
+from shared.authentication import Principal
+from shared.errors import Forbidden
+from shared.problem_groups import BODY, VERIFIED_AND_ALLOWED
+from shared.problems import problems
+
+SUPPRESSIONS = "/api/v1/suppressions"
+
+router = APIRouter(
+    prefix=SUPPRESSIONS,
+    tags=["suppressions"],
+    dependencies=[Depends(not_stored)],
+    responses=problems(*VERIFIED_AND_ALLOWED),
+)
+
+SuppressionId = Annotated[int, Path(ge=1, le=2**53 - 1, description="The suppression's id.")]
+_CREATED: dict[int | str, dict[str, Any]] = {
+    201: {"headers": {"Location": {"description": "Where it is.", "schema": {"type": "string"}}}}
+}
+
+
+@router.get("")
+async def list_suppressions(
+    writer: MailingWriter, query: Annotated[SuppressionQuery, Query()], cursors: CursorsHere
+) -> SuppressionPage:
+    """List the addresses that get no email of yours, the newest first.
+
+    Administrators list with `everyone` those that get no email of anybody.
+    """
+    owner_id = _owner(writer, everyone=query.everyone)
+    return await service.list_suppressions(query, owner_id=owner_id, cursors=cursors)
+
+
+@router.post("", status_code=201, responses={**problems(*BODY), **_CREATED})
+async def suppress(
+    writer: MailingWriter, wanted: SuppressionCreate, hasher: AddressesHere, response: Response
+) -> SuppressionRead:
+    """Keep an address from your emails; administrators with `everyone` from anybody's.
+
+    Where that is so already, the first reason stays.
+    """
+    kept = await service.suppress(
+        wanted.email,
+        owner_id=_owner(writer, everyone=wanted.everyone),
+        reason=wanted.reason,
+        hasher=hasher,
+        created_by=writer.user_id,
+    )
+    response.headers["Location"] = f"{SUPPRESSIONS}/{kept.id}"
+    return SuppressionRead.model_validate(kept)
+
+
+@router.get("/{suppression_id}", responses=problems(SuppressionNotFound))
+async def read_suppression(
+    suppression_id: SuppressionId,
+    writer: MailingWriter,
+    everyone: Annotated[ForEveryone, Query()] = False,  # noqa: FBT002 - of the query
+) -> SuppressionRead:
+    """Show an address that gets no email of yours, or, to administrators, of anybody."""
+    owner_id = _owner(writer, everyone=everyone)
+    return await service.read_suppression(suppression_id, owner_id=owner_id)
+
+
+@router.delete(
+    "/{suppression_id}",
+    status_code=204,
+    responses=problems(SuppressionNotFound, SuppressionIsTheRecipients),
+)
+async def remove_suppression(
+    suppression_id: SuppressionId,
+    writer: MailingWriter,
+    everyone: Annotated[ForEveryone, Query()] = False,  # noqa: FBT002 - of the query
+) -> None:
+    """Let your emails reach an address again.
+
+    What the recipient asked for, only an administrator takes back.
+    """
+    await service.remove_suppression(
+        suppression_id,
+        owner_id=_owner(writer, everyone=everyone),
+        by_administrator=is_administrator(writer),
+    )
+
+
+def _owner(writer: Principal, *, everyone: bool) -> UUID | None:
+    """Return whose suppressions are meant, None for those of everybody; raises Forbidden."""
+    if not everyone:
+        return writer.user_id
+    if not is_administrator(writer):
+        raise Forbidden
+    return None

@@ -1,0 +1,1 @@
+"""Tests of the mailing service on a real, migrated database."""

@@ -1,0 +1,1 @@
+"""Tests of sending, most of them before a scripted mail server."""
