@@ -1,0 +1,1 @@
+"""Articles as everybody reads them, and what search engines learn of them."""

@@ -1,0 +1,1 @@
+"""What happened to accounts and to mailings, for administrators."""

@@ -1,0 +1,1 @@
+"""The cart: what a customer is about to buy."""

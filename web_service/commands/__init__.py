@@ -1,0 +1,1 @@
+"""What the command line offers, by what it is about."""

@@ -1,0 +1,1 @@
+"""Articles for those who write them: drafts, previews, and when they appear."""

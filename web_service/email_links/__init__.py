@@ -1,0 +1,1 @@
+"""Links of emails: their tokens leave the address for a sealed cookie."""

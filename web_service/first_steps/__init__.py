@@ -1,0 +1,1 @@
+"""What an administrator has to do after installation."""

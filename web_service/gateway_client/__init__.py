@@ -1,0 +1,1 @@
+"""Calls to the gateway's public API, as any client makes them, for the person at the browser."""

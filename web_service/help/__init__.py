@@ -1,0 +1,1 @@
+"""What one may do here, by role, and where: a map of the pages."""

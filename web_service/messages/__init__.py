@@ -1,0 +1,1 @@
+"""Messages: written, seen as a recipient gets them, tried out."""

@@ -1,0 +1,1 @@
+"""What managers see of everybody's mailings, and decide about them."""

@@ -1,0 +1,1 @@
+"""Orders: placing one out of the cart, looking at them, cancelling."""

@@ -1,0 +1,1 @@
+"""Products as managers and administrators see, change, import and export them."""

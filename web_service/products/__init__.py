@@ -1,0 +1,1 @@
+"""What is for sale: the list, which one looks through, and each product."""

@@ -1,0 +1,1 @@
+"""Lists of recipients: who stands in which."""

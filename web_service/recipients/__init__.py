@@ -1,0 +1,1 @@
+"""The people that somebody writes to: each of them, and files of them."""

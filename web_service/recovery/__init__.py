@@ -1,0 +1,1 @@
+"""A password that is forgotten, and getting in at a device that is new."""

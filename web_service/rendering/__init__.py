@@ -1,0 +1,1 @@
+"""Templates of Jinja2, made into pages."""

@@ -1,0 +1,1 @@
+"""Everybody's orders, for managers and administrators, and what they come to."""

@@ -1,0 +1,1 @@
+"""What keeps a page from being used against its reader."""

@@ -1,0 +1,1 @@
+"""Mailings: written, submitted, watched, stopped; what the addresses call sendings."""

@@ -1,0 +1,1 @@
+"""Browser sessions: an opaque cookie, and behind it the tokens that no browser sees."""

@@ -1,0 +1,1 @@
+"""The terms of the shop, from a Markdown file."""

@@ -1,0 +1,1 @@
+"""Tests of what keeps a page from being used against its reader."""

@@ -1,0 +1,1 @@
+"""Tests of mailings, their emails, statistics and moderation as pages."""
