@@ -52,10 +52,14 @@ is_fitting .venv/bin/python || make_environment
 echo "Installing $(grep -c == "$lock") packages into .venv (once) ..."
 if .venv/bin/python -m pip --version >/dev/null 2>&1; then
     show_progress .venv/bin/python -m pip install --disable-pip-version-check --progress-bar off \
-        --no-deps --require-hashes --only-binary=:all: --requirement "$lock"
+        --no-deps --require-hashes --only-binary=:all: --no-binary=dkimpy --requirement "$lock"
 elif command -v uv >/dev/null; then # which made .venv, without pip
     uv pip install --quiet --python .venv/bin/python --no-deps --require-hashes --requirement "$lock"
 else
     echo "There is no pip in .venv, nor uv to install with: remove .venv, and try again." >&2
     exit 1
 fi
+
+# The command `vitrina` of this checkout, from any folder.
+sed "s#/venv/bin#$PWD/.venv/bin#; s#/app#$PWD#" deploy/vitrina >.venv/bin/vitrina
+chmod +x .venv/bin/vitrina

@@ -103,7 +103,7 @@ def _greet(system: System, runner: Runner, over: Event) -> None:
                 f"Not ready within {_START_TIMEOUT} seconds; what the services say is above."
             )
         return
-    runner.say(guide.welcome(settings, postgres_port=_port(system)))
+    runner.say(guide.welcome(settings))
 
 
 def _port(system: System) -> int | None:

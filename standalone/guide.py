@@ -2,6 +2,7 @@
 
 import os
 import shlex
+from collections.abc import Sequence
 
 from standalone import registry
 from standalone.settings import ROOT, StandaloneSettings
@@ -22,51 +23,66 @@ curl -si "$API/api/v1/products"; echo   # without a token: 401
 
 
 _FIRST = """\
-Do this first: the administrator has to change the password that the file above holds.
-At {docs} press Authorize, sign in as {email}, then send
-POST /api/v1/auth/password/change. Until then everything else answers 403."""
+Do this first: sign in at {shop}/users/login/ as {email}
+with the password that the file above holds. The shop then asks for one of your own, and until it
+has that shows nothing else."""
 
 
 def addresses(settings: StandaloneSettings, *, postgres_port: int | None) -> str:
-    """A table of what listens where and of where the secrets are, and what to do first."""
+    """A table of all that listens and of where the secrets are, and the API by curl."""
     database = "the one named in the settings"
     if postgres_port is not None:
         database = f"127.0.0.1:{postgres_port}   (embedded)"
     rows = [
-        ("the shop's API", settings.issuer),
-        ("its documentation", f"{settings.issuer}/docs"),
+        ("the shop", settings.issuer),
+        *_beside(settings),
         *(
             (service.title, f"{settings.url(service.name)}/docs")
-            for service in registry.behind_the_door()
+            for service in registry.documented()
         ),
-        ("emails sent", f"http://127.0.0.1:{settings.mail_web_port}"),
         ("SMTP", f"127.0.0.1:{settings.mail_smtp_port}"),
         ("PostgreSQL", database),
         ("secrets", shown(settings.secrets_folder)),
     ]
-    email = os.environ.get("AUTH_ADMIN_EMAIL") or "admin@example.com"
-    rows.append(("administrator", email))
-    first = ""
-    if settings.admin_password_file.exists():
-        file = shown(settings.admin_password_file)
-        rows.append(("first password", file))
-        first = "\n\n" + _FIRST.format(docs=f"{settings.issuer}/docs", email=email)
-    return "\n".join(f"  {name:<18} {value}" for name, value in rows) + first
+    return f"{_table(rows)}{_first(settings)}\n\nTry the API:\n\n{curl_round(settings)}"
 
 
-def welcome(settings: StandaloneSettings, *, postgres_port: int | None) -> str:
-    """What a person reads when the system is ready."""
+def welcome(settings: StandaloneSettings) -> str:
+    """What a person reads when the system is ready: one address, and what to do there first."""
     return f"""
-Vitrina is ready.
+Vitrina is ready. Open {settings.issuer}
 
-{addresses(settings, postgres_port=postgres_port)}
+{_table(_beside(settings))}{_first(settings)}
 
-Try it:
-
-{curl_round(settings)}
-
-Ctrl-C stops it all. `make addresses` shows this table again.
+`make addresses` shows this again, what else listens, and how to try the API. Ctrl-C stops it all.
 """
+
+
+def _beside(settings: StandaloneSettings) -> list[tuple[str, str]]:
+    """What a person may look for beside the shop."""
+    rows = [
+        ("its API", f"{settings.issuer}/docs"),
+        ("emails sent", f"http://127.0.0.1:{settings.mail_web_port}"),
+        ("administrator", _administrator()),
+    ]
+    if settings.admin_password_file.exists():
+        rows.append(("first password", shown(settings.admin_password_file)))
+    return rows
+
+
+def _administrator() -> str:
+    return os.environ.get("AUTH_ADMIN_EMAIL") or "admin@example.com"
+
+
+def _first(settings: StandaloneSettings) -> str:
+    """What has to be done before anything else, if it has not been."""
+    if not settings.admin_password_file.exists():
+        return ""
+    return "\n\n" + _FIRST.format(shop=settings.issuer, email=_administrator())
+
+
+def _table(rows: Sequence[tuple[str, str]]) -> str:
+    return "\n".join(f"  {name:<18} {value}" for name, value in rows)
 
 
 def curl_round(settings: StandaloneSettings) -> str:

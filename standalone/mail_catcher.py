@@ -1,4 +1,4 @@
-"""Takes every letter that the services send, keeps the last ones in memory, and shows them.
+"""Takes every email that the services send, keeps the last ones in memory, and shows them.
 
 For development: nothing is delivered. Listens on the loopback interface only.
 """
@@ -20,8 +20,10 @@ from typing import Any
 import uvicorn
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-LETTERS_KEPT = 200
-LETTER_SIZE = 1024 * 1024  # bytes; what is larger is refused
+EMAILS_KEPT = 200
+EMAIL_SIZE = 1024 * 1024  # bytes; what is larger is refused
+NOBODY = "nobody@"
+"""How the addresses begin that do not exist here."""
 
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[Mapping[str, Any]], Awaitable[None]]
@@ -38,22 +40,22 @@ _HEADERS = [
 ]
 _PAGE = """<!DOCTYPE html>
 <html lang="en">
-<head><meta charset="utf-8"><title>Letters</title>
+<head><meta charset="utf-8"><title>Emails</title>
 <style>body{{font:16px sans-serif;max-width:50em;margin:2em auto}}pre{{white-space:pre-wrap}}
 article{{border:1px solid #ccc;padding:0 1em;margin:1em 0}}</style></head>
-<body><h1>Letters</h1><p>The last {kept} letters that Vitrina sent, newest first. Nothing was
+<body><h1>Emails</h1><p>The last {kept} emails that Vitrina sent, newest first. Nothing was
 delivered. <a href="/letters.json">As JSON</a></p>
-{letters}
+{emails}
 </body>
 </html>
 """
-_LETTER = """<article><h2>{subject}</h2><p>{sent_at}<br>from {sender}<br>to {recipients}</p>
+_ARTICLE = """<article><h2>{subject}</h2><p>{sent_at}<br>from {sender}<br>to {recipients}</p>
 <pre>{text}</pre></article>"""
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
-    """A letter as it was taken; ``recipients`` are those of the envelope."""
+class CaughtEmail:
+    """An email as it was taken; ``recipients`` are those of the envelope."""
 
     number: int
     sent_at: str
@@ -79,22 +81,38 @@ class Letter:
 
 
 class Catcher:
-    """What aiosmtpd hands letters to."""
+    """What aiosmtpd hands emails to."""
 
     def __init__(self) -> None:
-        self.letters: deque[Letter] = deque(maxlen=LETTERS_KEPT)
+        self.emails: deque[CaughtEmail] = deque(maxlen=EMAILS_KEPT)
         self._numbers = count(1)
+
+    async def handle_RCPT(  # noqa: N802 - aiosmtpd calls it so
+        self,
+        server: SMTP,
+        session: Session,
+        envelope: Envelope,
+        address: str,
+        options: list[str],
+    ) -> str:
+        """Refuse those called nobody, so that one can see what becomes of a refused email."""
+        del server, session
+        if address.casefold().startswith(NOBODY):
+            return "550 5.1.1 There is nobody of this name"
+        envelope.rcpt_tos.append(address)
+        envelope.rcpt_options.extend(options)
+        return "250 OK"
 
     async def handle_DATA(  # noqa: N802 - aiosmtpd calls it so
         self, server: SMTP, session: Session, envelope: Envelope
     ) -> str:
-        """Keep the letter."""
+        """Keep the email."""
         del server, session
         content = envelope.content
         raw = content.encode() if isinstance(content, str) else content or b""
         message = message_from_bytes(raw, policy=policy.default)
-        self.letters.appendleft(
-            Letter(
+        self.emails.appendleft(
+            CaughtEmail(
                 number=next(self._numbers),
                 sent_at=datetime.now(UTC).isoformat(timespec="milliseconds"),
                 sender=envelope.mail_from or "",
@@ -115,7 +133,7 @@ def _subject(message: EmailMessage) -> str:
 
 
 def _body(message: EmailMessage, *kinds: str) -> str | None:
-    """The part of a letter that is of the first of these kinds, if it can be read."""
+    """The part of an email that is of the first of these kinds, if it can be read."""
     try:
         body = message.get_body(preferencelist=kinds)
         return None if body is None else str(body.get_content())
@@ -123,19 +141,19 @@ def _body(message: EmailMessage, *kinds: str) -> str | None:
         return None  # an unknown character set, or a broken structure
 
 
-def page(letters: deque[Letter]) -> str:
-    """The letters as a page that runs nothing; everything in it is escaped."""
+def page(emails: deque[CaughtEmail]) -> str:
+    """The emails as a page that runs nothing; everything in it is escaped."""
     shown = (
-        _LETTER.format(
-            subject=html.escape(letter.subject),
-            sent_at=html.escape(letter.sent_at),
-            sender=html.escape(letter.sender),
-            recipients=html.escape(", ".join(letter.recipients)),
-            text=html.escape(letter.text),
+        _ARTICLE.format(
+            subject=html.escape(email.subject),
+            sent_at=html.escape(email.sent_at),
+            sender=html.escape(email.sender),
+            recipients=html.escape(", ".join(email.recipients)),
+            text=html.escape(email.text),
         )
-        for letter in letters
+        for email in emails
     )
-    return _PAGE.format(kept=LETTERS_KEPT, letters="\n".join(shown) or "<p>None yet.</p>")
+    return _PAGE.format(kept=EMAILS_KEPT, emails="\n".join(shown) or "<p>None yet.</p>")
 
 
 class Web:
@@ -162,14 +180,14 @@ class Web:
         if host not in {b"localhost", b"127.0.0.1"}:
             return 421, b"text/plain", b"Ask for localhost.\n"
         if scope["method"] not in {"GET", "HEAD"}:
-            return 405, b"text/plain", b"Letters can only be read.\n"
+            return 405, b"text/plain", b"Emails can only be read.\n"
         if scope["path"] == "/letters.json":
-            letters = [asdict(letter) for letter in self.catcher.letters]
-            return _json(letters)
+            emails = [asdict(email) for email in self.catcher.emails]
+            return _json(emails)
         if scope["path"] == "/email":
-            return _json([letter.as_maildev() for letter in reversed(self.catcher.letters)])
+            return _json([email.as_maildev() for email in reversed(self.catcher.emails)])
         if scope["path"] == "/":
-            return 200, b"text/html; charset=utf-8", page(self.catcher.letters).encode()
+            return 200, b"text/html; charset=utf-8", page(self.catcher.emails).encode()
         return 404, b"text/plain", b"Nothing here.\n"
 
     async def _live(self, receive: Receive, send: Send) -> None:
@@ -183,9 +201,7 @@ class Web:
     async def _smtp(self) -> AsyncIterator[None]:
         loop = asyncio.get_running_loop()
         server = await loop.create_server(
-            lambda: SMTP(
-                self.catcher, data_size_limit=LETTER_SIZE, enable_SMTPUTF8=True, loop=loop
-            ),
+            lambda: SMTP(self.catcher, data_size_limit=EMAIL_SIZE, enable_SMTPUTF8=True, loop=loop),
             host="127.0.0.1",
             port=self._smtp_port,
         )
@@ -195,12 +211,12 @@ class Web:
             server.close()
 
 
-def _json(letters: list[dict[str, Any]]) -> tuple[int, bytes, bytes]:
-    return 200, b"application/json", json.dumps(letters, ensure_ascii=False).encode()
+def _json(emails: list[dict[str, Any]]) -> tuple[int, bytes, bytes]:
+    return 200, b"application/json", json.dumps(emails, ensure_ascii=False).encode()
 
 
 def main() -> None:
-    """Take letters on MAIL_SMTP_PORT and show them on MAIL_WEB_PORT."""
+    """Take emails on MAIL_SMTP_PORT and show them on MAIL_WEB_PORT."""
     web = Web(smtp_port=int(os.environ.get("MAIL_SMTP_PORT") or 1025))
     port = int(os.environ.get("MAIL_WEB_PORT") or 1080)
     uvicorn.run(web, host="127.0.0.1", port=port, log_level="warning", server_header=False)

@@ -1,4 +1,4 @@
-"""Names in .env and in the environment that are no setting, as `make run` tells of them.
+"""Names in .env and in the environment that are no setting, as `make run` reports them.
 
 The file `.env.sample` has every setting, and the compose files name what only they take.
 """
@@ -56,6 +56,6 @@ def sentences(environment: Mapping[str, str], root: Path = ROOT) -> Iterator[str
 
 
 def ignored(environment: Mapping[str, str]) -> set[str]:
-    """The names that are passed on to nobody, as they have been told of."""
+    """The names that are passed on to nobody, as they were reported."""
     settings = known()
     return {name for name, _ in unknown(environment, settings, prefixes=PREFIXES) if settings}

@@ -16,11 +16,25 @@ class PortTaken(Exception):
 
 
 def free_port() -> int:
-    """A port that nobody listens on at this moment."""
-    with socket.socket() as candidate:
-        candidate.bind(("127.0.0.1", 0))
-        port: int = candidate.getsockname()[1]
-        return port
+    """A port that nobody listens on, and that the system gives to no other process for a minute."""
+    return reserve(0)
+
+
+def reserve(port: int) -> int:
+    """Keep ``port`` from those who ask for any; 0 is any. OSError if somebody listens there.
+
+    A connection that its server closed first leaves the port in TIME_WAIT: the system gives it to
+    nobody who connects or binds to port 0, and a server that names it may listen with SO_REUSEADDR,
+    as servers do. Otherwise a connection of another process may have it before the server starts.
+    """
+    with socket.socket() as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(("127.0.0.1", port))
+        listener.listen(1)
+        address: tuple[str, int] = listener.getsockname()
+        with socket.create_connection(address):
+            listener.accept()[0].close()
+    return address[1]
 
 
 def is_free(port: int) -> bool:
@@ -86,5 +100,5 @@ def _holder(port: int) -> str:
             if listens and getattr(connection.laddr, "port", None) == port:
                 return f"{psutil.Process(connection.pid).name()} (process {connection.pid})"
     except (psutil.Error, OSError):
-        pass  # macOS tells only root
+        pass  # macOS shows it to root only
     return "a process of another user"

@@ -1,7 +1,7 @@
 """An embedded PostgreSQL: the programs of a wheel, driven over TCP on the loopback interface.
 
 Nobody is trusted: the one way in is 127.0.0.1 with a password (SCRAM-SHA-256); there is no socket
-file. The server ends with the process that started it, whatever kills that (see ``guard``).
+file. The server ends with the process that started it, whatever kills that (see ``reaper``).
 """
 
 import os
@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from standalone import guard, postgres_binaries, postgres_folder
+from standalone import postgres_binaries, postgres_folder, reaper
 from standalone.ports import Needed, free_port, require_free
 from standalone.postgres_binaries import PostgresError
 from standalone.postgres_programs import Programs
@@ -46,7 +46,7 @@ class Postgres:
         self._durable = durable
         self._remove = remove
         self._settings = settings or {}
-        self._guard: subprocess.Popen[bytes] | None = None
+        self._reaper: subprocess.Popen[bytes] | None = None
 
     @property
     def url(self) -> str:
@@ -64,7 +64,7 @@ class Postgres:
 
         Raises PostgresError or PortTaken, each with a sentence that says what to do.
         """
-        if self._guard is not None:
+        if self._reaper is not None:
             raise RuntimeError("this server is already started")
         binaries = postgres_binaries.find()
         with ExitStack() as stack:
@@ -77,7 +77,7 @@ class Postgres:
             if not found:
                 programs.make_data(self.folder, password=self._password, durable=self._durable)
             require_free(Needed(self.port, "POSTGRES_PORT", "PostgreSQL"))
-            self._guard = programs.start(
+            self._reaper = programs.start(
                 self.folder,
                 port=self.port,
                 durable=self._durable,
@@ -91,12 +91,12 @@ class Postgres:
 
     def stop(self) -> None:
         """Shut down in order: open transactions are rolled back, the rest is on the disk."""
-        if self._guard is None:
+        if self._reaper is None:
             return
-        guard.release(self._guard)
-        if self._guard.returncode < 0:  # killed, and could not stop its server
+        reaper.release(self._reaper)
+        if self._reaper.returncode < 0:  # killed, and could not stop its server
             os.close(self._recovered())
-        self._guard = None
+        self._reaper = None
 
     def _recovered(self) -> int:
         """The lock of the data folder, with nothing left in it of runs that were killed."""
@@ -110,7 +110,7 @@ class Postgres:
 
     def wait(self) -> int:
         """Block until the server has ended, by itself or by ``stop``; its exit code."""
-        return self._guard.wait() if self._guard else 0
+        return self._reaper.wait() if self._reaper else 0
 
     def __enter__(self) -> "Postgres":
         self.start()

@@ -13,7 +13,7 @@ import psutil
 
 from standalone.postgres_binaries import PostgresError
 
-_PATIENCE = 15.0  # seconds for a server whose run is over to shut down
+_TIMEOUT = 15.0  # seconds for a server whose run is over to shut down
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +39,11 @@ def read_pid_file(folder: Path) -> PidFile | None:
 def lock(folder: Path) -> int:
     """Take ``folder`` for this run; returns the descriptor that holds the lock until it is closed.
 
-    The guard of a run that has just been killed holds it while it stops its server, so a lock whose
-    run is gone is waited for; that of a living run is a PostgresError at once.
+    The reaper of a run that has just been killed holds it while it stops its server, so a lock
+    whose run is gone is waited for; that of a living run is a PostgresError immediately.
     """
     descriptor = _open_lock(folder)
-    deadline = time.monotonic() + _PATIENCE
+    deadline = time.monotonic() + _TIMEOUT
     while not _try_lock(descriptor):
         holder = os.pread(descriptor, 32, 0).decode() or "?"
         alive = holder.isdecimal() and psutil.pid_exists(int(holder))
@@ -126,7 +126,7 @@ def recover(folder: Path) -> None:
     left = read_pid_file(folder)
     if left is None:
         return
-    deadline = time.monotonic() + _PATIENCE
+    deadline = time.monotonic() + _TIMEOUT
     told = False
     while servers := _processes_in(folder):
         if left.process in servers and not told:

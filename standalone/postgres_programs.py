@@ -11,7 +11,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from standalone import guard, postgres_binaries, postgres_folder
+from standalone import postgres_binaries, postgres_folder, reaper
 from standalone.postgres_binaries import Account, Binaries, PostgresError
 
 _START_TIMEOUT = 60.0  # seconds; the recovery after a crash is part of it
@@ -114,7 +114,7 @@ class Programs:
         remove: Path | None,
         settings: Mapping[str, str],
     ) -> subprocess.Popen[bytes]:
-        """Start the server behind a guard that shares ``lock``, and wait until it is ready.
+        """Start the server behind a reaper that shares ``lock``, and wait until it is ready.
 
         The processes of a killed server may still hold its memory for a moment: that is retried.
         """
@@ -126,9 +126,9 @@ class Programs:
                 if _wait_until_ready(process, folder):
                     return process
             except BaseException:
-                guard.release(process)
+                reaper.release(process)
                 raise
-            guard.release(process)
+            reaper.release(process)
             written = log.read_text(errors="replace")
             held = "still in use" in written or "already exists" in written
             if not held or time.monotonic() > deadline:
@@ -153,7 +153,7 @@ class Programs:
                     sys.executable,
                     "-E",
                     "-S",
-                    guard.__file__,
+                    reaper.__file__,
                     "--stop=INT:30",
                     "--stop=QUIT:10",
                     *(f"--keep={descriptor}" for descriptor in descriptors),

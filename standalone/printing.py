@@ -1,44 +1,58 @@
-"""What `make run` writes: lines for a person in a terminal, or JSON lines on standard output.
-
-Both take the place of honcho's printer: a `width` for the longest name, and `write`.
-"""
+"""What `make run` writes: lines for a person in a terminal, or JSON lines on standard output."""
 
 import json
 import os
 import re
 import sys
-from datetime import UTC
-from typing import Any, Final, TextIO
-
-from honcho.manager import SYSTEM_PRINTER_NAME
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, TextIO
 
 GUIDE: Final = "guide"
-"""The name under which what is meant for people comes."""
+"""The name of messages for people."""
+SYSTEM: Final = "system"
+"""The name of messages of the runner itself."""
 
 _SIGNAL = re.compile(r"SIG\w+ received")
 _ROUTINE = re.compile(r"\d\d:\d\d:\d\d (DEBUG|INFO) ")
 
 
-class TerminalPrinter:
-    """Lines with the name of who says them.
+@dataclass(frozen=True, slots=True)
+class Message:
+    """Lines of a program, or of one of the names above."""
 
-    Until the first words for people, what the services say is kept back. Then it is shown unless it
-    is routine; where nothing came of it, `show_all` shows everything.
+    name: str
+    text: str | bytes
+    time: datetime
+    colour: str | None = None
+
+    @property
+    def lines(self) -> list[str]:
+        """The text without a break at its end, line by line."""
+        text = self.text.decode("utf-8", "replace") if isinstance(self.text, bytes) else self.text
+        return text.rstrip("\n").split("\n")
+
+
+class TerminalPrinter:
+    """Lines with the name of their program.
+
+    Until the first words for people, what the services write is kept back. Then it is shown unless
+    it is routine; where nothing came of it, `show_all` shows everything.
     """
 
     def __init__(self, output: TextIO | None = None) -> None:
         self.width = 0
         self._output = output or sys.stdout
         self._has_colours = self._output.isatty() and not os.environ.get("NO_COLOR")
-        self._kept: list[tuple[str, Any]] | None = []
+        self._kept: list[tuple[str, Message]] | None = []
 
-    def write(self, message: Any) -> None:
-        """Print a message of honcho's kind; of its own only that it stops concerns a person."""
-        lines = _lines(message)
+    def write(self, message: Message) -> None:
+        """Print a message; of the runner's own only that it stops concerns a person."""
+        lines = message.lines
         if message.name == GUIDE:
             self._release(routine=False)
             self._print(*lines)
-        elif message.name == SYSTEM_PRINTER_NAME:
+        elif message.name == SYSTEM:
             if _SIGNAL.match(lines[0]):
                 self._print("Stopping …")
         else:
@@ -49,7 +63,7 @@ class TerminalPrinter:
         """Show what was kept back."""
         self._release(routine=True)
 
-    def _say(self, line: str, message: Any) -> None:
+    def _say(self, line: str, message: Message) -> None:
         if self._kept is None:
             self._print(self._named(line, message))
         else:
@@ -61,7 +75,7 @@ class TerminalPrinter:
             if routine or not _ROUTINE.match(line):
                 self._print(self._named(line, message))
 
-    def _named(self, line: str, message: Any) -> str:
+    def _named(self, line: str, message: Message) -> str:
         name = f"{message.name:<{self.width}} |"
         if self._has_colours and message.colour:
             name = f"\033[{message.colour}m{name}\033[0m"
@@ -80,9 +94,9 @@ class JsonPrinter:
         self._output = output or sys.stdout
         self._people = people or sys.stderr
 
-    def write(self, message: Any) -> None:
-        """Print a message of honcho's kind."""
-        for line in _lines(message):
+    def write(self, message: Message) -> None:
+        """Print a message."""
+        for line in message.lines:
             if message.name == GUIDE:
                 print(line, file=self._people, flush=True)
             else:
@@ -92,20 +106,14 @@ class JsonPrinter:
         """Nothing is kept back."""
 
 
-def _lines(message: Any) -> list[str]:
-    data = message.data
-    text: str = data.decode("utf-8", "replace") if isinstance(data, bytes) else data
-    return text.rstrip("\n").split("\n")
-
-
-def _as_json(line: str, message: Any) -> str:
+def _as_json(line: str, message: Message) -> str:
     """A log line as it is; what else a program writes is no routine, such as a traceback."""
     if line.startswith("{"):
         return line
-    ours = message.name == SYSTEM_PRINTER_NAME
+    ours = message.name == SYSTEM
     return json.dumps(
         {
-            "timestamp": message.time.astimezone(UTC).isoformat(),
+            "timestamp": message.time.isoformat(),
             "level": "INFO" if ours else "ERROR",
             "message": line,
             "service": "standalone" if ours else message.name,

@@ -10,8 +10,9 @@ _EVERY = 0.05  # seconds
 
 
 def is_ready(settings: StandaloneSettings) -> bool:
-    """Whether the services and the gateway all answer ``/health/ready`` with 200."""
-    return all(_answers(port) for port in settings.ports.values())
+    """Whether the services and their workers all answer ``/health/ready`` with 200."""
+    workers = (port for port in settings.worker_ports.values() if port)
+    return all(_answers(port) for port in (*settings.ports.values(), *workers))
 
 
 def wait_until_ready(

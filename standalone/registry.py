@@ -13,22 +13,27 @@ DOOR: Final = "gateway"
 """The service that people reach, through which they reach the others."""
 IDENTITY: Final = "auth"
 """The service whose keys sign tokens."""
+PAGES: Final = "web"
+"""The service that asks the gateway, as any client does, and makes pages of it."""
+_FOLLOWER: Final = "internal_secrets"
 
 
 @dataclass(frozen=True, slots=True)
 class ServiceProgram:
-    """A process of a service; one without a port works and is asked nothing."""
+    """A process of a service; one without a port is a worker, which no request reaches."""
 
     name: str
     port: int | None = None
     arguments: tuple[str, ...] = ()
     metrics: int | None = None
     """Where it shows metrics, if it does."""
+    module: str | None = None
+    """What `python -m` starts, where that is not the package."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegisteredService:
-    """An entry of services.toml, which tells what each field means."""
+    """An entry of services.toml, which says what each field means."""
 
     name: str
     package: str
@@ -40,6 +45,8 @@ class RegisteredService:
     scalable: bool
     preparer: int | None = None
     demo: bool = False
+    backup: bool = True
+    folder: str | None = None
 
     @property
     def prefix(self) -> str:
@@ -47,14 +54,34 @@ class RegisteredService:
         return f"{self.name.upper()}_"
 
     @property
+    def folder_setting(self) -> str:
+        """The setting that says where its folder is."""
+        return f"{self.prefix}{self.folder or 'no'}_dir".upper()
+
+    @property
     def title(self) -> str:
         """What people read: `the gateway`, `the auth service`."""
         return self.name if self.name == DOOR else f"{self.name} service"
 
     @property
+    def asks_identity(self) -> bool:
+        """Whether it fetches keys and accounts from the service that has them."""
+        others = {IDENTITY, DOOR}
+        return self.name not in others and _FOLLOWER in self.secrets
+
+    @property
     def port(self) -> int:
         """Where it listens for requests."""
         return next(program.port for program in self.programs if program.port is not None)
+
+    @property
+    def workers(self) -> tuple[ServiceProgram, ...]:
+        """Its programs that no request reaches."""
+        return tuple(program for program in self.programs if program.port is None)
+
+    def command(self, program: ServiceProgram) -> tuple[str, ...]:
+        """Return what starts a program of this service, after `python`."""
+        return "-m", program.module or self.package, *program.arguments
 
     @property
     def preparation(self) -> str:
@@ -63,7 +90,7 @@ class RegisteredService:
 
     @property
     def consumers(self) -> tuple[str, ...]:
-        """Whoever has its secrets, each in a folder of its own."""
+        """What has its secrets, each in a folder of its own."""
         return (self.name, self.preparation) if self.database else (self.name,)
 
 
@@ -76,6 +103,11 @@ def services(file: Path = FILE) -> tuple[RegisteredService, ...]:
 def with_database(file: Path = FILE) -> tuple[RegisteredService, ...]:
     """Return those with a database of their own."""
     return tuple(service for service in services(file) if service.database)
+
+
+def backed_up(file: Path = FILE) -> tuple[RegisteredService, ...]:
+    """Return those whose databases a backup has."""
+    return tuple(service for service in with_database(file) if service.backup)
 
 
 def documented(file: Path = FILE) -> tuple[RegisteredService, ...]:
@@ -96,8 +128,12 @@ def _service(name: str, entry: dict[str, Any]) -> RegisteredService:
 
 
 def _program(
-    name: str, port: int | None = None, arguments: Sequence[str] = (), metrics: int | None = None
+    name: str,
+    port: int | None = None,
+    arguments: Sequence[str] = (),
+    metrics: int | None = None,
+    module: str | None = None,
 ) -> ServiceProgram:
     if metrics is None and port is not None:
         metrics = port + METRICS_ABOVE
-    return ServiceProgram(name, port, tuple(arguments), metrics)
+    return ServiceProgram(name, port, tuple(arguments), metrics, module)

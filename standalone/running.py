@@ -15,7 +15,7 @@ from standalone.settings import PORTS, StandaloneSettings
 RESTORE: Final = "restore"
 RUN: Final = "run"
 
-_WAIT = 0.5  # seconds for whoever only looks to let go of the lock
+_WAIT = 0.5  # seconds for one that only looks to let go of the lock
 
 
 @dataclass(frozen=True, slots=True)

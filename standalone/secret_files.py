@@ -7,9 +7,9 @@ In containers every consumer is a user of its own. The maker, who is nobody spec
 it its files through a group that only the two of them are in: ``--group auth=10001``. What the
 gateway shows to the auth service both of them have, each in a folder of its own.
 
-Secrets that exist are kept, so it may be run at every start, also several times at once. The two
-that cannot be replaced are the superuser's password and AUTH_SECRETS, which encrypts the signing
-keys in the database: data without them are told, never given new ones.
+Secrets that exist are kept, so it may be run at every start, also concurrently. Those
+that cannot be replaced are the superuser's password and what encrypts keys in the database,
+AUTH_SECRETS and MAILING_SECRETS: data without them are reported, never given new ones.
 """
 
 import argparse
@@ -28,6 +28,10 @@ from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 REGISTRY = Path(__file__).with_name("services.toml")
 """Read here once more than in registry.py, which is not beside a program that runs alone."""
+
+
+_ENCRYPTING = ("auth", "mailing")
+"""The services whose databases hold keys that only their secrets open."""
 
 
 class SecretsLost(Exception):
@@ -83,7 +87,7 @@ def lists(folder: Path) -> dict[str, str]:
 
 
 def replace(folder: Path, values: Mapping[str, str]) -> None:
-    """Put other values into the files of these names, whoever they are for."""
+    """Put other values into the files of these names, no matter who they are for."""
     with _lock(folder):
         for name, value in values.items():
             for file in folder.glob(f"*/{name}"):
@@ -166,7 +170,9 @@ def _kept(folder: Path, name: str) -> str | None:
 def _require_secrets_of(data: Path | None, folder: Path, remedy: str) -> None:
     if data is None or not _holds_a_database(data):
         return
-    if not _superuser_password(folder) or not _kept(folder, "auth_secrets"):
+    known = [name for name in _ENCRYPTING if _kept(folder, f"{name}_database_url")]
+    lost = [name for name in ("auth", *known) if not _kept(folder, f"{name}_secrets")]
+    if lost or not _superuser_password(folder):
         how = f" ({remedy})" if remedy else ""
         raise SecretsLost(
             f"The database in {data} belongs to an earlier run whose secrets are no longer in"

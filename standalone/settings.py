@@ -1,5 +1,6 @@
-"""What `make run` may be told, in the environment or in .env."""
+"""What `make run` takes, in the environment or in .env."""
 
+import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -75,8 +76,8 @@ class StandaloneSettings(_Registered):
 
     model_config = SettingsConfigDict(extra="ignore", frozen=True, env_ignore_empty=True)
 
-    mail_smtp_port: Port = Field(default=1025, description="Where the mail catcher takes letters.")
-    mail_web_port: Port = Field(default=1080, description="Where the mail catcher shows letters.")
+    mail_smtp_port: Port = Field(default=1025, description="Where the mail catcher takes emails.")
+    mail_web_port: Port = Field(default=1080, description="Where the mail catcher shows emails.")
     postgres_port: Port | None = Field(
         default=None,
         description="The port of the embedded PostgreSQL; without it 5432, or a free one.",
@@ -97,14 +98,34 @@ class StandaloneSettings(_Registered):
             service.name: getattr(self, f"{service.name}_port") for service in registry.services()
         }
 
+    @property
+    def worker_ports(self) -> Mapping[str, int]:
+        """Where each worker shows its health: as far from its service's port as by default."""
+        ports = {
+            worker.name: (worker.metrics or 0) - service.port + self.ports[service.name]
+            for service in registry.services()
+            for worker in service.workers
+        }
+        return {name: port if port <= MAX_PORT else 0 for name, port in ports.items()}
+
     def url(self, service: str) -> str:
         """Where a service listens on this machine."""
         return f"http://127.0.0.1:{self.ports[service]}"
 
     @property
     def data_folder(self) -> Path:
-        """The folder of the database and the secrets."""
+        """The folder of the database, the secrets and the pictures."""
         return ROOT / self.vitrina_data
+
+    @property
+    def folders(self) -> dict[str, Path]:
+        """Where each folder of files is that a service has: as its setting says, or here."""
+        return {
+            service.folder: ROOT
+            / (os.environ.get(service.folder_setting) or self.data_folder / service.folder)
+            for service in registry.services()
+            if service.folder
+        }
 
     @property
     def secrets_folder(self) -> Path:

@@ -2,7 +2,7 @@
 
 import os
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 from standalone import postgres_folder, registry, secret_files
@@ -36,16 +36,24 @@ class System:
 
     def prepare(self) -> None:
         """Bring up what the services need; raises an exception with a sentence when it cannot."""
+        self.start()
+        self.prepare_databases()
+
+    def start(self) -> None:
+        """Bring up folder, secrets and database server; the services' databases stay as they are.
+
+        Raises an exception with a sentence when it cannot.
+        """
         self._require_ports()
         make_folder(self.settings.data_folder)
         if not self._use_the_users_database():
             self._start_postgres()
-        self.prepare_databases()
 
-    def prepare_databases(self) -> None:
-        """Bring databases that may be new, or of an earlier version, up to date."""
+    def prepare_databases(self, names: Collection[str] | None = None) -> None:
+        """Bring databases that may be new, or of an earlier version, up to date: all, or these."""
         self._progress("Preparing the tables, the administrator and the products …")
-        _run(one_shots(self.settings))
+        all_of_them = one_shots(self.settings)
+        _run([one for one in all_of_them if names is None or one.name in names])
 
     def close(self) -> None:
         """Stop the database; the services are to be gone by now."""

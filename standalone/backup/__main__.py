@@ -13,6 +13,7 @@ from standalone.backup import system
 from standalone.backup.errors import BackupFailed
 
 SECRETS = Path("/run/secrets")
+FOLDERS = {name: Path("/var/lib/vitrina") / name for name in system.FOLDERS}
 
 
 def main() -> int:
@@ -39,9 +40,11 @@ def _run(command: str, passphrase: str) -> None:
         system.record(server, system.verify(archive, passphrase=passphrase))
     elif command == "take":
         output = sys.stdout.buffer
-        system.take(output, passphrase=passphrase, secrets=SECRETS, server=server)
+        system.take(output, passphrase=passphrase, secrets=SECRETS, server=server, folders=FOLDERS)
     else:
-        system.restore(archive, passphrase=passphrase, secrets=SECRETS, server=server)
+        system.restore(
+            archive, passphrase=passphrase, secrets=SECRETS, server=server, folders=FOLDERS
+        )
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ SHORTEST_PASSPHRASE = 12
 _SALT_BYTES = 16
 _PIECE = 64 * 1024
 _TAG_BYTES = 16
-_SCRYPT_COST = 2**17  # 128 MiB and about half a second, for us and for whoever guesses
+_SCRYPT_COST = 2**17  # 128 MiB and about half a second, for us and for each guess
 
 
 class Sealer:
@@ -30,7 +30,7 @@ class Sealer:
     def __init__(self, stream: BinaryIO, passphrase: str) -> None:
         if len(passphrase) < SHORTEST_PASSPHRASE:
             raise BackupFailed(
-                f"A passphrase needs at least {SHORTEST_PASSPHRASE} characters: whoever has the"
+                f"A passphrase needs at least {SHORTEST_PASSPHRASE} characters: who has the"
                 " archive may guess for years."
             )
         header = MAGIC + os.urandom(_SALT_BYTES)

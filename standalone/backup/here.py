@@ -92,7 +92,11 @@ def take(settings: StandaloneSettings, file: Path, *, passphrase: str) -> str:
         try:
             with os.fdopen(descriptor, "wb") as stream:
                 system.take(
-                    stream, passphrase=passphrase, secrets=settings.secrets_folder, server=server
+                    stream,
+                    passphrase=passphrase,
+                    secrets=settings.secrets_folder,
+                    server=server,
+                    folders=settings.folders,
                 )
                 os.fsync(stream.fileno())
             made_at = _verified(unfinished, passphrase)
@@ -118,13 +122,21 @@ def restore(settings: StandaloneSettings, file: Path, *, passphrase: str) -> str
         System(settings) as ground,
         file.open("rb") as stream,
     ):
-        ground.prepare()
+        ground.start()
         server = system.server_of(secrets, programs=_programs())
-        system.restore(stream, passphrase=passphrase, secrets=secrets, server=server)
+        # Those that are there may hold what only secrets of the archive open.
+        ground.prepare_databases(system.missing_databases(server))
+        system.restore(
+            stream,
+            passphrase=passphrase,
+            secrets=secrets,
+            server=server,
+            folders=settings.folders,
+        )
         ground.prepare_databases()
     return (
         f"Restored the backup of {made_at}: accounts and passwords are those of that time."
-        " `make run` starts it."
+        " `make run` starts it; mailings wait for `vitrina mailing release`."
     )
 
 

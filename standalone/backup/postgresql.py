@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit, urlunsplit
 
 from standalone.backup.errors import BackupFailed
 
@@ -37,6 +37,11 @@ class Server:
 
     url: str
     programs: Path | None = None
+
+    def at(self, database: str) -> "Server":
+        """Return the same server, asked in another database."""
+        parts = urlsplit(self.url)
+        return Server(urlunsplit(parts._replace(path=f"/{database}")), self.programs)
 
     def major(self) -> int:
         """The major version of the server."""

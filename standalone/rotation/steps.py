@@ -2,7 +2,7 @@
 
 A list of secrets changes in three steps, between which every process starts anew: `add` puts a new
 one behind the others, where it is honoured and not used; `use` puts it in front; `forget` leaves it
-alone. So no process meets what only another can read. Passwords of the database change at once.
+alone. So no process meets what only another can read. Passwords of the database change immediately.
 """
 
 import json

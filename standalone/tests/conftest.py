@@ -49,7 +49,7 @@ def server(folder: Path) -> Iterator[Postgres]:
 
 @pytest.fixture
 def as_ordinary_user(tmp_path: Path) -> TypeOfScript:
-    """Runs Python code as somebody who is not root, in a folder of his own."""
+    """Runs Python code as somebody who is not root, in a folder of their own."""
     home = tmp_path if os.geteuid() else Path("/tmp")
 
     def run(code: str) -> "subprocess.CompletedProcess[str]":

@@ -6,9 +6,9 @@ import httpx2
 import pytest
 
 from standalone import secret_files
-from standalone.background import BackgroundSystem
 from standalone.backup import here
-from tests.people import PASSWORD, Person, bearer
+from testing.background import BackgroundSystem
+from testing.people import PASSWORD, Person, bearer
 
 pytestmark = pytest.mark.soak
 

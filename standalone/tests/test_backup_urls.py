@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from shared.database_url import PARAMETERS
-from standalone import secret_files
+from standalone import registry, secret_files
 from standalone.backup import postgresql
 from standalone.backup.errors import BackupFailed
 from standalone.backup.postgresql import Server
@@ -28,5 +28,5 @@ def test_psql_wants_the_tls_that_the_url_wants(postgres_url: str) -> None:
 def test_roles_speak_to_the_server_as_the_superuser_does(tmp_path: Path) -> None:
     secret_files.make(tmp_path, superuser_url=f"postgres://admin:pa55@db.example.com/x?{QUERY}")
     urls = [file.read_text() for file in tmp_path.glob("*/*_database_url")]
-    assert len(urls) == 8
+    assert len(urls) == 4 * len(registry.with_database())
     assert {url.partition("?")[2] for url in urls} == {QUERY}

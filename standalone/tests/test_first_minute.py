@@ -17,8 +17,9 @@ import httpx2
 import psutil
 import pytest
 
-from standalone.ports import free_port, is_free
+from standalone.ports import is_free
 from standalone.tests.conftest import ROOT, processes_below, until
+from testing.ports import ports_of_a_system
 
 pytestmark = pytest.mark.timing
 
@@ -26,13 +27,13 @@ PORTS = ("GATEWAY_PORT", "AUTH_PORT", "CATALOG_PORT", "MAIL_SMTP_PORT", "MAIL_WE
 LOGS = {"LOG_FORMAT", "LOG_LEVEL", "ACCESS_LOG"}
 TROUBLE = re.compile(r"WARN|ERROR|CRITICAL|Traceback", re.I)
 LINES_BEFORE_THE_TABLE = 3
-A_LINE = re.compile(r"gateway \| \d\d:\d\d:\d\d INFO +GET /api/v1/products 401 \d+ ms")
+A_LINE = re.compile(r"gateway +\| \d\d:\d\d:\d\d INFO +GET /api/v1/products 401 \d+ ms")
 
 
 @pytest.fixture
 def environment(tmp_path: Path) -> Iterator[dict[str, str]]:
     """Free ports and a folder of one's own, in which nothing runs afterwards."""
-    ports = {name: str(free_port()) for name in (*PORTS, "POSTGRES_PORT")}
+    ports = {name.upper(): str(port) for name, port in ports_of_a_system().items()}
     kept = {name: value for name, value in os.environ.items() if name not in LOGS}
     yield {**kept, **ports, "VITRINA_DATA": str(tmp_path / "data"), "NO_COLOR": "1"}
     until(lambda: not processes_below(tmp_path))
@@ -94,13 +95,16 @@ def test_in_a_terminal_it_is_quiet_says_where_everything_is_and_goes_on(
 ) -> None:
     terminal = Terminal(environment)
     try:
-        terminal.wait_for("shows this table again.")
-        before, table = terminal.shown.split("\nVitrina is ready.\n")
+        terminal.wait_for("Ctrl-C stops it all.")
+        before, table = terminal.shown.split("\nVitrina is ready. Open ")
         assert len(before.splitlines()) == LINES_BEFORE_THE_TABLE
         assert not TROUBLE.search(terminal.shown)
-        assert "POST /api/v1/auth/password/change" in table
+        shop = f"http://localhost:{environment['GATEWAY_PORT']}"
+        assert table.startswith(f"{shop}\n")
+        assert f"sign in at {shop}/users/login/ as admin@example.com\n" in table
+        assert f":{environment['AUTH_PORT']}" not in table
         _a_request_is_one_short_line(terminal, environment)
-        _a_second_run_is_told_where_the_first_one_is(environment)
+        _a_second_run_shows_where_the_first_one_is(environment)
         _the_table_is_shown_again_and_names_the_password_while_it_is_valid(environment)
         _a_pause_is_no_end(terminal, environment)
     finally:
@@ -115,10 +119,10 @@ def _a_request_is_one_short_line(terminal: Terminal, environment: dict[str, str]
     httpx2.get(f"http://127.0.0.1:{environment['GATEWAY_PORT']}/api/v1/products")
     terminal.wait_for("/api/v1/products 401")
     assert len(A_LINE.findall(terminal.shown)) == 1
-    assert "{" not in terminal.shown.split("shows this table again.")[1]
+    assert "{" not in terminal.shown.split("Ctrl-C stops it all.")[1]
 
 
-def _a_second_run_is_told_where_the_first_one_is(environment: dict[str, str]) -> None:
+def _a_second_run_shows_where_the_first_one_is(environment: dict[str, str]) -> None:
     second = run("standalone", environment)
     address = f"http://localhost:{environment['GATEWAY_PORT']}"
     assert second.returncode == 0
@@ -134,6 +138,7 @@ def _the_table_is_shown_again_and_names_the_password_while_it_is_valid(
     for name in (*PORTS, "POSTGRES_PORT"):
         assert f":{environment[name]}" in again.stdout
     assert str(file) in again.stdout
+    assert f"Try the API:\n\nAPI=http://localhost:{environment['GATEWAY_PORT']}\n" in again.stdout
     file.write_text("A$word that never worked\n")
     assert str(file) not in run("standalone.addresses", environment).stdout
     assert not file.exists()
@@ -141,8 +146,8 @@ def _the_table_is_shown_again_and_names_the_password_while_it_is_valid(
 
 def _a_pause_is_no_end(terminal: Terminal, environment: dict[str, str]) -> None:
     """Of a service, and of PostgreSQL."""
-    guards = psutil.Process(terminal.process.pid).children()
-    programs = [program for guard in guards for program in guard.children()]
+    reapers = psutil.Process(terminal.process.pid).children()
+    programs = [program for reaper in reapers for program in reaper.children()]
     for name in ("auth_service", "-D"):
         [paused] = [program for program in programs if name in " ".join(program.cmdline()[1:3])]
         paused.send_signal(signal.SIGSTOP)
@@ -170,7 +175,7 @@ def test_without_a_terminal_standard_output_is_json_without_a_warning(
         )
     try:
         deadline = time.monotonic() + 60
-        while "shows this table again." not in words.read_text():
+        while "Ctrl-C stops it all." not in words.read_text():
             assert process.poll() is None
             assert time.monotonic() < deadline
             time.sleep(0.05)
@@ -181,4 +186,4 @@ def test_without_a_terminal_standard_output_is_json_without_a_warning(
     lines = [json.loads(line) for line in output.read_text().splitlines()]
     assert {line["level"] for line in lines} == {"INFO"}
     assert {line["service"] for line in lines} >= {"gateway", "auth_service", "catalog_service"}
-    assert "Vitrina is ready." in words.read_text()
+    assert "Vitrina is ready. Open http" in words.read_text()

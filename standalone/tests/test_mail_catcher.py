@@ -1,4 +1,4 @@
-"""The mail catcher keeps every letter, shows it harmlessly, and answers only this machine."""
+"""The mail catcher keeps every email, shows it harmlessly, and answers only this machine."""
 
 import json
 import smtplib
@@ -32,9 +32,9 @@ class MailCatcher:
     def get(self, path: str, **headers: str) -> httpx2.Response:
         return httpx2.get(f"{self.web}{path}", headers=headers)
 
-    def last_letter(self) -> dict[str, Any]:
-        letters: list[dict[str, Any]] = json.loads(self.get("/letters.json").content)
-        return letters[0]
+    def last_email(self) -> dict[str, Any]:
+        emails: list[dict[str, Any]] = json.loads(self.get("/letters.json").content)
+        return emails[0]
 
 
 @pytest.fixture(scope="module")
@@ -51,17 +51,17 @@ def catcher() -> Iterator[MailCatcher]:
         process.terminate()
 
 
-def test_a_letter_can_be_read_afterwards(catcher: MailCatcher) -> None:
-    catcher.send(_letter("Код подтверждения", "Ваш код: 123456"))
-    letter = catcher.last_letter()
-    assert letter["subject"] == "Код подтверждения"
-    assert letter["text"].strip() == "Ваш код: 123456"
-    assert letter["recipients"] == ["anna@example.com"]
+def test_an_email_can_be_read_afterwards(catcher: MailCatcher) -> None:
+    catcher.send(_email("Код подтверждения", "Ваш код: 123456"))
+    email = catcher.last_email()
+    assert email["subject"] == "Код подтверждения"
+    assert email["text"].strip() == "Ваш код: 123456"
+    assert email["recipients"] == ["anna@example.com"]
     assert "Ваш код: 123456" in catcher.get("/").text
 
 
-def test_nothing_in_a_letter_becomes_part_of_the_page(catcher: MailCatcher) -> None:
-    catcher.send(_letter("<script>alert(1)</script>", "<img src=x onerror=alert(1)>"))
+def test_nothing_in_an_email_becomes_part_of_the_page(catcher: MailCatcher) -> None:
+    catcher.send(_email("<script>alert(1)</script>", "<img src=x onerror=alert(1)>"))
     page = catcher.get("/")
     assert "<script" not in page.text
     assert "<img" not in page.text
@@ -79,16 +79,16 @@ def test_nothing_in_a_letter_becomes_part_of_the_page(catcher: MailCatcher) -> N
         b"Subject: x\r\nContent-Type: multipart/mixed\r\n\r\nbroken",
     ],
 )
-def test_a_broken_letter_is_kept_too(catcher: MailCatcher, raw: bytes) -> None:
+def test_a_broken_email_is_kept_too(catcher: MailCatcher, raw: bytes) -> None:
     catcher.send(raw)
-    assert catcher.last_letter()["sender"] == "shop@example.com"
+    assert catcher.last_email()["sender"] == "shop@example.com"
     assert catcher.get("/").status_code == 200
 
 
 def test_it_speaks_as_maildev_does(catcher: MailCatcher) -> None:
-    letter = _letter("Subject", "plain words")
-    letter.add_alternative("<p>words</p>", subtype="html")
-    catcher.send(letter)
+    email = _email("Subject", "plain words")
+    email.add_alternative("<p>words</p>", subtype="html")
+    catcher.send(email)
 
     told = catcher.get("/email")
 
@@ -104,23 +104,35 @@ def test_it_speaks_as_maildev_does(catcher: MailCatcher) -> None:
     assert len(set(ids)) == len(ids)
 
 
-def test_a_page_of_another_name_cannot_read_letters(catcher: MailCatcher) -> None:
+def test_a_page_of_another_name_cannot_read_emails(catcher: MailCatcher) -> None:
     assert catcher.get("/letters.json", Host="evil.example").status_code == 421
 
 
-def test_letters_can_only_be_read(catcher: MailCatcher) -> None:
+def test_emails_can_only_be_read(catcher: MailCatcher) -> None:
     assert httpx2.post(f"{catcher.web}/").status_code == 405
     assert catcher.get("/elsewhere").status_code == 404
     assert httpx2.head(f"{catcher.web}/").content == b""
 
 
-def test_a_letter_that_is_too_large_is_refused(catcher: MailCatcher) -> None:
+@pytest.mark.parametrize("address", ["nobody@example.com", "Nobody@example.com"])
+def test_nobody_is_refused_as_an_address_that_does_not_exist(
+    catcher: MailCatcher, address: str
+) -> None:
+    with (
+        smtplib.SMTP("127.0.0.1", catcher.smtp_port, timeout=5) as smtp,
+        pytest.raises(smtplib.SMTPRecipientsRefused) as refused,
+    ):
+        smtp.sendmail("shop@example.com", [address], b"Subject: x\r\n\r\nx")
+    assert refused.value.recipients == {address: (550, b"5.1.1 There is nobody of this name")}
+
+
+def test_an_email_that_is_too_large_is_refused(catcher: MailCatcher) -> None:
     with pytest.raises(smtplib.SMTPResponseException) as refused:
-        catcher.send(_letter("large", "x" * 1_100_000))
+        catcher.send(_email("large", "x" * 1_100_000))
     assert refused.value.smtp_code == 552
 
 
-def _letter(subject: str, text: str) -> EmailMessage:
+def _email(subject: str, text: str) -> EmailMessage:
     message = EmailMessage()
     message["Subject"], message["From"], message["To"] = subject, "shop@example.com", "anna@x.test"
     message.set_content(text)

@@ -48,7 +48,7 @@ async def test_a_durable_server_flushes_and_a_throw_away_one_does_not(folder: Pa
             )
 
 
-def test_a_taken_port_is_told_with_its_owner(server: Postgres) -> None:
+def test_a_taken_port_is_reported_with_its_owner(server: Postgres) -> None:
     with socket.create_server(("127.0.0.1", server.port)), pytest.raises(PortTaken) as told:
         server.start()
     assert f"Port {server.port}" in str(told.value)
@@ -56,7 +56,7 @@ def test_a_taken_port_is_told_with_its_owner(server: Postgres) -> None:
     assert "POSTGRES_PORT" in str(told.value)
 
 
-def test_a_folder_in_use_is_told_with_its_user(server: Postgres) -> None:
+def test_a_folder_in_use_is_reported_with_its_user(server: Postgres) -> None:
     server.start()
     second = Postgres(server.folder, port=free_port(), password=PASSWORD)
     with pytest.raises(PostgresError, match=f"in use by another run \\(process {os.getpid()}\\)"):
@@ -71,7 +71,7 @@ def test_a_pid_file_that_names_a_stranger_is_survived(server: Postgres) -> None:
     assert server.process != os.getpid()
 
 
-def test_a_server_that_lost_its_guard_is_stopped_all_the_same(server: Postgres) -> None:
+def test_a_server_that_lost_its_reaper_is_stopped_all_the_same(server: Postgres) -> None:
     server.start()
     orphan = psutil.Process(server.process)
     orphan.parent().kill()  # type: ignore[union-attr]
@@ -81,7 +81,7 @@ def test_a_server_that_lost_its_guard_is_stopped_all_the_same(server: Postgres) 
     assert not _alive(orphan)
 
 
-def test_a_server_that_lost_its_run_and_its_guard_is_replaced(server: Postgres) -> None:
+def test_a_server_that_lost_its_run_and_its_reaper_is_replaced(server: Postgres) -> None:
     server.start()
     orphan = psutil.Process(server.process)
     orphan.parent().kill()  # type: ignore[union-attr]
@@ -107,34 +107,34 @@ def test_a_half_made_folder_is_made_again(tmp_path: Path) -> None:
         assert not half_made.exists()
 
 
-def test_a_damaged_folder_is_told_and_not_touched(server: Postgres) -> None:
+def test_a_damaged_folder_is_reported_and_not_touched(server: Postgres) -> None:
     (server.folder / "global" / "pg_control").unlink()
     with pytest.raises(PostgresError, match="not a whole PostgreSQL data folder"):
         server.start()
     assert (server.folder / "PG_VERSION").exists()
 
 
-def test_a_folder_of_something_else_is_told_and_not_touched(tmp_path: Path) -> None:
+def test_a_folder_of_something_else_is_reported_and_not_touched(tmp_path: Path) -> None:
     (tmp_path / "postgres").mkdir()
-    (tmp_path / "postgres" / "letter.txt").write_text("dear")
+    (tmp_path / "postgres" / "notes.txt").write_text("dear")
     with pytest.raises(PostgresError, match="not a whole PostgreSQL data folder"):
         Postgres(tmp_path / "postgres", port=free_port(), password=PASSWORD).start()
-    assert (tmp_path / "postgres" / "letter.txt").read_text() == "dear"
+    assert (tmp_path / "postgres" / "notes.txt").read_text() == "dear"
 
 
-def test_data_of_another_major_version_are_told(server: Postgres) -> None:
+def test_data_of_another_major_version_are_reported(server: Postgres) -> None:
     (server.folder / "PG_VERSION").write_text("16\n")
     with pytest.raises(PostgresError, match="made by PostgreSQL 16 and this is PostgreSQL 18"):
         server.start()
 
 
-def test_a_server_that_does_not_start_is_told_in_its_own_words(server: Postgres) -> None:
+def test_a_server_that_does_not_start_is_reported_in_its_own_words(server: Postgres) -> None:
     (server.folder / "postgresql.conf").write_text("nonsense = 1\n")
     with pytest.raises(PostgresError, match="nonsense"):
         server.start()
 
 
-def test_a_machine_without_the_wheel_is_told_what_to_set(
+def test_a_machine_without_the_wheel_names_what_to_set(
     server: Postgres, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(importlib.util, "find_spec", lambda _: None)
@@ -174,7 +174,7 @@ def test_an_ordinary_user_runs_it_too(as_ordinary_user: TypeOfScript) -> None:
     assert done.stdout.strip() not in {"", "0"}
 
 
-def test_a_read_only_folder_is_told(as_ordinary_user: TypeOfScript) -> None:
+def test_a_read_only_folder_is_reported(as_ordinary_user: TypeOfScript) -> None:
     done = as_ordinary_user(
         "import tempfile, pathlib\n"
         "from standalone.postgres import *\n"
@@ -188,7 +188,7 @@ def test_a_read_only_folder_is_told(as_ordinary_user: TypeOfScript) -> None:
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="needs a folder of another user")
-def test_data_of_another_user_are_told(as_ordinary_user: TypeOfScript) -> None:
+def test_data_of_another_user_are_reported(as_ordinary_user: TypeOfScript) -> None:
     done = as_ordinary_user(
         "import pathlib\n"
         "from standalone.postgres_folder import *\n"
@@ -214,9 +214,9 @@ def test_a_killed_parent_leaves_no_server_and_no_folder() -> None:
     ) as parent:
         assert parent.stdout is not None
         url = parent.stdout.readline()
-        guards = psutil.Process(parent.pid).children()
-        tree = [child for guard in guards for child in [guard, *guard.children(recursive=True)]]
-        folder = next(a for a in guards[0].cmdline() if a.startswith("--remove="))[9:]
+        reapers = psutil.Process(parent.pid).children()
+        tree = [child for reaper in reapers for child in [reaper, *reaper.children(recursive=True)]]
+        folder = next(a for a in reapers[0].cmdline() if a.startswith("--remove="))[9:]
         parent.kill()
     assert url.startswith("postgres://")
     assert len(tree) >= 2
@@ -224,13 +224,13 @@ def test_a_killed_parent_leaves_no_server_and_no_folder() -> None:
     assert not Path(folder).exists()
 
 
-def test_a_run_that_follows_a_killed_one_waits_for_its_guard(folder: Path) -> None:
+def test_a_run_that_follows_a_killed_one_waits_for_its_reaper(folder: Path) -> None:
     held = postgres_folder.lock(folder)
     os.pwrite(held, b"999999999", 0)  # a run that is gone
-    with subprocess.Popen(["sleep", "0.3"], pass_fds=(held,)) as guard:
+    with subprocess.Popen(["sleep", "0.3"], pass_fds=(held,)) as reaper:
         os.close(held)
         os.close(postgres_folder.lock(folder))
-        assert guard.poll() is not None or guard.wait(1) == 0
+        assert reaper.poll() is not None or reaper.wait(1) == 0
 
 
 def test_a_temporary_server_is_gone_with_its_folder() -> None:

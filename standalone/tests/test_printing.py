@@ -2,13 +2,11 @@
 
 import io
 import json
-from datetime import datetime
+from datetime import UTC, datetime
 
 import pytest
-from honcho.manager import SYSTEM_PRINTER_NAME
-from honcho.printer import Message
 
-from standalone.printing import GUIDE, JsonPrinter, TerminalPrinter
+from standalone.printing import GUIDE, SYSTEM, JsonPrinter, Message, TerminalPrinter
 
 ROUTINE = b"10:11:12 INFO    made a signing key\n"
 WARNING = b"10:11:12 WARNING refresh token reused\n"
@@ -20,19 +18,19 @@ class Terminal(io.StringIO):
 
 
 def message(name: str, data: str | bytes, colour: str | None = "36") -> Message:
-    return Message("line", data, datetime(2026, 11, 29, 12, 0).astimezone(), name, colour)
+    return Message(name, data, datetime(2026, 11, 29, 12, tzinfo=UTC), colour)
 
 
 def test_before_the_table_only_what_is_no_routine_is_shown() -> None:
     printer = TerminalPrinter(output := io.StringIO())
     printer.width = 7
-    printer.write(message(SYSTEM_PRINTER_NAME, "auth started (pid=1)\n"))
+    printer.write(message(SYSTEM, "auth started (pid=1)\n"))
     printer.write(message("auth", ROUTINE))
     printer.write(message("auth", WARNING))
     assert output.getvalue() == ""
     printer.write(message(GUIDE, "\nready\n\n  table\n"))
     printer.write(message("gateway", ROUTINE))
-    printer.write(message(SYSTEM_PRINTER_NAME, "SIGINT received\n"))
+    printer.write(message(SYSTEM, "SIGINT received\n"))
     assert output.getvalue().splitlines() == [
         f"auth    | {WARNING.decode().strip()}",
         "",
@@ -67,7 +65,7 @@ def test_elsewhere_each_line_is_json_and_words_for_people_are_not_among_them() -
     printer = JsonPrinter(output := io.StringIO(), people := io.StringIO())
     printer.write(message("auth", b'{"level": "INFO", "message": "one"}\n'))
     printer.write(message("auth", b"Traceback (most recent call last):\n"))
-    printer.write(message(SYSTEM_PRINTER_NAME, "auth started (pid=1)\n"))
+    printer.write(message(SYSTEM, "auth started (pid=1)\n"))
     printer.write(message(GUIDE, "ready\n"))
     printer.show_all()
     first, second, third = map(json.loads, output.getvalue().splitlines())

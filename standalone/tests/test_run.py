@@ -14,8 +14,11 @@ import httpx2
 import psutil
 import pytest
 
-from standalone.ports import free_port, is_free
+from standalone.guide import curl_round
+from standalone.ports import is_free
+from standalone.settings import StandaloneSettings
 from standalone.tests.conftest import ROOT, TypeOfScript, processes_below, until
+from testing.ports import ports_of_a_system
 
 pytestmark = pytest.mark.timing
 
@@ -25,7 +28,7 @@ PORTS = ("GATEWAY_PORT", "AUTH_PORT", "CATALOG_PORT", "MAIL_SMTP_PORT", "MAIL_WE
 @pytest.fixture
 def settings(tmp_path: Path) -> dict[str, str]:
     """Free ports and a folder of one's own."""
-    ports = {name: str(free_port()) for name in (*PORTS, "POSTGRES_PORT")}
+    ports = {name.upper(): str(port) for name, port in ports_of_a_system().items()}
     return {"VITRINA_DATA": str(tmp_path / "data"), **ports}
 
 
@@ -81,7 +84,7 @@ def test_a_second_run_has_what_the_first_one_left_even_if_that_was_killed(
     said = first.read_until("Ctrl-C stops it all.")
     assert f"http://localhost:{settings['GATEWAY_PORT']}/docs" in said
     assert "secrets/auth-prepare/admin_password" in said
-    _paste(said)
+    _paste(settings)
     tree = psutil.Process(first.process.pid).children(recursive=True)
     assert first.end(signal.SIGKILL)[0] == -signal.SIGKILL
     until(lambda: not any(p.is_running() and p.status() != "zombie" for p in tree))
@@ -95,9 +98,10 @@ def test_a_second_run_has_what_the_first_one_left_even_if_that_was_killed(
     assert (status, said.splitlines()[-1]) == (0, "Stopped; the data are kept.")
 
 
-def _paste(said: str) -> None:
-    """Do what the run proposes, as a person does."""
-    commands = said.split("Try it:\n", 1)[1].split("Ctrl-C", 1)[0]
+def _paste(settings: dict[str, str]) -> None:
+    """Do what `make addresses` proposes, as a person does."""
+    port = int(settings["GATEWAY_PORT"])
+    commands = curl_round(StandaloneSettings(gateway_port=port))
     shell = subprocess.run(
         ["/bin/sh", "-c", commands], capture_output=True, text=True, check=True, timeout=60
     )
@@ -127,7 +131,7 @@ def test_a_service_that_ends_by_itself_is_named_and_ends_the_run(
 
 
 @pytest.mark.parametrize(
-    ("changed", "told"),
+    ("changed", "reported"),
     [
         ({"AUTH_PORT": "many"}, "AUTH_PORT is not usable"),
         ({"BOOTSTRAP_DATABASE_URL": "mysql://x/y"}, "BOOTSTRAP_DATABASE_URL is not usable"),
@@ -138,9 +142,9 @@ def test_a_service_that_ends_by_itself_is_named_and_ends_the_run(
 )
 @pytest.mark.usefixtures("no_processes_left")
 def test_what_cannot_be_is_one_sentence(
-    settings: dict[str, str], changed: dict[str, str], told: str
+    settings: dict[str, str], changed: dict[str, str], reported: str
 ) -> None:
     status, said = Run(settings | changed).wait()
     assert status in {1, 2}
-    assert told in said
+    assert reported in said
     assert "Traceback" not in said

@@ -25,7 +25,26 @@ LAYOUT = {
     "catalog-prepare/catalog_secrets",
     "auth/internal_secrets",
     "auth-prepare/internal_secrets",
+    "catalog/internal_secrets",
+    "catalog-prepare/internal_secrets",
     "gateway/internal_secrets",
+    "mailing/internal_secrets",
+    "mailing/mailing_database_url",
+    "mailing/mailing_secrets",
+    "mailing-prepare/internal_secrets",
+    "mailing-prepare/mailing_database_url",
+    "mailing-prepare/mailing_migration_database_url",
+    "mailing-prepare/mailing_bootstrap_database_url",
+    "mailing-prepare/mailing_secrets",
+    "gateway/on_behalf_secrets",
+    "web/on_behalf_secrets",
+    "web/web_database_url",
+    "web/web_secrets",
+    "web-prepare/on_behalf_secrets",
+    "web-prepare/web_database_url",
+    "web-prepare/web_migration_database_url",
+    "web-prepare/web_bootstrap_database_url",
+    "web-prepare/web_secrets",
     "catalog/catalog_database_url",
     "catalog-prepare/catalog_database_url",
     "catalog-prepare/catalog_migration_database_url",
@@ -57,7 +76,7 @@ def test_a_superusers_password_of_another_maker_is_taken_as_it_is(tmp_path: Path
 
 def test_urls_name_roles_databases_and_the_server(tmp_path: Path) -> None:
     make(tmp_path, postgres="db:6543")
-    for service in ("auth", "catalog"):
+    for service in ("auth", "catalog", "mailing", "web"):
         for role, name in (("runtime", "database_url"), ("owner", "migration_database_url")):
             parts = urlsplit(read(tmp_path, f"{service}-prepare/{service}_{name}"))
             assert (parts.scheme, parts.username) == ("postgres", f"{service}_{role}")
@@ -72,7 +91,7 @@ def test_every_password_is_long_and_used_once(tmp_path: Path) -> None:
     files = _contents(tmp_path)
     urls = {value for name, value in files.items() if name.endswith("_url")}
     passwords = {urlsplit(url).password or "" for url in urls}
-    assert len(passwords) == 5
+    assert len(passwords) == 9
     assert all(len(password) >= 40 for password in passwords)
     assert all(len(secret) >= 32 for secret in json.loads(files["auth/auth_secrets"]))
 
@@ -97,9 +116,24 @@ def test_an_installation_from_before_it_gets_it_and_keeps_the_rest(tmp_path: Pat
     before = _contents(folder)
     make(folder, postgres="db:1", data=data)
     after = _contents(folder)
-    added = {f"{consumer}/internal_secrets" for consumer in ("auth", "auth-prepare", "gateway")}
+    added = {name for name in LAYOUT if name.endswith("/internal_secrets")}
+    added.add("gateway/on_behalf_secrets")
     assert after.keys() - before.keys() == added
     assert {name: after[name] for name in before} == before
+
+
+@pytest.mark.parametrize("service", ["mailing", "web"])
+def test_an_installation_from_before_a_service_gets_its_secrets(
+    tmp_path: Path, service: str
+) -> None:
+    folder, data = tmp_path / "secrets", tmp_path / "data"
+    make(folder, postgres="db:1", data=data)
+    for consumer in (service, f"{service}-prepare"):
+        shutil.rmtree(folder / consumer)
+    data.mkdir()
+    (data / "PG_VERSION").write_text("18\n")
+    make(folder, postgres="db:1", data=data)
+    assert set(_contents(folder)) == LAYOUT
 
 
 def test_a_secret_changed_by_hand_reaches_whoever_needs_it(tmp_path: Path) -> None:
@@ -144,7 +178,7 @@ def test_without_a_server_no_old_url_stays(tmp_path: Path) -> None:
     assert (tmp_path / "auth" / "auth_secrets").exists()
 
 
-def test_many_makers_at_once_make_one_set(tmp_path: Path) -> None:
+def test_many_makers_concurrently_make_one_set(tmp_path: Path) -> None:
     command = [sys.executable, "-E", "-S", secret_files.__file__, str(tmp_path), "--postgres=db:1"]
     makers = [subprocess.Popen(command) for _ in range(8)]
     assert [maker.wait() for maker in makers] == [0] * 8
@@ -154,8 +188,8 @@ def test_many_makers_at_once_make_one_set(tmp_path: Path) -> None:
     assert files["auth/auth_secrets"] == files["auth-prepare/auth_secrets"]
 
 
-@pytest.mark.parametrize("lost", ["*", "*/auth_secrets"])
-def test_data_whose_secrets_are_gone_are_told(
+@pytest.mark.parametrize("lost", ["*", "*/auth_secrets", "*/mailing_secrets"])
+def test_data_whose_secrets_are_gone_are_reported(
     tmp_path: Path, lost: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
     folder, data = tmp_path / "secrets", tmp_path / "data"
@@ -202,7 +236,7 @@ def test_empty_files_of_a_full_disk_count_as_missing(tmp_path: Path) -> None:
     assert json.loads(read(tmp_path, "auth/auth_secrets"))
 
 
-def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_made_is_reported(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     command = [sys.executable, secret_files.__file__, f"{tmp_path}/file/x", "--postgres=db:1"]
     done = subprocess.run(command, check=False, capture_output=True, text=True)

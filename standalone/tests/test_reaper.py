@@ -1,4 +1,4 @@
-"""The guard of a command: only an end is an end, and a stopped command can be ended too."""
+"""The reaper of a command: only an end is an end, and a stopped command can be ended too."""
 
 import signal
 import subprocess
@@ -10,7 +10,7 @@ from contextlib import contextmanager
 import psutil
 import pytest
 
-from standalone import guard
+from standalone import reaper
 from standalone.tests.conftest import until
 
 pytestmark = pytest.mark.timing
@@ -22,8 +22,8 @@ COMMAND = "import signal, sys, time; print('up', flush=True); time.sleep(60)"
 def _started(
     code: str = COMMAND,
 ) -> Iterator[tuple["subprocess.Popen[bytes]", psutil.Process]]:
-    """A guard, and the command that it has started."""
-    command = [sys.executable, "-E", "-S", guard.__file__, "--stop=TERM:5", "--"]
+    """A reaper, and the command that it has started."""
+    command = [sys.executable, "-E", "-S", reaper.__file__, "--stop=TERM:5", "--"]
     with subprocess.Popen(
         [*command, sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     ) as process:
@@ -37,12 +37,12 @@ def test_a_command_that_is_stopped_and_goes_on_has_not_ended() -> None:
         for _ in range(3):
             command.send_signal(signal.SIGSTOP)
             until(lambda: command.status() == psutil.STATUS_STOPPED)
-            time.sleep(0.1)  # for the guard to do what it would do
+            time.sleep(0.1)  # for the reaper to do what it would do
             command.send_signal(signal.SIGCONT)
             until(lambda: command.status() != psutil.STATUS_STOPPED)
         assert process.poll() is None
         assert command.is_running()
-        guard.release(process)
+        reaper.release(process)
         assert process.returncode == 128 + signal.SIGTERM
 
 
@@ -55,12 +55,12 @@ def test_a_stopped_command_is_ended_as_any_other(by: str) -> None:
         began = time.monotonic()
         if by == "SIGTERM":
             process.terminate()
-        guard.release(process)
+        reaper.release(process)
         assert process.returncode == 7
         assert time.monotonic() - began < 4
 
 
-def test_the_end_of_a_command_is_that_of_its_guard() -> None:
+def test_the_end_of_a_command_is_that_of_its_reaper() -> None:
     with _started() as (process, command):
         command.kill()
         assert process.wait(10) == 128 + signal.SIGKILL

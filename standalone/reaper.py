@@ -1,8 +1,8 @@
-"""Run a command and end it when whoever started it is gone.
+"""Run a command and end it when the process that started it is gone.
 
-Standard library only, and run as a file (``python -E -S guard.py …``), so that it starts in a few
-milliseconds. The guard's standard input is a pipe whose other end only the parent holds: closing it
-and dying, even by ``kill -9``, are the same event, on Linux and on macOS. The guard stands in a
+Standard library only, and run as a file (``python -E -S reaper.py …``), so that it starts in a few
+milliseconds. The reaper's standard input is a pipe whose other end only the parent holds: closing
+it and dying, even by ``kill -9``, are the same event, on Linux and on macOS. The reaper stands in a
 session of its own, so a Ctrl-C in the terminal reaches the parent alone, which decides the order.
 """
 
@@ -29,7 +29,7 @@ def _arguments() -> argparse.Namespace:
 
 
 def _spawn(arguments: argparse.Namespace) -> subprocess.Popen[bytes]:
-    """Start the command; it inherits the output of the guard and nothing of its input."""
+    """Start the command; it inherits the output of the reaper and nothing of its input."""
     return subprocess.Popen(
         arguments.command,
         stdin=subprocess.DEVNULL,
@@ -77,11 +77,11 @@ def _remove(folder: Path) -> None:
         time.sleep(0.02)
 
 
-def release(guard: "subprocess.Popen[bytes]") -> None:
-    """For the parent: let go of a running guard, and wait until it has ended its command."""
-    if guard.stdin:
-        guard.stdin.close()
-    guard.wait()
+def release(reaper: "subprocess.Popen[bytes]") -> None:
+    """For the parent: let go of a running reaper, and wait until it has ended its command."""
+    if reaper.stdin:
+        reaper.stdin.close()
+    reaper.wait()
 
 
 def main() -> int:

@@ -1,0 +1,1 @@
+"""The command `vitrina`, which finds the commands of the services."""
