@@ -1,4 +1,4 @@
-# The images of the system, one target each: auth, catalog, gateway, secrets, front, backup, tests.
+# The images of the system, one target each: auth, catalog, mailing, web, gateway, secrets, front, backup, tests.
 #
 # Packages are installed from the locks in requirements/, in a stage of their own, so an image holds
 # its own service's packages and no tool to build or install them. Users are numbers, so that an
@@ -37,6 +37,16 @@ COPY requirements/catalog.txt ./
 RUN --mount=type=cache,target=/root/.cache/pip --mount=type=secret,id=pip_cert \
     install-packages catalog.txt
 
+FROM builder AS mailing-packages
+COPY requirements/mailing.txt ./
+RUN --mount=type=cache,target=/root/.cache/pip --mount=type=secret,id=pip_cert \
+    install-packages mailing.txt
+
+FROM builder AS web-packages
+COPY requirements/web.txt ./
+RUN --mount=type=cache,target=/root/.cache/pip --mount=type=secret,id=pip_cert \
+    install-packages web.txt
+
 FROM builder AS gateway-packages
 COPY requirements/gateway.txt ./
 RUN --mount=type=cache,target=/root/.cache/pip --mount=type=secret,id=pip_cert \
@@ -53,17 +63,23 @@ FROM base AS code
 COPY shared shared
 COPY auth_service auth_service
 COPY catalog_service catalog_service
+COPY mailing_service mailing_service
+COPY web_service web_service
 COPY gateway gateway
-RUN rm -rf */tests shared/testing && python -m compileall -q .
+COPY vitrina vitrina
+RUN find . -type d -name tests -prune -exec rm -rf {} + && python -m compileall -q .
 
 
 FROM base AS auth
 LABEL org.opencontainers.image.title="vitrina-auth" \
       org.opencontainers.image.description="Owns users and issues their tokens"
 COPY deploy/healthcheck.py /usr/local/lib/
+COPY deploy/vitrina /usr/local/bin/
 COPY --from=auth-packages /venv /venv
 COPY --from=code /app/shared shared
 COPY --from=code /app/auth_service auth_service
+COPY --from=code /app/vitrina vitrina
+COPY vitrina.dist-info vitrina.dist-info
 ENV AUTH_HOST=0.0.0.0 AUTH_PORT=8001
 EXPOSE 8001
 USER 10001:10001
@@ -74,13 +90,50 @@ FROM base AS catalog
 LABEL org.opencontainers.image.title="vitrina-catalog" \
       org.opencontainers.image.description="Owns products"
 COPY deploy/healthcheck.py /usr/local/lib/
+COPY deploy/vitrina /usr/local/bin/
 COPY --from=catalog-packages /venv /venv
 COPY --from=code /app/shared shared
 COPY --from=code /app/catalog_service catalog_service
+COPY --from=code /app/vitrina vitrina
+COPY vitrina.dist-info vitrina.dist-info
 ENV CATALOG_HOST=0.0.0.0 CATALOG_PORT=8002
 EXPOSE 8002
 USER 10002:10002
 CMD ["python", "-m", "catalog_service"]
+
+
+FROM base AS mailing
+LABEL org.opencontainers.image.title="vitrina-mailing" \
+      org.opencontainers.image.description="Writes to people: mailings, and the worker that sends them"
+COPY deploy/healthcheck.py /usr/local/lib/
+COPY deploy/vitrina /usr/local/bin/
+COPY --from=mailing-packages /venv /venv
+COPY --from=code /app/shared shared
+COPY --from=code /app/mailing_service mailing_service
+COPY --from=code /app/vitrina vitrina
+COPY vitrina.dist-info vitrina.dist-info
+ENV MAILING_HOST=0.0.0.0 MAILING_PORT=8003
+# A new volume takes its owner over; the group is that by which backups come and go.
+RUN install -d -o 10005 -g 10005 -m 2770 /var/lib/vitrina/pictures
+EXPOSE 8003
+USER 10005:10005
+CMD ["python", "-m", "mailing_service"]
+
+
+FROM base AS web
+LABEL org.opencontainers.image.title="vitrina-web" \
+      org.opencontainers.image.description="Shows the shop as pages, for people with a browser"
+COPY deploy/healthcheck.py /usr/local/lib/
+COPY deploy/vitrina /usr/local/bin/
+COPY --from=web-packages /venv /venv
+COPY --from=code /app/shared shared
+COPY --from=code /app/web_service web_service
+COPY --from=code /app/vitrina vitrina
+COPY vitrina.dist-info vitrina.dist-info
+ENV WEB_HOST=0.0.0.0 WEB_PORT=8004
+EXPOSE 8004
+USER 10007:10007
+CMD ["python", "-m", "web_service"]
 
 
 FROM base AS gateway
@@ -126,11 +179,13 @@ LABEL org.opencontainers.image.vendor="Vitrina" \
       org.opencontainers.image.licenses="MIT" \
       org.opencontainers.image.version="1.0.0" \
       org.opencontainers.image.title="vitrina-backup" \
-      org.opencontainers.image.description="Backs up the databases and the secrets, encrypted"
+      org.opencontainers.image.description="Backs up the databases, the pictures and the secrets, encrypted"
 RUN apt-get update -q && \
     apt-get install -yq --no-install-recommends python3-cryptography && \
     rm -rf /var/lib/apt/lists/* /var/cache/apt/*
 ENV PYTHONDONTWRITEBYTECODE=1
+# As in the image of mailing: a new volume takes its owner over.
+RUN install -d -o 10005 -g 10005 -m 2770 /var/lib/vitrina/pictures
 WORKDIR /app
 COPY standalone/__init__.py standalone/registry.py standalone/secret_files.py standalone/services.toml standalone/
 COPY standalone/backup standalone/backup
@@ -149,4 +204,4 @@ COPY . .
 ENV COVERAGE_FILE=/tmp/.coverage \
     HYPOTHESIS_STORAGE_DIRECTORY=/tmp/hypothesis
 USER 10004:10004
-CMD ["python", "-m", "pytest", "-p", "no:cacheprovider", "-m", "not containers and not soak and not node and not installing and not monitoring", "--numprocesses", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
+CMD ["python", "-m", "pytest", "-p", "no:cacheprovider", "-m", "not containers and not soak and not node and not installing and not monitoring and not browser", "--numprocesses", "2", "--dist", "loadfile", "--no-loadscope-reorder"]

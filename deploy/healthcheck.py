@@ -10,7 +10,7 @@ import socket
 import sys
 
 TIMEOUT = 3.0
-"""Seconds; the checks behind the answer have two."""
+"""Seconds; the checks behind the response have two."""
 
 
 def main(port: str, file: str = "") -> int:

@@ -1,7 +1,7 @@
 """Take a replica out of use and into use again, without a request that fails.
 
     replica.py drain SERVICE ADDRESS    as soon as the others are well; ends when it is idle
-    replica.py restore SERVICE          whoever comes to the places of drained ones is used again
+    replica.py restore SERVICE          what comes to the places of drained ones is used again
     replica.py ready                    is HAProxy itself at work
 
 Runs beside HAProxy and speaks to its socket.
@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable
 
 SOCKET = "/tmp/haproxy.sock"  # noqa: S108
-PATIENCE = 60.0  # seconds, for either of the two things that `drain` waits for
+TIMEOUT = 60.0  # seconds, for either of the two things that `drain` waits for
 
 
 def ask(command: str) -> str:
@@ -80,7 +80,7 @@ def others_are_well(service: str, name: str) -> bool:
 
 def eventually(holds: Callable[[], bool]) -> bool:
     """Whether something holds in time."""
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + TIMEOUT
     while not holds():
         if time.monotonic() > deadline:
             return False
