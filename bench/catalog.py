@@ -15,13 +15,13 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from bench.catalog_ground import filled_database
 from bench.catalog_pages import LIST, Places, find_places, latencies
 from bench.catalog_peers.recipes import django, sqlalchemy, vitrina
+from bench.catalog_testbed import filled_database
 from bench.load import GATEWAY_CORE, LOAD_CORE, Sample, median_of, put_load
-from bench.peers.ground import Ground
 from bench.peers.installing import Unavailable
 from bench.peers.running import Running, start
+from bench.peers.testbed import Testbed
 from bench.plan import FULL, QUICK, Plan
 from bench.processes import wait_for
 from bench.rows import Series, Target, at_least, at_most, print_series, print_targets, take_turns
@@ -84,10 +84,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
         with _all_children_on(LOAD_CORE):
             admin = stack.enter_context(temporary_server(MEMORY))
-            ground = start_service(stack, Path(name))
+            testbed = start_service(stack, Path(name))
         for products, measure in ((options.products, _large), (SMALL, _small)):
             with ExitStack() as running:
-                shop = _open(running, ground, admin, products, token, plan)
+                shop = _open(running, testbed, admin, products, token, plan)
                 targets += measure(shop)
     print_targets(targets)
     print(f"{plan.rounds} rounds of {plan.seconds} s, {os.cpu_count()} CPUs, one for the peer;")
@@ -134,7 +134,7 @@ def _each(series: Series, what: str, times: float) -> list[Target]:
 
 
 def _open(
-    stack: ExitStack, ground: Ground, admin: str, products: int, token: str, plan: Plan
+    stack: ExitStack, testbed: Testbed, admin: str, products: int, token: str, plan: Plan
 ) -> Shop:
     """Make a database of so many products, and start everyone on it."""
     sys.stderr.write(f"loading {products:,} products\n")
@@ -145,7 +145,13 @@ def _open(
         try:
             peers.append(
                 start(
-                    stack, ground, name, recipe(database), core=GATEWAY_CORE, page=page, token=token
+                    stack,
+                    testbed,
+                    name,
+                    recipe(database),
+                    core=GATEWAY_CORE,
+                    page=page,
+                    token=token,
                 )
             )
         except Unavailable as error:

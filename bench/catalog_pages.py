@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from bench.peers.running import Running
 from bench.rows import Target, at_most
-from catalog_service.tests.products.filling import COMMON, RARE
+from testing.catalog_filling import COMMON, RARE
 
 LIST = "/api/v1/products"
 MAX_PAGE_NUMBER = 40_000

@@ -3,7 +3,7 @@
 `python -m bench.constant_rate HOST PORT TARGET TOKEN_FILE RATE SECONDS` prints percentiles in
 milliseconds as JSON. Times count from when a request was due, so that a slow answer delays nobody's
 clock (what is known as coordinated omission). The loop waits by select(2), whose times are finer
-than a millisecond.
+than a millisecond. `--field` says what stands before the token.
 """
 
 import argparse
@@ -95,10 +95,12 @@ class Generator:
             self._waiting.append(due)
 
 
-def main(host: str, port: str, target: str, tokens: str, rate: str, seconds: str) -> None:
+def main(
+    host: str, port: str, target: str, tokens: str, rate: str, seconds: str, field: str
+) -> None:
     """Ask and print."""
     token = Path(tokens).read_text().partition("\n")[0]
-    fields = f"host: {host}:{port}\r\nauthorization: Bearer {token}"
+    fields = f"host: {host}:{port}\r\n{field}{token}"
     request = f"GET {target} HTTP/1.1\r\n{fields}\r\n\r\n".encode()
     generator = Generator(request, float(rate), float(seconds))
     with asyncio.Runner(
@@ -115,4 +117,5 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     for name in ("host", "port", "target", "token_file", "rate", "seconds"):
         parser.add_argument(name)
+    parser.add_argument("--field", default="authorization: Bearer ")
     main(*vars(parser.parse_args()).values())

@@ -18,10 +18,10 @@ from bench import growth, latency, shop_page
 from bench.load import GATEWAY_CORE, PAGE, Rotation, Sample, median_of, put_load
 from bench.peers.envoy import envoy
 from bench.peers.fastify import fastify
-from bench.peers.ground import Ground, Recipe
 from bench.peers.haproxy import haproxy
 from bench.peers.installing import Unavailable
 from bench.peers.running import Running, start
+from bench.peers.testbed import Recipe, Testbed
 from bench.peers.textbook import textbook
 from bench.peers.vitrina import FEW_TOKENS, vitrina
 from bench.plan import FULL, QUICK, Plan
@@ -33,6 +33,7 @@ from bench.tokens import Tokens, signed
 VITRINA, TEXTBOOK = "Vitrina", "textbook, httpx"
 HAPROXY, ENVOY = "HAProxy", "Envoy"
 CACHED_HAPROXY = "HAProxy, answers cached"
+OPEN_PAGE = "/api/v1/home"
 
 PEERS: dict[str, Recipe] = {
     VITRINA: vitrina(**FEW_TOKENS),
@@ -55,15 +56,15 @@ def main() -> None:
     plan = QUICK if parser.parse_args().quick else FULL
     tokens = signed(plan.tokens)
     with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
-        ground = start_service(stack, Path(name))
+        testbed = start_service(stack, Path(name))
         (Path(name) / "marked").mkdir()
         marked = start_service(stack, Path(name) / "marked", BENCH_MARKED="1")
-        peers = _start(stack, ground, PEERS, tokens.hot())
+        peers = _start(stack, testbed, PEERS, tokens.hot())
         memory = _memory_after_requests(peers[0], tokens.hot())
         targets = [*_throughput(peers, tokens, plan)]
-        targets += _latency(peers, ground, tokens, plan)
+        targets += _latency(peers, testbed, tokens, plan)
         targets += _cacheable(stack, marked, tokens.hot(), plan)
-        targets += _growth(stack, ground, tokens, plan)
+        targets += _growth(stack, testbed, tokens, plan)
         targets.append(at_most("memory of the gateway after 1,000 requests", memory, 100, "MiB"))
     targets += shop_page.measure(plan)
     print_targets(targets)
@@ -72,13 +73,13 @@ def main() -> None:
 
 
 def _start(
-    stack: ExitStack, ground: Ground, recipes: dict[str, Recipe], token: str
+    stack: ExitStack, testbed: Testbed, recipes: dict[str, Recipe], token: str
 ) -> list[Running]:
     """Start those that can be; name the others."""
     peers = []
     for name, recipe in recipes.items():
         try:
-            peer = start(stack, ground, name, recipe, core=GATEWAY_CORE, page=PAGE, token=token)
+            peer = start(stack, testbed, name, recipe, core=GATEWAY_CORE, page=PAGE, token=token)
         except Unavailable as error:
             print(f"Not measured: {name}: {error}\n", flush=True)
         else:
@@ -116,36 +117,51 @@ def _throughput(peers: list[Running], tokens: Tokens, plan: Plan) -> list[Target
     return [*targets, at_least(what, series, VITRINA, 0.5, HAPROXY)]
 
 
-def _latency(peers: list[Running], ground: Ground, tokens: Tokens, plan: Plan) -> list[Target]:
+def _latency(peers: list[Running], testbed: Testbed, tokens: Tokens, plan: Plan) -> list[Target]:
     ours = peers[0]
     rates = [_load(ours, plan, authorization=tokens.hot()) for _ in range(plan.rounds)]
     rate = median_of(rates) / 2
     compared = [peer for peer in peers if peer.name in {VITRINA, HAPROXY, ENVOY}]
-    port = int(ground.service.rpartition(":")[2])
+    port = int(testbed.service.rpartition(":")[2])
     seconds = plan.seconds * 2
     times = latency.measure(compared, port, tokens, rate=rate, rounds=plan.rounds, seconds=seconds)
     return latency.print_times(times, rate)
 
 
-def _cacheable(stack: ExitStack, ground: Ground, token: str, plan: Plan) -> list[Target]:
+def _cacheable(stack: ExitStack, testbed: Testbed, token: str, plan: Plan) -> list[Target]:
     recipes = {
         VITRINA: vitrina(),
         "Vitrina, answers not kept": vitrina(GATEWAY_CACHE_SIZE="0"),
         HAPROXY: haproxy(cache=False),
         CACHED_HAPROXY: haproxy(cache=True),
     }
-    peers = _start(stack, ground, recipes, token)
+    peers = _start(stack, testbed, recipes, token)
     what = "a page that may be kept for a second, of a service that costs nothing"
     series = turns(what, peers, plan.rounds, lambda peer, _: _load(peer, plan, authorization=token))
     print_series(what, series, base=HAPROXY)
-    return []
+    return _open_and_kept(peers[0], token, plan)
 
 
-def _growth(stack: ExitStack, ground: Ground, tokens: Tokens, plan: Plan) -> list[Target]:
-    ours = _start(stack, ground, {VITRINA: vitrina()}, tokens.hot())[0]
+def _open_and_kept(ours: Running, token: str, plan: Plan) -> list[Target]:
+    """Compare what is open to all with the page of products, both out of the cache."""
+    with_token = Running(PAGE, ours.port, ours.process)
+    without = Running(OPEN_PAGE, ours.port, ours.process)
+
+    def load(page: Running, _: int) -> Sample:
+        authorization = token if page is with_token else None
+        return _load(ours, plan, authorization=authorization, target=page.name)
+
+    what = "kept pages: one of products with a token, and one that is open to all"
+    series = turns(what, [with_token, without], plan.rounds, load)
+    print_series(what, series, base=PAGE)
+    return [at_least("what is open and kept", series, OPEN_PAGE, 1, PAGE)]
+
+
+def _growth(stack: ExitStack, testbed: Testbed, tokens: Tokens, plan: Plan) -> list[Target]:
+    ours = _start(stack, testbed, {VITRINA: vitrina()}, tokens.hot())[0]
     found = []
     by_sessions = growth.by_sessions(ours, tokens, plan)
-    by_revocations = growth.by_revocations(stack, ground, tokens.hot(), plan)
+    by_revocations = growth.by_revocations(stack, testbed, tokens.hot(), plan)
     named: dict[str, Series] = {"sessions": by_sessions, "revocations": by_revocations}
     for name, series in named.items():
         print_series(f"Cost by live {name}", series, base=next(iter(series)))
@@ -154,11 +170,16 @@ def _growth(stack: ExitStack, ground: Ground, tokens: Tokens, plan: Plan) -> lis
 
 
 def _load(
-    peer: Running, plan: Plan, *, authorization: str | Rotation, connections: int = 32
+    peer: Running,
+    plan: Plan,
+    *,
+    authorization: str | Rotation | None,
+    connections: int = 32,
+    target: str = PAGE,
 ) -> Sample:
     return put_load(
         peer.process,
-        peer.url(PAGE),
+        peer.url(target),
         connections=connections,
         seconds=plan.seconds,
         authorization=authorization,

@@ -7,14 +7,15 @@ from contextlib import ExitStack
 from dataclasses import replace
 
 from bench.load import GATEWAY_CORE, LOAD_CORE, PAGE, Rotation, Sample, put_load
-from bench.peers.ground import Ground
 from bench.peers.running import Running, start
+from bench.peers.testbed import Testbed
 from bench.peers.vitrina import vitrina
 from bench.plan import Plan
-from bench.processes import free_port, pinned, wait_for
+from bench.processes import pinned, wait_for
 from bench.rows import Series, take_turns
 from bench.small_service import nothing_revoked
 from bench.tokens import Tokens
+from standalone.ports import free_port
 
 CONNECTIONS = 32
 WARMED_PER_SECOND = 3_000
@@ -39,9 +40,9 @@ def by_sessions(gateway: Running, tokens: Tokens, plan: Plan) -> Series:
     return take_turns("sessions", rows, plan.rounds, lambda of, _: load(of, plan.seconds))
 
 
-def by_revocations(stack: ExitStack, ground: Ground, token: str, plan: Plan) -> Series:
+def by_revocations(stack: ExitStack, testbed: Testbed, token: str, plan: Plan) -> Series:
     """Ask gateways that know of more and more revocations, and read them anew each second."""
-    rows = [_gateway(stack, ground, token, count) for count in plan.revocations]
+    rows = [_gateway(stack, testbed, token, count) for count in plan.revocations]
 
     def load(of: Running, _: int) -> Sample:
         return put_load(
@@ -55,13 +56,13 @@ def by_revocations(stack: ExitStack, ground: Ground, token: str, plan: Plan) -> 
     return take_turns("revocations", rows, plan.rounds, load)
 
 
-def _gateway(stack: ExitStack, ground: Ground, token: str, count: int) -> Running:
-    file, port = ground.folder / f"snapshot-{count}.json", free_port()
-    file.write_bytes(_snapshot(ground.jwks.read_bytes(), count))
-    command = [sys.executable, "-m", "bench.small_service", str(port), str(ground.jwks), str(file)]
-    log = ground.folder / f"service-{count}.log"
+def _gateway(stack: ExitStack, testbed: Testbed, token: str, count: int) -> Running:
+    file, port = testbed.folder / f"snapshot-{count}.json", free_port()
+    file.write_bytes(_snapshot(testbed.jwks.read_bytes(), count))
+    command = [sys.executable, "-m", "bench.small_service", str(port), str(testbed.jwks), str(file)]
+    log = testbed.folder / f"service-{count}.log"
     stack.enter_context(pinned(command, core=LOAD_CORE, env={}, log=log))
-    own = replace(ground, service=f"http://127.0.0.1:{port}")
+    own = replace(testbed, service=f"http://127.0.0.1:{port}")
     wait_for(f"{own.service}/", {}, log)
     name = f"{count:,} revocations"
     return start(stack, own, name, vitrina(), core=GATEWAY_CORE, page=PAGE, token=token)

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from standalone import registry
 from standalone.settings import ROOT
-from tests.containers.composed import BUILD_PATIENCE, PATIENCE, Composed, composed, docker
+from testing.composed import BUILD_TIMEOUT, TIMEOUT, Composed, composed, docker
 
 PORTS = {service.name: service.port for service in registry.services()}
 CHANGED = "shared/clock.py"
@@ -31,7 +31,7 @@ PROCESSOR = "processor time of a start"
 """Which a busy machine changes less."""
 STARTS = 5
 PASSED_ON = ("PIP_INDEX_URL", "PIP_EXTRA_INDEX_URL", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY")
-"""What a build is told of this machine, as by compose."""
+"""What a build gets of this machine, as by compose."""
 
 
 def main() -> None:
@@ -42,7 +42,7 @@ def main() -> None:
         code = _copy(folder / "code")
         rows = {image: _built(image, code) for image in PORTS}
         with composed(folder) as system:
-            system.run("build", timeout=BUILD_PATIENCE)
+            system.run("build", timeout=BUILD_TIMEOUT)
             system.up()
             for image, port in PORTS.items():
                 starts = [_started(system, image, port) for _ in range(STARTS)]
@@ -77,7 +77,7 @@ def _build(image: str, code: Path, *options: str) -> float:
     command = ["docker", "build", "--quiet", f"--target={image}", *given, *options, str(code)]
     began = time.monotonic()
     built = subprocess.run(
-        command, check=True, stdout=subprocess.PIPE, text=True, timeout=BUILD_PATIENCE
+        command, check=True, stdout=subprocess.PIPE, text=True, timeout=BUILD_TIMEOUT
     )
     took = time.monotonic() - began
     docker("image", "rm", built.stdout.strip())
@@ -89,11 +89,11 @@ def _started(system: Composed, service: str, port: int) -> tuple[float, float]:
     container = system.run("ps", "--quiet", service).strip()
     address = system.run("port", service, str(port)).strip()
     docker("stop", container)
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + TIMEOUT
     with subprocess.Popen(["docker", "start", container], stdout=subprocess.DEVNULL):
         while not _answers(f"http://{address}/health/live"):
             if time.monotonic() > deadline:
-                raise TimeoutError(f"{service} did not start within {PATIENCE} seconds")
+                raise TimeoutError(f"{service} did not start within {TIMEOUT} seconds")
             time.sleep(0.01)
         answered = time.time()
     began: str = system.inspect(service)["State"]["StartedAt"]
@@ -103,8 +103,8 @@ def _started(system: Composed, service: str, port: int) -> tuple[float, float]:
 
 def _worked(system: Composed, service: str) -> float:
     """Return the processor time of all processes in its container."""
-    told = system.run("exec", "-T", service, "sh", "-c", "cat /proc/[0-9]*/stat")
-    ticks = [line.rpartition(")")[2].split()[11:13] for line in told.splitlines()]
+    output = system.run("exec", "-T", service, "sh", "-c", "cat /proc/[0-9]*/stat")
+    ticks = [line.rpartition(")")[2].split()[11:13] for line in output.splitlines()]
     return sum(int(user) + int(kernel) for user, kernel in ticks) / os.sysconf("SC_CLK_TCK")
 
 

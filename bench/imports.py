@@ -12,12 +12,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from catalog_service.orm import APP
-from shared.testing.database import migrated_database
 from standalone.postgres import temporary_server
+from testing.database import migrated_database
 
 NAMES = ("Чай чёрный листовой, 100 г", "Кофе молотый, 250 г", "Shoes for running, size 42")
 
@@ -30,11 +31,23 @@ def write_file(path: Path, products: int, *, price: int) -> None:
             file.write(f'"{NAMES[n % len(NAMES)]}, № {n}",{price + n},SKU-{n:07}\n')
 
 
-def run(command: Sequence[str], environment: Mapping[str, str]) -> tuple[float, float, str]:
-    """Return seconds, the most MiB at a time, and what the command said at its end."""
+@dataclass(frozen=True, slots=True)
+class Took:
+    """What a command took: `mib` is the most at a time, `cpu` seconds of its own process."""
+
+    seconds: float
+    cpu: float
+    mib: float
+    said: str
+
+
+def run(
+    command: Sequence[str], environment: Mapping[str, str], *, module: str = "catalog_service.cli"
+) -> Took:
+    """Return what the command took and said at its end."""
     begun = time.perf_counter()
     process = subprocess.Popen(
-        [sys.executable, "-m", "catalog_service.cli", *command],
+        [sys.executable, "-m", module, *command],
         env={**os.environ, **environment},
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -46,7 +59,8 @@ def run(command: Sequence[str], environment: Mapping[str, str]) -> tuple[float, 
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise SystemExit(f"{command} ended with {process.returncode}: {said}")
-    return time.perf_counter() - begun, used.ru_maxrss / 1024, said
+    seconds = time.perf_counter() - begun
+    return Took(seconds, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024, said)
 
 
 async def measure(products: int, folder: Path) -> None:
@@ -67,10 +81,12 @@ async def measure(products: int, folder: Path) -> None:
             environment = {
                 "CATALOG_DATABASE_URL": database.runtime_url,
                 "CATALOG_SECRETS": json.dumps(["a-secret-of-a-measurement-and-nothing-else"]),
+                "INTERNAL_SECRETS": json.dumps(["a-secret-of-a-measurement-and-nothing-else"]),
             }
             for name, command in rounds.items():
-                seconds, mib, said = await asyncio.to_thread(run, command, environment)
-                print(f"{name:22} {seconds:6.1f} s {mib:6.0f} MiB  {said.rpartition(': ')[2]}")
+                took = await asyncio.to_thread(run, command, environment)
+                said = took.said.rpartition(": ")[2]
+                print(f"{name:22} {took.seconds:6.1f} s {took.mib:6.0f} MiB  {said}")
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ import statistics
 import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from bench.peers.installing import Unavailable, debian_program
 from bench.processes import Pinned
@@ -15,6 +16,7 @@ from bench.tokens import LUA, Tokens
 GATEWAY_CORE, LOAD_CORE = 0, 1
 PAGE = "/api/v1/products?page=1&size=10"
 _PACKAGES = ("wrk", "libluajit-5.1-2", "libluajit-5.1-common")
+P95 = Path(__file__).with_name("p95.lua")
 _UNITS = {"us": 1e-3, "ms": 1.0, "s": 1e3, "m": 6e4}
 
 
@@ -25,6 +27,7 @@ class Sample:
     rate: float  # requests a second
     cost: float  # CPU of the peer for one, microseconds
     p50: float  # milliseconds
+    p95: float
     p99: float
 
 
@@ -47,17 +50,22 @@ def put_load(
     *,
     connections: int,
     seconds: float,
-    authorization: str | Rotation,
+    authorization: str | Rotation | None,
     headers: Sequence[str] = (),
 ) -> Sample:
-    """Ask as fast as the peer answers; raises FailedUnderLoad."""
+    """Ask as fast as the peer answers, without a token if there is none.
+
+    Raises FailedUnderLoad.
+    """
     binary, environment = _wrk()
     command = ["taskset", "-c", str(LOAD_CORE), binary, "-t1", f"-c{connections}"]
     command += [f"-d{max(1, round(seconds))}s", "--latency", "--timeout", "10s"]
     for header in headers:
         command += ["-H", header]
-    if isinstance(authorization, str):
-        command += ["-H", f"Authorization: Bearer {authorization}", url]
+    if authorization is None:
+        command += ["-s", str(P95), url]
+    elif isinstance(authorization, str):
+        command += ["-s", str(P95), "-H", f"Authorization: Bearer {authorization}", url]
     else:
         arguments = authorization.tokens.arguments(authorization.first, authorization.within)
         command += ["-s", str(LUA), url, "--", *arguments]
@@ -72,6 +80,7 @@ def put_load(
         rate=float(re.findall(r"Requests/sec:\s+([\d.]+)", report)[0]),
         cost=used / max(1, requests) * 1e6,
         p50=_milliseconds(report, 50),
+        p95=_milliseconds(report, 95),
         p99=_milliseconds(report, 99),
     )
 

@@ -17,7 +17,7 @@ from pathlib import Path
 import httpx2
 
 from auth_service.crypto.passwords import PasswordHasher
-from standalone.background import BackgroundSystem
+from testing.background import BackgroundSystem
 
 PASSWORD = "Samovar$1-kopeck"
 CLIENTS = 50
@@ -58,7 +58,7 @@ class Shop:
         response.raise_for_status()
 
     async def sign_in(self, number: int, password: str = PASSWORD) -> httpx2.Response:
-        """Sign person `number` in, from an address of his own."""
+        """Sign person `number` in, from an address of its own."""
         body = {"login": f"person{number}@example.com", "password": password}
         return await self.auth.post("/api/v1/auth/login", json=body, headers=_from(number))
 
@@ -99,7 +99,7 @@ async def ceiling() -> float:
 async def sign_ins(shop: Shop) -> float:
     """Sign 50 people in without pause; return how many sign-ins a second that makes.
 
-    Who finds the queue full is told to come back later, and does.
+    A client that finds the queue full gets a Retry-After, and obeys it.
     """
     signed_in: list[int] = []
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """`tokens` are told apart: more of them than anybody remembers in the rows that count on it."""
+    """`tokens` are distinct, and more than a gateway remembers in the rows that count on it."""
 
     rounds: int
     seconds: int

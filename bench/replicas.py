@@ -16,16 +16,16 @@ from urllib.parse import urlencode
 
 import psutil
 
-from bench.catalog_ground import filled_database
 from bench.catalog_pages import LIST
 from bench.catalog_peers.recipes import vitrina
+from bench.catalog_testbed import filled_database
 from bench.load import GATEWAY_CORE, put_load
 from bench.peers.running import Running, start
 from bench.service import start_service
 from bench.tokens import signed
-from catalog_service.tests.products.filling import COMMON, RARE
-from shared.testing.streaming import Server, Standby
-from standalone.standby import temporary_primary
+from testing.catalog_filling import COMMON, RARE
+from testing.standby import temporary_primary
+from testing.streaming import Server, Standby
 
 CONNECTIONS = 16
 PAGES = {
@@ -50,11 +50,11 @@ def main() -> None:
         server = stack.enter_context(streaming.standby("standby"))
         standby = Standby(server, streaming.primary)
         asyncio.run(standby.caught_up())
-        ground = start_service(stack, Path(name))
+        testbed = start_service(stack, Path(name))
 
         def serving(title: str, *replicas: str) -> Running:
             recipe = vitrina(database, *replicas)
-            return start(stack, ground, title, recipe, core=GATEWAY_CORE, page=LIST, token=token)
+            return start(stack, testbed, title, recipe, core=GATEWAY_CORE, page=LIST, token=token)
 
         services = [
             serving("the primary alone"),

@@ -42,15 +42,16 @@ def print_series(what: str, series: Mapping[str, Sequence[Sample]], *, base: str
     """Print a table in which `base` is the unit."""
     unit = median_of(series[base]) if base in series else 0.0
     print(f"### {what}\n")
-    print(f"| peer | requests/s: median (lowest to highest) | {base} = 1 | CPU µs | p50 | p99 |")
-    print("|---|---|---|---|---|---|")
+    rate = "requests/s: median (lowest to highest)"
+    print(f"| peer | {rate} | {base} = 1 | CPU µs | p50 | p95 | p99 |")
+    print("|---|---|---|---|---|---|---|")
     for name, samples in series.items():
         rates = [sample.rate for sample in samples]
         times = f"{median_of(samples) / unit:.1f}" if unit else "-"
-        p50, p99 = median_of(samples, "p50"), median_of(samples, "p99")
+        p50, p95, p99 = (f"{median_of(samples, each):.1f} ms" for each in ("p50", "p95", "p99"))
         print(
             f"| {name} | {median_of(samples):,.0f} ({min(rates):,.0f} to {max(rates):,.0f}) "
-            f"| {times} | {median_of(samples, 'cost'):.0f} | {p50:.1f} ms | {p99:.1f} ms |"
+            f"| {times} | {median_of(samples, 'cost'):.0f} | {p50} | {p95} | {p99} |"
         )
     print(flush=True)
 

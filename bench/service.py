@@ -5,18 +5,19 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from bench.load import LOAD_CORE
-from bench.peers.ground import Ground
-from bench.processes import free_port, pinned, wait_for
+from bench.peers.testbed import Testbed
+from bench.processes import pinned, wait_for
 from bench.tokens import write_keys
+from standalone.ports import free_port
 
 
 def start_service(
     stack: ExitStack, folder: Path, module: str = "bench.small_service", **environment: str
-) -> Ground:
+) -> Testbed:
     """Start a service on the core of the load; `folder` is for keys and logs."""
     key_set, pem = write_keys(folder)
     port, log = free_port(), folder / "service.log"
     command = [sys.executable, "-m", module, str(port), str(key_set)]
     stack.enter_context(pinned(command, core=LOAD_CORE, env=environment, log=log))
     wait_for(f"http://127.0.0.1:{port}/", {}, log)
-    return Ground(folder, f"http://127.0.0.1:{port}", key_set, pem)
+    return Testbed(folder, f"http://127.0.0.1:{port}", key_set, pem)

@@ -12,15 +12,15 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from jwt import PyJWK
 
 from bench.load import GATEWAY_CORE, LOAD_CORE, Sample, put_load
-from bench.peers.ground import Ground
 from bench.peers.haproxy import haproxy
 from bench.peers.installing import Unavailable
 from bench.peers.running import Running, start
+from bench.peers.testbed import Testbed
 from bench.peers.vitrina import UNLIMITED
 from bench.plan import Plan
 from bench.processes import Pinned
 from bench.rows import Target, at_least, print_series, take_turns
-from standalone.background import BackgroundSystem
+from testing.background import BackgroundSystem
 
 PAGE = "/api/v1/products?page=1&size=20"
 WHAT = "a page of products of the real catalog"
@@ -45,10 +45,10 @@ def measure(plan: Plan) -> list[Target]:
         token = _sign_in(system.url)
         peers = [Running("Vitrina", system.settings.gateway_port, Pinned(gateway.pid))]
         try:
-            ground = _ground(system, folder)
+            testbed = _testbed(system, folder)
             recipe = haproxy(cache=True)
             peer = start(
-                stack, ground, "HAProxy", recipe, core=GATEWAY_CORE, page=PAGE, token=token
+                stack, testbed, "HAProxy", recipe, core=GATEWAY_CORE, page=PAGE, token=token
             )
             peers.append(peer)
         except Unavailable as error:
@@ -70,7 +70,7 @@ def measure(plan: Plan) -> list[Target]:
     return [at_least(WHAT, series, "Vitrina", 5, "HAProxy")]
 
 
-def _ground(system: BackgroundSystem, folder: Path) -> Ground:
+def _testbed(system: BackgroundSystem, folder: Path) -> Testbed:
     """Return what HAProxy needs: the key that signs, the issuer, where the catalog is."""
     keys = httpx2.get(f"{system.url}/.well-known/jwks.json").raise_for_status().content
     key_set, pem = folder / "jwks.json", folder / "public.pem"
@@ -79,7 +79,7 @@ def _ground(system: BackgroundSystem, folder: Path) -> Ground:
     pem.write_bytes(key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
     metadata = httpx2.get(f"{system.url}/.well-known/oauth-authorization-server").json()
     catalog = system.settings.url("catalog")
-    return Ground(folder, catalog, key_set, pem, issuer=metadata["issuer"])
+    return Testbed(folder, catalog, key_set, pem, issuer=metadata["issuer"])
 
 
 def _sign_in(url: str) -> str:

@@ -1,7 +1,7 @@
 """What everybody else feels while 500 clients send bodies slowly.
 
 Run as `python -m bench.slow_bodies`: the real gateway with its default bounds, services that answer
-from memory, and clients at five addresses that send 65.6 kB of a sign-in at once and then 1.1 kB a
+from memory, and clients at five addresses that send 65.6 kB of a sign-in and then 1.1 kB a
 second, and begin again when they are refused. Requests of everybody else come from another address
 at a constant rate; their times count from when they were due. Before and meanwhile take turns.
 """
@@ -20,10 +20,10 @@ from pathlib import Path
 import uvloop
 
 from bench.load import GATEWAY_CORE, LOAD_CORE, PAGE
-from bench.one_away import CART, ME, RATE, Service, Visit
-from bench.peers.ground import Ground
 from bench.peers.running import start
+from bench.peers.testbed import Testbed
 from bench.peers.vitrina import vitrina
+from bench.service_outage import CART, ME, RATE, Outage, Service
 from bench.tokens import signed, write_keys
 
 ROUNDS = 5
@@ -97,15 +97,15 @@ async def sign_ins(port: int) -> Counter[int]:
     return statuses
 
 
-async def compare(visit: Visit, slow: SlowClients, target: str) -> bool:
+async def compare(outage: Outage, slow: SlowClients, target: str) -> bool:
     """Print what `target` costs before and while they send; tell whether that is little enough."""
     before, meanwhile = [], []
     for _ in range(ROUNDS):
-        before.append(await visit.times(target))
+        before.append(await outage.times(target))
         async with slow.there():
             there = slow.open
-            meanwhile.append(await visit.times(target))
-            others = dict(await sign_ins(visit.port))
+            meanwhile.append(await outage.times(target))
+            others = dict(await sign_ins(outage.port))
     p50, p99 = (
         [statistics.median(each[name] for each in rounds) for rounds in (before, meanwhile)]
         for name in ("p50", "p99")
@@ -118,12 +118,12 @@ async def compare(visit: Visit, slow: SlowClients, target: str) -> bool:
     return p99[1] < TARGET * p99[0]
 
 
-async def measure(visit: Visit, slow: SlowClients) -> None:
+async def measure(outage: Outage, slow: SlowClients) -> None:
     """Print everything."""
     print(f"{RATE} requests a second beside {SLOW} slow bodies; medians of {ROUNDS} rounds.\n")
     print("| asked for | p50 before / meanwhile | p99 | times | others' sign-ins | slow clients |")
     print("|---|---|---|---|---|---|")
-    met = [await compare(visit, slow, target) for target in (ME, CART)]
+    met = [await compare(outage, slow, target) for target in (ME, CART)]
     print(f"\nOthers' p99 below {TARGET} times of before: {'yes' if all(met) else 'NO'}")
 
 
@@ -137,10 +137,10 @@ def main() -> None:
         service = Service(folder, keys)
         stack.callback(service.signal, signal.SIGKILL)
         service.start()
-        ground = Ground(folder, f"http://127.0.0.1:{service.port}", keys, pem)
+        testbed = Testbed(folder, f"http://127.0.0.1:{service.port}", keys, pem)
         gateway = start(
             stack,
-            ground,
+            testbed,
             "Vitrina",
             vitrina(**DEFAULTS),
             core=GATEWAY_CORE,
@@ -148,7 +148,7 @@ def main() -> None:
             token=tokens.hot(),
         )
         os.sched_setaffinity(0, {LOAD_CORE})
-        uvloop.run(measure(Visit(gateway.port, tokens), SlowClients(gateway.port)))
+        uvloop.run(measure(Outage(gateway.port, tokens), SlowClients(gateway.port)))
 
 
 if __name__ == "__main__":

@@ -65,10 +65,10 @@ async def main(port: int, keys: bytes, snapshot: bytes) -> None:
     """Serve until killed."""
     fields = MARKED if "BENCH_MARKED" in os.environ else b""
     page = answer(json.dumps(PAGE).encode(), fields=fields)
-    told = answer(snapshot, fields=SNAPSHOT_TAG)
+    revocations = answer(snapshot, fields=SNAPSHOT_TAG)
     loop = asyncio.get_running_loop()
     server = await loop.create_server(
-        lambda: SmallService(page, answer(keys), told), "127.0.0.1", port, backlog=1024
+        lambda: SmallService(page, answer(keys), revocations), "127.0.0.1", port, backlog=1024
     )
     await server.serve_forever()
 

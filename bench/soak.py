@@ -26,13 +26,13 @@ import uvloop
 from bench.load import GATEWAY_CORE, LOAD_CORE, PAGE
 from bench.peers.running import Running, start
 from bench.peers.vitrina import FEW_TOKENS, UNLIMITED, vitrina
-from bench.processes import free_port
 from bench.service import start_service
 from bench.soak_traffic import Counts, Traffic
 from bench.tokens import signed
+from standalone.ports import free_port
 
 TOKENS = 20_000
-"""Twice as many as the gateway is told to remember, so that in turns each is a fresh one."""
+"""Twice as many as the gateway is set to remember, so that in turns each is a fresh one."""
 CALIBRATION_RATE, CALIBRATION_SECONDS = 1_000, 15
 WARM_UP = 10
 """Minutes after which every cache is full; of a shorter soak, a quarter."""
@@ -169,7 +169,7 @@ class Soak:
                 *shown,
             ]
             print(f"| {' | '.join(row)} |", flush=True)
-        return _told(sent, failed, errors, growth(seen))
+        return _summarize(sent, failed, errors, growth(seen))
 
     def _errors(self) -> int:
         """Count the errors that were logged since the last time, and forget the log."""
@@ -198,7 +198,7 @@ class Soak:
         return found
 
 
-def _told(sent: Counter[str], failed: Counter[str], errors: int, grown: Growth) -> int:
+def _summarize(sent: Counter[str], failed: Counter[str], errors: int, grown: Growth) -> int:
     print(f"\nSent: {', '.join(f'{count:,} {kind}' for kind, count in sent.most_common())}.")
     print(f"Failed: {failed.total():,} of {sent.total():,}.", *failed.most_common(10))
     print(f"Errors in the gateway's log: {errors:,}.")
@@ -216,16 +216,16 @@ def main() -> int:
     file = signed(TOKENS).file
     tokens = file.read_text().split()[:TOKENS]
     with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
-        ground = start_service(stack, Path(name), "bench.soak_service")
+        testbed = start_service(stack, Path(name), "bench.soak_service")
         metrics_port = free_port()
         recipe = vitrina(**SETTINGS, GATEWAY_METRICS_PORT=str(metrics_port))
         gateway = start(
-            stack, ground, "Vitrina", recipe, core=GATEWAY_CORE, page=PAGE, token=tokens[0]
+            stack, testbed, "Vitrina", recipe, core=GATEWAY_CORE, page=PAGE, token=tokens[0]
         )
         os.sched_setaffinity(0, {LOAD_CORE})
 
         async def soak() -> int:
-            soak = Soak(gateway, metrics_port, ground.folder / f"{gateway.port}.log", tokens)
+            soak = Soak(gateway, metrics_port, testbed.folder / f"{gateway.port}.log", tokens)
             return await soak.run(await soak.half_load(), minutes)
 
         return uvloop.run(soak())

@@ -19,7 +19,7 @@ from bench.soak_requests import Requests
 KEPT = 64
 """Connections that are kept, each for so many requests:"""
 REQUESTS_OF_A_CONNECTION = 500
-PATIENCE = 20.0
+TIMEOUT = 20.0
 """Seconds after which an answer is no longer waited for."""
 LEAVING, STAY = 0.02, 0.06
 """The share of those who leave, and the seconds within which they do; an export takes longer."""
@@ -83,7 +83,7 @@ class Connection(asyncio.Protocol):
 
     def give_up(self, now: float) -> None:
         """Close if the answer has been waited for too long, which counts as a failure."""
-        if self._kind and now - self._due > PATIENCE:
+        if self._kind and now - self._due > TIMEOUT:
             self._transport.abort()
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx2
 
 from standalone import registry
-from standalone.background import BackgroundSystem
+from testing.background import BackgroundSystem
 
 REQUESTS = 1000
 STARTS = 3

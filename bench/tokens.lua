@@ -16,3 +16,8 @@ function request()
   position = position % count + 1
   return requests[position]
 end
+
+-- As p95.lua: wrk takes one script alone.
+function done(_, latency, _)
+  io.write(string.format("     95%%  %.2fus\n", latency:percentile(95)))
+end

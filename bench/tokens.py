@@ -1,4 +1,4 @@
-"""Tokens that are told apart, signed beforehand: each takes a core a millisecond and more."""
+"""Distinct tokens, signed beforehand: each takes a core a millisecond and more."""
 
 import functools
 import multiprocessing
@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from bench.peers.installing import TOOLS
-from shared.testing.tokens import access_token, jwks
+from testing.tokens import access_token, jwks
 
 LIFETIME = 24 * 3600  # longer ones are refused
 RENEWED_AFTER = 12 * 3600
@@ -32,7 +32,7 @@ class Tokens:
     count: int
 
     def arguments(self, first: int, within: int) -> list[str]:
-        """Return what wrk's script is told: to go round `within` tokens, from `first` on."""
+        """Return the arguments of wrk's script: to go round `within` tokens, from `first` on."""
         return [str(self.file), str(first % within), str(within)]
 
     def hot(self) -> str:

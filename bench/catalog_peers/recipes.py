@@ -3,8 +3,8 @@
 import json
 import sys
 
-from bench.peers.ground import Ground, Launch, Recipe
 from bench.peers.installing import python_environment
+from bench.peers.testbed import Launch, Recipe, Testbed
 
 PACKAGES = (
     "django==5.2.19",
@@ -23,14 +23,16 @@ PACKAGES = (
 
 
 def vitrina(database: str, *replicas: str) -> Recipe:
-    """Return how to start our catalog, which fetches its keys from the ground's service."""
+    """Return how to start our catalog, which fetches its keys from the testbed's service."""
 
-    def launch(ground: Ground, port: int) -> Launch:
+    def launch(testbed: Testbed, port: int) -> Launch:
         environment = {
             "CATALOG_DATABASE_URL": database,
             "CATALOG_REPLICA_URLS": json.dumps(replicas),
-            "CATALOG_JWKS_URL": f"{ground.service}/.well-known/jwks.json",
+            "CATALOG_JWKS_URL": f"{testbed.service}/.well-known/jwks.json",
             "CATALOG_SECRETS": json.dumps(["x" * 32]),
+            "INTERNAL_SECRETS": json.dumps(["x" * 32]),
+            "CATALOG_ACCOUNTS_INTERVAL": "60",  # the testbed has no accounts
             "CATALOG_PORT": str(port),
             "ACCESS_LOG": "false",  # which its peers have not either
         }
@@ -42,12 +44,13 @@ def vitrina(database: str, *replicas: str) -> Recipe:
 def django(database: str) -> Recipe:
     """Return how to start Django REST framework under gunicorn: one process, four threads."""
 
-    def launch(ground: Ground, port: int) -> Launch:
+    def launch(testbed: Testbed, port: int) -> Launch:
         command = [str(python_environment("catalog", PACKAGES) / "gunicorn")]
         command += ["--bind", f"127.0.0.1:{port}", "--workers", "1", "--threads", "4"]
         command += ["--keep-alive", "30", "--log-level", "warning", "--no-control-socket"]
         return Launch(
-            [*command, "bench.catalog_peers.django_peer:application"], _told(database, ground)
+            [*command, "bench.catalog_peers.django_peer:application"],
+            _environment(database, testbed),
         )
 
     return launch
@@ -56,14 +59,14 @@ def django(database: str) -> Recipe:
 def sqlalchemy(database: str) -> Recipe:
     """Return how to start FastAPI with SQLAlchemy under uvicorn."""
 
-    def launch(ground: Ground, port: int) -> Launch:
+    def launch(testbed: Testbed, port: int) -> Launch:
         python = python_environment("catalog", PACKAGES) / "python"
         command = [str(python), "-m", "uvicorn", "bench.catalog_peers.sqlalchemy_peer:app"]
         command += ["--no-access-log", "--log-level", "warning", "--port", str(port)]
-        return Launch(command, _told(database, ground))
+        return Launch(command, _environment(database, testbed))
 
     return launch
 
 
-def _told(database: str, ground: Ground) -> dict[str, str]:
-    return {"PEER_DATABASE_URL": database, "PEER_PUBLIC_KEY": str(ground.pem)}
+def _environment(database: str, testbed: Testbed) -> dict[str, str]:
+    return {"PEER_DATABASE_URL": database, "PEER_PUBLIC_KEY": str(testbed.pem)}

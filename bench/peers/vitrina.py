@@ -3,7 +3,7 @@
 import json
 import sys
 
-from bench.peers.ground import TOKENS_REMEMBERED, Ground, Launch, Recipe
+from bench.peers.testbed import TOKENS_REMEMBERED, Launch, Recipe, Testbed
 
 SECRET = "x" * 32
 
@@ -22,10 +22,11 @@ FEW_TOKENS = {"GATEWAY_TOKENS_REMEMBERED": str(TOKENS_REMEMBERED)}
 def vitrina(**settings: str) -> Recipe:
     """Return how to start the gateway, with these settings beside what it needs."""
 
-    def launch(ground: Ground, port: int) -> Launch:
+    def launch(testbed: Testbed, port: int) -> Launch:
         environment = {
-            "GATEWAY_AUTH_URL": ground.service,
-            "GATEWAY_CATALOG_URL": ground.service,
+            "GATEWAY_AUTH_URL": testbed.service,
+            "GATEWAY_CATALOG_URL": testbed.service,
+            "GATEWAY_MAILING_URL": testbed.service,
             "GATEWAY_PORT": str(port),
             "GATEWAY_METRICS_PORT": "0",  # they are counted, but not shown
             "GATEWAY_ACCESS_LOG": "false",

@@ -11,7 +11,7 @@ TOKENS_REMEMBERED = 10_000
 
 
 @dataclass(frozen=True, slots=True)
-class Ground:
+class Testbed:
     """One key, one service behind everybody, one folder for configuration and logs."""
 
     folder: Path
@@ -34,5 +34,5 @@ class Launch:
     environment: Mapping[str, str] = field(default_factory=dict)
 
 
-Recipe = Callable[[Ground, int], Launch]
+Recipe = Callable[[Testbed, int], Launch]
 """How to start a peer on a port; raises Unavailable."""

@@ -1,8 +1,8 @@
-"""What those who need one service feel while the other is killed, or hangs.
+"""Times of requests to one service while the other is killed, or hangs.
 
-Run as `python -m bench.one_away`: the real gateway, two services that answer from memory, a crowd
-that keeps asking for the one that goes away, and requests for the other at a constant rate, whose
-times count from when they were due. Before and meanwhile take turns, five minutes in all.
+Run as `python -m bench.service_outage`: the real gateway, two services that respond from memory,
+clients that keep asking for the one that goes away, and requests for the other at a constant rate,
+whose times count from when they were due. Before and meanwhile take turns, five minutes in all.
 """
 
 import argparse
@@ -24,16 +24,17 @@ from pathlib import Path
 import uvloop
 
 from bench.load import GATEWAY_CORE, LOAD_CORE, PAGE
-from bench.peers.ground import Ground
 from bench.peers.running import start
+from bench.peers.testbed import Testbed
 from bench.peers.vitrina import vitrina
-from bench.processes import free_port, wait_for
+from bench.processes import wait_for
 from bench.tokens import Tokens, key, signed, write_keys
-from shared.testing.tokens import access_token
+from standalone.ports import free_port
+from testing.tokens import access_token
 
 ROUNDS, SECONDS, RATE = 5, 6, 300
-CROWD, PAUSE = 300, 1.0
-"""People, more than the connections and the places in the queue, and seconds between two looks."""
+CLIENTS, PAUSE = 300, 1.0
+"""More clients than connections and places in the queue; seconds between two requests of one."""
 ME, CART = "/api/v1/users/me", "/api/v1/cart"
 
 
@@ -47,7 +48,7 @@ class Service:
     process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        """Have it answer."""
+        """Have it respond."""
         command = ["taskset", "-c", str(LOAD_CORE), sys.executable, "-m", "bench.small_service"]
         self.process = subprocess.Popen([*command, str(self.port), str(self.keys)])
         wait_for(f"http://127.0.0.1:{self.port}/", {}, self.keys)
@@ -73,8 +74,8 @@ class Service:
 
 
 @dataclass
-class Visit:
-    """One gateway, and what is seen through it."""
+class Outage:
+    """One gateway during an outage, and what its clients see."""
 
     port: int
     tokens: Tokens
@@ -89,7 +90,7 @@ class Visit:
         )
         output, _ = await process.communicate()
         if process.returncode:
-            raise SystemExit(f"{target} was not answered by 200")
+            raise SystemExit(f"{target} did not get a 200")
         figures: dict[str, float] = json.loads(output)
         return figures
 
@@ -98,34 +99,34 @@ class Visit:
         reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
         fields = f"host: shop.example\r\nauthorization: Bearer {token}\r\nconnection: close"
         writer.write(f"GET {target} HTTP/1.1\r\n{fields}\r\n\r\n".encode())
-        answer = await reader.read()
+        response = await reader.read()
         writer.close()
-        return int(answer[9:12])
+        return int(response[9:12])
 
-    async def crowd(self, target: str) -> None:
-        """Let many look again and again, and count what they are answered."""
+    async def clients(self, target: str) -> None:
+        """Have many clients ask again and again, and count the statuses they get."""
         token = self.tokens.hot()
 
         async def look(number: int) -> None:
-            await asyncio.sleep(number / CROWD * PAUSE)
+            await asyncio.sleep(number / CLIENTS * PAUSE)
             while True:
                 self.seen[await self.status(target, token)] += 1
                 await asyncio.sleep(PAUSE)
 
-        await asyncio.gather(*map(look, range(CROWD)))
+        await asyncio.gather(*map(look, range(CLIENTS)))
 
 
-async def compare(visit: Visit, service: Service, how: str, target: str, crowd: str) -> None:
-    """Print what asking for `target` costs before and while `service` is away."""
+async def compare(outage: Outage, service: Service, how: str, target: str, others: str) -> None:
+    """Print what requests for `target` take before and while `service` is away."""
     before, meanwhile = [], []
-    around = asyncio.create_task(visit.crowd(crowd))
+    around = asyncio.create_task(outage.clients(others))
     for _ in range(ROUNDS):
-        before.append(await visit.times(target))
+        before.append(await outage.times(target))
         with service.away(how):
-            visit.seen.clear()
-            meanwhile.append(await visit.times(target))
-            answered = dict(visit.seen)
-        await _until(lambda: _is_back(visit, crowd))
+            outage.seen.clear()
+            meanwhile.append(await outage.times(target))
+            statuses = dict(outage.seen)
+        await _until(lambda: _is_back(outage, others))
     around.cancel()
     p50, p99 = (
         [statistics.median(each[name] for each in rounds) for rounds in (before, meanwhile)]
@@ -133,29 +134,29 @@ async def compare(visit: Visit, service: Service, how: str, target: str, crowd: 
     )
     print(
         f"| {how} | {target} | {p50[0]:.2f} / {p50[1]:.2f} ms | {p99[0]:.2f} / {p99[1]:.2f} ms "
-        f"| {p99[1] / p99[0]:.2f} | {answered} |",
+        f"| {p99[1] / p99[0]:.2f} | {statuses} |",
         flush=True,
     )
 
 
-async def expiry(visit: Visit, auth: Service) -> None:
+async def expiry(outage: Outage, auth: Service) -> None:
     """Print what tokens are worth while auth is killed: those that hold, and those that end."""
     short = access_token(key(), exp=int(time.time()) + 3)
-    known = await visit.status(CART, short)
+    known = await outage.status(CART, short)
     with auth.away("killed"):
-        new = Counter([await visit.status(CART, access_token(key())) for _ in range(50)])
-        await _until(lambda: _is(visit, short, 401))
-        over = await visit.status(CART, access_token(key(), exp=int(time.time()) - 1))
+        new = Counter([await outage.status(CART, access_token(key())) for _ in range(50)])
+        await _until(lambda: _is(outage, short, 401))
+        over = await outage.status(CART, access_token(key(), exp=int(time.time()) - 1))
     print(f"\nWith auth killed: 50 tokens never seen before {dict(new)}; one that was")
-    print(f"answered {known} is answered 401 once it has expired, an expired one {over}.")
+    print(f"served with {known} is a 401 once it has expired, an expired one {over}.")
 
 
-async def _is(visit: Visit, token: str, status: int) -> bool:
-    return await visit.status(CART, token) == status
+async def _is(outage: Outage, token: str, status: int) -> bool:
+    return await outage.status(CART, token) == status
 
 
-async def _is_back(visit: Visit, target: str) -> bool:
-    return await visit.status(target, visit.tokens.hot()) == 200
+async def _is_back(outage: Outage, target: str) -> bool:
+    return await outage.status(target, outage.tokens.hot()) == 200
 
 
 async def _until(condition: Callable[[], Awaitable[bool]]) -> None:
@@ -166,16 +167,16 @@ async def _until(condition: Callable[[], Awaitable[bool]]) -> None:
     raise SystemExit("what should come does not come")
 
 
-async def measure(visit: Visit, auth: Service, catalog: Service) -> None:
+async def measure(outage: Outage, auth: Service, catalog: Service) -> None:
     """Print everything."""
-    print(f"{RATE} requests a second beside a crowd of {CROWD}; medians of {ROUNDS} rounds.\n")
-    print("| what happens | asked for | p50 before / meanwhile | p99 | times | the crowd sees |")
+    print(f"{RATE} requests a second beside {CLIENTS} clients; medians of {ROUNDS} rounds.\n")
+    print("| what happens | asked for | p50 before / meanwhile | p99 | times | the others see |")
     print("|---|---|---|---|---|---|")
     for how in ("killed", "hangs"):
-        await compare(visit, catalog, f"catalog {how}", ME, CART)
+        await compare(outage, catalog, f"catalog {how}", ME, CART)
     for how in ("killed", "hangs"):
-        await compare(visit, auth, f"auth {how}", CART, ME)
-    await expiry(visit, auth)
+        await compare(outage, auth, f"auth {how}", CART, ME)
+    await expiry(outage, auth)
 
 
 def main() -> None:
@@ -189,13 +190,13 @@ def main() -> None:
         for service in (auth, catalog):
             stack.callback(service.signal, signal.SIGKILL)
             service.start()
-        ground = Ground(folder, f"http://127.0.0.1:{auth.port}", keys, pem)
+        testbed = Testbed(folder, f"http://127.0.0.1:{auth.port}", keys, pem)
         recipe = vitrina(GATEWAY_CATALOG_URL=f"http://127.0.0.1:{catalog.port}")
         gateway = start(
-            stack, ground, "Vitrina", recipe, core=GATEWAY_CORE, page=PAGE, token=tokens.hot()
+            stack, testbed, "Vitrina", recipe, core=GATEWAY_CORE, page=PAGE, token=tokens.hot()
         )
         os.sched_setaffinity(0, {LOAD_CORE})
-        uvloop.run(measure(Visit(gateway.port, tokens), auth, catalog))
+        uvloop.run(measure(Outage(gateway.port, tokens), auth, catalog))
 
 
 if __name__ == "__main__":
