@@ -1,6 +1,6 @@
 #!/bin/sh
 # The life of an account, by curl alone: run it beside `make run` (or the containers) and read along.
-# The letters are read at the auth service, which shows what the mail catcher has caught.
+# The emails are read at the auth service, which shows what the mail catcher has caught.
 set -eu
 gateway=${GATEWAY:-http://localhost:8000}
 mailbox=${MAILBOX:-http://localhost:8001/mailboxes}
@@ -30,13 +30,13 @@ ask() { # ask STATUS METHOD PATH [JSON]: send it with the token, and insist on t
     [ "$status" = "$wanted" ] || die "expected $wanted: $body"
 }
 
-letter() { # letter PATTERN: wait for a letter with it, and print what the pattern's group holds
+email_with() { # email_with ADDRESS PATTERN: wait for an email with it, and print what the pattern's group holds
     for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
         found=$(curl --silent --show-error "$mailbox/$1/letters" | grep -o "$2" | head -n 1 || true)
         [ -z "$found" ] || { printf '%s' "$found"; return; }
         sleep 0.5
     done
-    die "no letter to $1 with $2"
+    die "no email to $1 with $2"
 }
 
 sign_in() { # sign_in NAME PASSWORD
@@ -48,8 +48,8 @@ say 'Register, and sign in by phone as people write it'
 ask 201 POST /api/v1/auth/register "{\"full_name\":\"Анна Каренина\",\"email\":\"$email\",\"phone\":\"$phone\",\"password\":\"$first\",\"password_confirmation\":\"$first\"}"
 sign_in "8 ${phone#+7}" "$first"
 
-say 'Confirm the email by the code of the letter'
-code=$(letter "$email" '[^0-9][0-9]\{6\}[^0-9]' | tr -dc 0-9)
+say 'Confirm the email by the code of the email'
+code=$(email_with "$email" '[^0-9][0-9]\{6\}[^0-9]' | tr -dc 0-9)
 ask 204 POST /api/v1/auth/email/verify "{\"code\":\"$code\"}"
 
 say 'Refresh, and read products with the new token'
@@ -65,9 +65,9 @@ say 'Change the password: the old one is worth nothing now'
 ask 204 POST /api/v1/auth/password/change "{\"current_password\":\"$first\",\"password\":\"$second\",\"password_confirmation\":\"$second\"}"
 ask 401 POST /api/v1/auth/login "{\"login\":\"$email\",\"password\":\"$first\"}"
 
-say 'Forget the password, and set a new one by the link of the letter'
+say 'Forget the password, and set a new one by the link of the email'
 ask 202 POST /api/v1/auth/password/forgot "{\"login\":\"$email\"}"
-link=$(letter "$email" 'password/reset[?#]token=[A-Za-z0-9_-]*')
+link=$(email_with "$email" '/reset[?]token=[A-Za-z0-9_-]*')
 ask 204 POST /api/v1/auth/password/reset "{\"token\":\"${link##*=}\",\"password\":\"$third\",\"password_confirmation\":\"$third\"}"
 sign_in "$email" "$third"
 

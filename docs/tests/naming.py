@@ -1,6 +1,8 @@
 """What a page names in backticks: files and commands of the repository."""
 
+import ast
 import re
+from pathlib import Path
 
 from standalone.settings import ROOT
 
@@ -20,6 +22,13 @@ def missing_commands(text: str) -> list[str]:
     """Return commands of make, of Python's -m and of pytest that there are not."""
     targets = _TARGET.findall((ROOT / "Makefile").read_text())
     return [command for command in _NAMED.findall(text) if not _exists(command.split(), targets)]
+
+
+def names_of_functions(file: Path) -> set[str]:
+    """Return the names of the functions in a file."""
+    found = (ast.FunctionDef, ast.AsyncFunctionDef)
+    tree = ast.parse(file.read_text())
+    return {node.name for node in ast.walk(tree) if isinstance(node, found)}
 
 
 def _exists(words: list[str], targets: list[str]) -> bool:

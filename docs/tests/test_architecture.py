@@ -29,7 +29,7 @@ def test_every_step_names_a_file() -> None:
     assert [step for step in steps if not files(step)] == []
 
 
-def test_every_contract_of_imports_is_told() -> None:
+def test_every_contract_of_imports_is_described() -> None:
     contracts = [one["name"] for one in PROJECT["tool"]["importlinter"]["contracts"]]
     assert [name for name in contracts if f"**{name}" not in PAGE] == []
 
