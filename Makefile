@@ -29,6 +29,10 @@ help: ## List what can be made
 run: .venv/run ## Run the whole system here, without Docker
 	@exec $(PYTHON) -m standalone
 
+.PHONY: demo
+demo: .venv/run ## Fill the system that runs here with people, orders, mailings and articles, for a first look
+	@$(PYTHON) -m standalone.demo
+
 .PHONY: addresses
 addresses: .venv/run ## Show which system runs here, and where
 	@$(PYTHON) -m standalone.addresses
@@ -36,7 +40,7 @@ addresses: .venv/run ## Show which system runs here, and where
 .PHONY: test
 test: .venv/dev ## Run every test that needs no container engine
 	@$(PYTHON) -m coverage erase
-	@$(PYTHON) -m pytest -m "not containers and not soak and not node and not installing and not monitoring" $(SIDE_BY_SIDE) --cov --cov-report=
+	@$(PYTHON) -m pytest -m "not containers and not soak and not node and not installing and not monitoring and not browser" $(SIDE_BY_SIDE) --cov --cov-report=
 	@for package in $(PACKAGES); do \
 		$(PYTHON) -m coverage report --include="$$package/*" --fail-under=90 --skip-covered || exit 1; done
 
@@ -45,6 +49,9 @@ test: .venv/dev ## Run every test that needs no container engine
 test-containers: .venv/dev ## Run the tests that need a container engine
 	@TESTCONTAINERS_RYUK_DISABLED=true $(PYTHON) -m pytest -m "containers and not soak" \
 		--ignore tests/containers/test_swarm.py
+
+.PHONY: test-swarm
+test-swarm: .venv/dev ## Deploy to a swarm of this machine, which must be in none, and change it under load
 	@TESTCONTAINERS_RYUK_DISABLED=true $(PYTHON) -m pytest tests/containers/test_swarm.py
 
 .PHONY: faults
@@ -68,6 +75,24 @@ test-monitoring: .venv/dev ## Run the tests that need Prometheus, of Debian's pa
 		echo "There is no promtool: apt-get install --no-install-recommends prometheus" >&2; exit 1; }
 	@$(PYTHON) -m pytest -m monitoring
 
+CHROMIUM := $(or $(shell command -v chromium),$(shell command -v chromium-browser))
+IN_A_BROWSER = @test -n "$(CHROMIUM)" || { \
+		echo "There is no Chromium: apt-get install --no-install-recommends chromium fonts-dejavu-core" >&2; exit 1; }; \
+	npm ci --prefix tests/browser --silent --no-audit --no-fund && $(PYTHON) -m pytest -m browser
+
+.PHONY: test-browser
+test-browser: .venv/dev ## Run the tests that need Chromium, of Debian's package of that name, and npm
+	$(IN_A_BROWSER)
+
+.PHONY: test-browser-all
+test-browser-all: export EVERY_LOOK := 1
+test-browser-all: .venv/dev ## Run them in every language, width and theme, with scripts and without
+	$(IN_A_BROWSER)
+
+.PHONY: pictures
+pictures: .venv/dev ## Take the pictures of docs/pictures, or those of NAMES
+	@$(PYTHON) -m tools.pictures $(NAMES)
+
 .PHONY: test-timing
 test-timing: .venv/dev ## Run the tests with a clock in them TIMES=10 times beside four busy processes
 	@for n in 1 2 3 4; do sh -c 'while :; do :; done' & busy="$$busy $$!"; done; \
@@ -89,11 +114,13 @@ check: .venv/dev ## Check format, lint, types, imports and generated documents
 	@$(PYTHON) -m ruff check .
 	@$(PYTHON) -m mypy
 	@.venv/bin/lint-imports
-	@$(PYTHON) -m docs.openapi --check
-	@$(PYTHON) -m docs.environment --check
+	@$(PYTHON) -m tools.openapi --check
+	@$(PYTHON) -m tools.env_sample --check
 	@$(PYTHON) -m tools.locks --check
 	@$(PYTHON) -m tools.job_names --check
-	@$(PYTHON) -m docs.messages --check
+	@$(PYTHON) -m tools.messages --check
+	@$(PYTHON) -m tools.vocabulary --check
+	@$(PYTHON) -m tools.vendor --check
 
 .PHONY: format
 format: .venv/dev ## Format the code and mend what can be mended
@@ -102,23 +129,31 @@ format: .venv/dev ## Format the code and mend what can be mended
 
 .PHONY: openapi
 openapi: .venv/dev ## Write the OpenAPI documents below docs/openapi
-	@$(PYTHON) -m docs.openapi
+	@$(PYTHON) -m tools.openapi
 
 .PHONY: env-sample
 env-sample: .venv/dev ## Write .env.sample from the settings
-	@$(PYTHON) -m docs.environment
+	@$(PYTHON) -m tools.env_sample
 
 .PHONY: job-names
 job-names: .venv/dev ## Write the names of the services into alerts and dashboard
 	@$(PYTHON) -m tools.job_names
 
+.PHONY: email-template
+email-template: .venv/dev ## Compile the layout of all emails from its MJML
+	@$(PYTHON) -m shared.smtp.template.compiling
+
 .PHONY: messages
 messages: .venv/dev ## Find the messages of the code, and bring the catalogues up to date
-	@$(PYTHON) -m docs.messages
+	@$(PYTHON) -m tools.messages
+
+.PHONY: vendor
+vendor: .venv/dev ## Fetch the scripts and styles of others that vendor.toml names, from npm
+	@$(PYTHON) -m tools.vendor
 
 .PHONY: keep-version
 keep-version: .venv/dev ## Keep the code of COMMIT=HEAD as that before MIGRATION=4 of SERVICE=catalog
-	@$(PYTHON) -m shared.testing.old_code $(SERVICE) $(MIGRATION) $(or $(COMMIT),HEAD)
+	@$(PYTHON) -m testing.old_code $(SERVICE) $(MIGRATION) $(or $(COMMIT),HEAD)
 
 .PHONY: bench
 bench: .venv/dev ## Run the benchmarks that the README quotes; ARGS=--quick takes a look

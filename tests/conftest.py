@@ -10,8 +10,8 @@ from collections.abc import AsyncIterator, Iterator
 import httpx2
 import pytest
 
-from standalone.background import BackgroundSystem
-from tests.people import Shop
+from testing.background import BackgroundSystem
+from testing.people import Shop
 
 
 @pytest.fixture(scope="session")

@@ -6,8 +6,8 @@ from asyncio.subprocess import PIPE, STDOUT
 
 import pytest
 
-from standalone.background import BackgroundSystem
 from standalone.settings import ROOT
+from testing.background import BackgroundSystem
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="needs curl")

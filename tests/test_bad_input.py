@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.people import PASSWORD, Person, Shop, bearer
+from testing.people import PASSWORD, Person, Shop, bearer
 
 REGISTER = "/api/v1/auth/register"
 JSON = {"Content-Type": "application/json"}
@@ -125,7 +125,7 @@ async def _status_of(host: str, port: int, path: str) -> int:
     return int(head.split()[1])
 
 
-async def test_a_wrong_password_and_a_stranger_are_told_the_same(shop: Shop) -> None:
+async def test_a_wrong_password_and_a_stranger_get_the_same(shop: Shop) -> None:
     anna = Person()
     await shop.register(anna)
     wrong = await shop.sign_in(anna.email, PASSWORD + "x")

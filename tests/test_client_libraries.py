@@ -9,7 +9,7 @@ from authlib.integrations.requests_client import OAuth2Session
 from joserfc import jwt
 from joserfc.jwk import KeySet
 
-from tests.people import PASSWORD, Person, Shop
+from testing.people import PASSWORD, Person, Shop
 
 
 @pytest.fixture

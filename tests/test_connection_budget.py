@@ -6,14 +6,20 @@ from typing import Any
 import pytest
 import yaml
 
-from docs.environment import settings_of
 from standalone import registry
 from standalone.settings import ROOT
+from tools.env_sample import settings_of
 
-POOLS = {
+SIZES = {
     service.name: settings_of(service).model_fields["database_pool_size"].default
     for service in registry.with_database()
 }
+POOLS = {
+    program.name: SIZES[service.name]
+    for service in registry.with_database()
+    for program in service.programs
+}
+"""Of each process, workers included."""
 SUPERUSERS = 3
 """What PostgreSQL keeps for superusers (superuser_reserved_connections)."""
 OPERATORS = 10
@@ -64,7 +70,7 @@ def test_make_run_has_one_process_of_each() -> None:
 
 def test_a_server_may_have_as_many_replicas_as_is_documented_and_one_more_at_a_restart() -> None:
     most = int(re.findall(r"\(2 each, (\d+) at most\)", DOCUMENT)[0])
-    assert most <= min(map(slots, POOLS))
+    assert most <= min(map(slots, SIZES))
     processes = dict.fromkeys(POOLS, most + 1)
     assert needed(processes) <= postgres_of("docker-compose.prod.yml")
 
@@ -73,21 +79,26 @@ def test_a_swarm_starts_a_new_one_of_each_before_an_old_one_ends() -> None:
     readme = (ROOT / "deploy/swarm/README.md").read_text()
     most = int(re.findall(r"2 each, (\d+) at most", readme)[0])
     processes = dict.fromkeys(POOLS, most + 1)
-    assert all(count <= slots(name) for name, count in processes.items())
+    assert all(processes[name] <= slots(name) for name in SIZES)
     assert needed(processes) <= postgres_of("deploy/swarm/database.yml")
 
 
 def test_kubernetes_has_twice_as_many_pods_while_they_are_replaced() -> None:
+    manifests = [one for file in SIZES for one in read(f"deploy/kubernetes/base/{file}.yaml")]
     scalers = {
         one["spec"]["scaleTargetRef"]["name"]: one["spec"]["maxReplicas"]
-        for file in POOLS
-        for one in read(f"deploy/kubernetes/base/{file}.yaml")
+        for one in manifests
         if one["kind"] == "HorizontalPodAutoscaler"
+    } | {
+        one["metadata"]["name"]: one["spec"]["replicas"]
+        for one in manifests
+        if one["kind"] == "Deployment" and "replicas" in one["spec"]
     }
+    assert scalers.keys() == POOLS.keys()
     told = int(re.findall(r"a `max_connections` of\s+(\d+)", DOCUMENT)[0])
     assert needed({name: 2 * count for name, count in scalers.items()}) <= told
 
 
-@pytest.mark.parametrize("service", POOLS)
+@pytest.mark.parametrize("service", SIZES)
 def test_the_budget_that_is_documented_is_that_of_the_defaults(service: str) -> None:
     assert re.search(rf"`{service.upper()}_DATABASE_POOL_SIZE` \({POOLS[service]}\)", DOCUMENT)

@@ -5,15 +5,15 @@ import re
 
 import pytest
 
-from shared.testing.operations import may_be_shared, operations
 from standalone.settings import ROOT
-from tests.people import PASSWORD, Person, Shop
+from testing.operations import may_be_shared, operations
+from testing.people import PASSWORD, Person, Shop
 
 
-async def test_the_front_page_leads_to_the_docs(shop: Shop) -> None:
-    answer = await shop.client.get("/", follow_redirects=True)
-    assert answer.status_code == 200
-    assert answer.url.path == "/docs"
+async def test_the_front_page_is_the_shop_and_the_docs_have_their_own(shop: Shop) -> None:
+    front = await shop.client.get("/")
+    assert (front.status_code, "/users/register/" in front.text) == (200, True)
+    assert (await shop.client.get("/docs")).status_code == 200
 
 
 async def test_the_docs_load_nothing_from_elsewhere(shop: Shop) -> None:
@@ -45,7 +45,7 @@ async def test_the_document_is_the_one_that_is_committed(shop: Shop) -> None:
         assert shown[part] == committed[part]
 
 
-async def test_no_answer_of_the_api_may_be_kept_for_others(shop: Shop) -> None:
+async def test_no_response_of_the_api_may_be_kept_for_others(shop: Shop) -> None:
     token = await shop.newcomer_token()
     read = set()
     for method, path in operations((await shop.get("/openapi.json")).json()):

@@ -35,10 +35,10 @@ def test_one_that_failed_and_one_that_was_not_run_are_there_as_such(tmp_path: Pa
     with table.row("auth killed") as row:
         row.extend(FIGURES)
     with pytest.raises(AssertionError), table.row("mail killed"):
-        raise AssertionError("lost | a letter\nand more")
+        raise AssertionError("lost | an email\nand more")
     assert [row[:3] for row in rows(file)] == [
         ["auth killed", *FIGURES[:2]],
-        ["mail killed", "", "**failed**: AssertionError: lost / a letter"],
+        ["mail killed", "", "**failed**: AssertionError: lost / an email"],
         ["mail paused", "", "**not run**"],
     ]
 

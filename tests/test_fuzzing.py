@@ -9,9 +9,9 @@ import httpx2
 import pytest
 
 from standalone import registry
-from standalone.background import BackgroundSystem
 from standalone.settings import ROOT
-from tests.people import PASSWORD, Shop
+from testing.background import BackgroundSystem
+from testing.people import PASSWORD, Shop, verified_token
 
 pytestmark = pytest.mark.soak
 
@@ -28,9 +28,13 @@ ENDS_OWN_SESSION = (
 """Left out at the gateway, which would answer all that follows with 401."""
 
 
-async def _administrator(shop: Shop) -> str:
+async def _administrator(shop: Shop, _system: BackgroundSystem) -> str:
     token: str = (await shop.sign_in(ADMINISTRATOR)).raise_for_status().json()["access_token"]
     return token
+
+
+async def _newcomer(shop: Shop, _system: BackgroundSystem) -> str:
+    return await shop.newcomer_token()
 
 
 @pytest.fixture
@@ -40,19 +44,19 @@ def fresh_system(tmp_path: Path) -> Iterator[BackgroundSystem]:
         yield system
 
 
-@pytest.mark.parametrize("who", [_administrator, Shop.newcomer_token])
+@pytest.mark.parametrize("who", [_administrator, _newcomer, verified_token])
 @pytest.mark.parametrize("part", [service.name for service in registry.services()])
 async def test_schemathesis_finds_nothing(
     fresh_system: BackgroundSystem,
     tmp_path: Path,
     part: str,
-    who: Callable[[Shop], Awaitable[str]],
+    who: Callable[[Shop, BackgroundSystem], Awaitable[str]],
 ) -> None:
     url = fresh_system.settings.url(part)
     async with httpx2.AsyncClient(base_url=fresh_system.url, timeout=20) as client:
         shop = Shop(client)
         await _give_the_administrator_a_password(shop, fresh_system)
-        token = await who(shop)
+        token = await who(shop, fresh_system)
 
         but = ENDS_OWN_SESSION if part == "gateway" else ()
         found, output = await _fuzz(url, token, folder=tmp_path, but=but)

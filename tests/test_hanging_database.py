@@ -7,9 +7,9 @@ import httpx2
 import pytest
 
 from auth_service.settings import AuthSettings
-from shared.testing.outage import SuspendableServer, seconds_until_503
-from standalone.background import BackgroundSystem
-from tests.people import Person, Shop, bearer
+from testing.background import BackgroundSystem
+from testing.outage import SuspendableServer, seconds_until_503
+from testing.people import Person, Shop, bearer
 
 pytestmark = pytest.mark.timing
 
@@ -68,7 +68,7 @@ async def pair(shop: Shop, anna: Person) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("name", REQUESTS)
-async def test_each_answer_is_a_503_within_the_timeout(
+async def test_each_response_is_a_503_within_the_timeout(
     shop: Shop, anna: Person, pair: dict[str, str], postgres: SuspendableServer, name: str
 ) -> None:
     with postgres.suspended():

@@ -13,7 +13,7 @@ PROGRAM = Path(__file__).parents[1] / "deploy" / "healthcheck.py"
 
 
 class Service(ThreadingHTTPServer):
-    """Answers its health checks with what it is told to."""
+    """Answers its health checks with what it is given."""
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Answer)

@@ -7,16 +7,16 @@ from collections import Counter
 
 import pytest
 
-from standalone.background import BackgroundSystem
 from standalone.services import services
 from standalone.settings import ROOT
-from tests.people import Person, Shop
+from testing.background import BackgroundSystem
+from testing.people import Person, Shop
 
 pytestmark = pytest.mark.timing
 
 SHORTEST = "PT10S"
 """The least that AUTH_KEY_PUBLISHED_AHEAD may be."""
-PATIENCE = 120.0
+TIMEOUT = 120.0
 CUSTOMERS = 6
 
 
@@ -32,7 +32,7 @@ async def test_rotations_under_load_without_one_401(
     ]
 
     for _ in range(rotations):
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(TIMEOUT):
             while not await asyncio.to_thread(_rotate, system):
                 await asyncio.sleep(0.5)
         seen = statuses.total()

@@ -13,8 +13,8 @@ import pytest
 import yaml
 
 from standalone import registry
-from standalone.background import BackgroundSystem
 from standalone.settings import ROOT
+from testing.background import BackgroundSystem
 
 METRICS_ABOVE = 1100
 """How far the port of a service's metrics is from its own."""
@@ -27,7 +27,8 @@ GIVEN_BY_OTHERS = {
 }
 """What Prometheus itself and the exporters show."""
 GRID = 24
-SERVICES = tuple(service.name for service in registry.services())
+SERVICES = tuple(one.name for service in registry.services() for one in service.programs)
+"""Every process: workers show numbers as services do."""
 
 [ALERTS, RECORDS] = yaml.safe_load((ROOT / "deploy/prometheus/alerts.yml").read_text())["groups"]
 RULES, RECORDED = ALERTS["rules"], {rule["record"]: rule["expr"] for rule in RECORDS["rules"]}
@@ -52,6 +53,12 @@ def selectors(query: str) -> Iterator[tuple[str, set[str]]]:
             yield str(node.name), {matcher.name for matcher in node.matchers.matchers}
 
 
+def metrics_ports(system: BackgroundSystem) -> dict[str, int]:
+    """Where each process shows its numbers."""
+    ports = {name: port + METRICS_ABOVE for name, port in system.settings.ports.items()}
+    return ports | dict(system.settings.worker_ports)
+
+
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """What each service shows."""
@@ -60,8 +67,8 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     environment = {"ACCESS_LOG": "true", "CATALOG_REPLICA_URLS": nowhere}
     with BackgroundSystem(folder, environment=environment) as system:
         return {
-            name: httpx2.get(f"http://127.0.0.1:{port + METRICS_ABOVE}/metrics", timeout=20).text
-            for name, port in system.settings.ports.items()
+            name: httpx2.get(f"http://127.0.0.1:{port}/metrics", timeout=20).text
+            for name, port in metrics_ports(system).items()
         }
 
 
@@ -165,7 +172,7 @@ def test_the_rules_of_kubernetes_are_the_same() -> None:
     assert rules["spec"] == {"groups": [ALERTS, RECORDS]}
 
 
-def test_nothing_wakes_anybody_at_once() -> None:
+def test_nothing_wakes_anybody_immediately() -> None:
     assert [rule["alert"] for rule in RULES if rule["for"] in {"0s", "0m"}] == []
 
 

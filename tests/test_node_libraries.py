@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.people import PASSWORD, Person, Shop
+from testing.people import PASSWORD, Person, Shop
 
 SCRIPT = Path(__file__).parent / "client_libraries" / "account.mjs"
 

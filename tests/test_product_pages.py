@@ -6,8 +6,8 @@ from typing import Any
 import httpx2
 import pytest
 
-from standalone.background import BackgroundSystem
-from tests.people import Shop, bearer, manager_token
+from testing.background import BackgroundSystem
+from testing.people import Shop, bearer, manager_token
 
 pytestmark = pytest.mark.timing
 
@@ -44,7 +44,9 @@ async def test_a_page_is_kept_and_says_so(shop: Shop) -> None:
     assert (unchanged.status_code, unchanged.content) == (304, b"")
 
 
-async def test_the_next_reader_sees_a_change_at_once(shop: Shop, manager: str, tea: Any) -> None:
+async def test_the_next_reader_sees_a_change_immediately(
+    shop: Shop, manager: str, tea: Any
+) -> None:
     reader, path = await shop.newcomer_token(), f"{PRODUCTS}/{tea['id']}"
     for price in (200, 300):
         for _ in range(2):  # the second time out of memory

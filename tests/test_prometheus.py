@@ -11,10 +11,10 @@ import httpx2
 import pytest
 import yaml
 
-from standalone.background import BackgroundSystem
 from standalone.ports import free_port
 from standalone.settings import ROOT
-from tests.test_monitoring import METRICS_ABOVE, PANEL_QUERIES, RECORDED, RULES, SERVICES
+from testing.background import BackgroundSystem
+from tests.test_monitoring import PANEL_QUERIES, RECORDED, RULES, SERVICES, metrics_ports
 
 pytestmark = pytest.mark.monitoring
 
@@ -62,8 +62,8 @@ def prometheus(
     configuration = yaml.safe_load((FOLDER / "prometheus.yml").read_text())
     configuration["global"] = {"scrape_interval": EVERY, "evaluation_interval": EVERY}
     configuration["scrape_configs"] = [
-        {"job_name": name, "static_configs": [{"targets": [f"127.0.0.1:{port + METRICS_ABOVE}"]}]}
-        for name, port in system.settings.ports.items()
+        {"job_name": name, "static_configs": [{"targets": [f"127.0.0.1:{port}"]}]}
+        for name, port in metrics_ports(system).items()
     ]
     (folder / "prometheus.yml").write_text(yaml.safe_dump(configuration))
     port = free_port()

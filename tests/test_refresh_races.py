@@ -1,4 +1,4 @@
-"""Fifty uses of one refresh token at once, at two workers: one successor, every time."""
+"""Fifty concurrent uses of one refresh token, at two workers: one successor, every time."""
 
 import asyncio
 import subprocess
@@ -8,11 +8,11 @@ from contextlib import AsyncExitStack
 import httpx2
 import pytest
 
-from standalone.background import BackgroundSystem
 from standalone.ports import free_port
 from standalone.services import services
 from standalone.settings import ROOT
-from tests.people import Person, Shop
+from testing.background import BackgroundSystem
+from testing.people import Person, Shop
 
 pytestmark = pytest.mark.timing
 

@@ -9,7 +9,7 @@ from shared.settings import METRICS_PORT_DISTANCE
 from standalone import registry, secret_files
 from standalone.registry import RegisteredService, ServiceProgram
 from standalone.settings import ROOT
-from tests.service_manifests import BY_COMMAND, BY_HAND, MANIFESTS, missing
+from testing.service_manifests import BY_COMMAND, BY_HAND, MANIFESTS, missing
 from tools.job_names import rewritten
 
 MOST_FILES = 15
@@ -18,7 +18,7 @@ ENTRY = """
 package = "warehouse"
 programs = [
     { name = "warehouse", port = 8044 },
-    { name = "warehouse-worker", arguments = ["work"], metrics = 9145 },
+    { name = "warehouse-worker", module = "warehouse.work", metrics = 9145 },
 ]
 user = 10044
 database = true
@@ -69,7 +69,7 @@ def test_an_entry_says_what_its_line_says(with_another: Path) -> None:
         package="warehouse",
         programs=(
             ServiceProgram("warehouse", 8044, metrics=9144),
-            ServiceProgram("warehouse-worker", None, ("work",), metrics=9145),
+            ServiceProgram("warehouse-worker", metrics=9145, module="warehouse.work"),
         ),
         user=10044,
         database=True,
@@ -110,7 +110,7 @@ def test_secrets_are_made_for_a_new_service(
     assert len(internal) == 1
 
 
-@pytest.mark.parametrize("wanted", ["all", "database", "secrets"])
+@pytest.mark.parametrize("wanted", ["all", "programs", "workers", "database", "secrets"])
 def test_the_scripts_read_the_same(wanted: str, tmp_path: Path) -> None:
     done = subprocess.run(
         [ROOT / "deploy/services", wanted], check=True, capture_output=True, text=True
@@ -119,6 +119,8 @@ def test_the_scripts_read_the_same(wanted: str, tmp_path: Path) -> None:
     with_database = [service.name for service in registry.with_database()]
     expected = {
         "all": [service.name for service in registry.services()],
+        "programs": [one.name for service in registry.services() for one in service.programs],
+        "workers": [one.name for service in registry.services() for one in service.workers],
         "database": with_database,
         "secrets": sorted(
             {secret for service in registry.services() for secret in service.secrets}
@@ -131,7 +133,7 @@ def test_the_scripts_read_the_same(wanted: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("service", registry.services(), ids=lambda service: service.name)
 def test_a_secret_that_is_named_is_one_that_the_service_reads(service: RegisteredService) -> None:
-    from docs.environment import settings_of
+    from tools.env_sample import settings_of
 
     fields = settings_of(service).model_fields
     read = {

@@ -13,20 +13,21 @@ from typing import Any
 import httpx2
 import pytest
 
-from standalone.background import FOR_A_CROWD, BackgroundSystem
 from standalone.ports import free_port
 from standalone.services import Program, services
 from standalone.settings import ROOT
-from tests.people import PASSWORD, Person, Shop, bearer
+from testing.background import FOR_A_CROWD, BackgroundSystem
+from testing.people import PASSWORD, Person, Shop, bearer
 
 pytestmark = pytest.mark.timing
 
 PROMISE = 2.0
 """Seconds."""
 
-PATIENCE = 30.0
+TIMEOUT = 30.0
 NEW_PASSWORD = "Samovar$2-kopeck"
 PRODUCTS = "/api/v1/products"
+DRAFTS = "/api/v1/drafts"
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +47,7 @@ def second_gateway(own_system: BackgroundSystem | None) -> Iterator[str]:
         yield url
     finally:
         process.terminate()
-        process.wait(PATIENCE)
+        process.wait(TIMEOUT)
 
 
 @pytest.fixture
@@ -123,6 +124,24 @@ async def test_a_blocked_customer_is_out_everywhere(
     assert (await shops[0].refresh(pair["refresh_token"])).status_code == 401
     assert (await shops[0].sign_in(anna.email)).status_code != 200
     await _require_open(shops, token)
+
+
+async def test_a_dismissed_blog_manager_writes_no_more_articles(
+    system: BackgroundSystem, shops: list[Shop]
+) -> None:
+    vera, pair = await _newcomer(shops[0])
+    await asyncio.to_thread(_command, system, "set-role", vera.email, "blog_manager")
+    await _require_refused_soon(shops, pair["access_token"])
+    editor = (await _sign_in(shops[0], vera))["access_token"]
+    for shop in shops:
+        assert (await shop.get(DRAFTS, editor)).status_code == 200
+
+    await asyncio.to_thread(_command, system, "set-role", vera.email, "user")
+    await _require_refused_soon(shops, editor)
+    token = (await _sign_in(shops[0], vera))["access_token"]
+    for shop in shops:
+        assert (await shop.get(DRAFTS, token)).status_code == 403
+        assert (await shop.post(DRAFTS, token, {"title": "x", "body": "x"})).status_code == 403
 
 
 async def test_a_deleted_account_is_out_everywhere(shops: list[Shop]) -> None:
@@ -248,7 +267,7 @@ async def _until_refused(shop: Shop, token: str, began: float) -> float:
     while True:
         status = (await shop.get(PRODUCTS, token)).status_code
         took = time.monotonic() - began
-        if status == 401 or took > PATIENCE:
+        if status == 401 or took > TIMEOUT:
             return took
         assert status == 200
         await asyncio.sleep(0.02)
@@ -273,7 +292,7 @@ def _command(system: BackgroundSystem, *arguments: str) -> None:
 
 def _wait_for(url: str) -> None:
     """Block until the process there is ready; raises TimeoutError."""
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + TIMEOUT
     while time.monotonic() < deadline:
         try:
             if httpx2.get(f"{url}/health/ready").status_code == 200:

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from tests.people import PASSWORD, Person, Shop
+from testing.people import PASSWORD, Person, Shop
 
 UNAUTHORIZED = {"code": 401, "message": "Unauthorized"}
 
@@ -42,7 +42,7 @@ async def test_without_a_token_everything_is_the_same_401(shop: Shop) -> None:
         await shop.get("/api/v1/products"),
         await shop.get("/api/v1/products", "not a token"),
         await shop.get("/api/v1/users/me"),
-        await shop.get("/nowhere"),
+        await shop.get("/api/v1/nowhere"),
         await shop.client.get("/api/v1/products", params={"access_token": "x"}),
         await shop.client.delete("/api/v1/auth/register"),
     ]
@@ -53,7 +53,7 @@ async def test_without_a_token_everything_is_the_same_401(shop: Shop) -> None:
     assert len({answer.content for answer in answers}) == 1
 
 
-async def test_with_a_token_what_is_not_there_is_told_apart(shop: Shop) -> None:
+async def test_with_a_token_what_is_not_there_is_distinguished(shop: Shop) -> None:
     token = await shop.newcomer_token()
     assert (await shop.get("/nowhere", token)).status_code == 404
     wrong_method = await shop.client.patch(
@@ -93,7 +93,7 @@ async def test_a_refresh_token_is_good_for_one_rotation(shop: Shop) -> None:
     assert (again.status_code, again.json()) == (401, UNAUTHORIZED)
 
 
-async def test_a_lost_answer_to_a_refresh_can_be_asked_for_again(shop: Shop) -> None:
+async def test_a_lost_response_to_a_refresh_can_be_asked_for_again(shop: Shop) -> None:
     anna = Person()
     await shop.register(anna)
     pair = (await shop.sign_in(anna.email)).json()

@@ -9,9 +9,9 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from shared.testing.database import migrated_database
-from shared.testing.old_code import ROOT, serving, unpack
-from tests.people import bearer
+from testing.database import migrated_database
+from testing.old_code import ROOT, serving, unpack
+from testing.people import bearer
 
 SECRET = {"INTERNAL_SECRETS": json.dumps(["x" * 32])}
 MIGRATION = 3

@@ -1,6 +1,6 @@
 """How the spans of one request hang together."""
 
-from shared.testing.collector import Told
+from testing.collector import ExportedSpan
 
 CALLER = "00f067aa0ba902b7"
 """The span of the client, which nobody sends."""
@@ -11,13 +11,15 @@ def parent(trace_id: str, *, sampled: bool = True) -> dict[str, str]:
     return {"traceparent": f"00-{trace_id}-{CALLER}-0{sampled:d}"}
 
 
-def one(spans: list[Told], service: str, kind: str) -> Told:
+def one(spans: list[ExportedSpan], service: str, kind: str) -> ExportedSpan:
     """The only span of this kind that a service sent."""
     (found,) = (span for span in spans if (span.service, span.kind) == (service, kind))
     return found
 
 
-def chain(spans: list[Told], service: str, statements: int) -> tuple[Told, Told, Told, list[Told]]:
+def chain(
+    spans: list[ExportedSpan], service: str, statements: int
+) -> tuple[ExportedSpan, ExportedSpan, ExportedSpan, list[ExportedSpan]]:
     """The request at the gateway, what it asked, the request at the service, and the SQL."""
     entered, asked = one(spans, "gateway", "server"), one(spans, "gateway", "client")
     served = one(spans, service, "server")

@@ -1,4 +1,4 @@
-"""Two generators make types for TypeScript that the strictest compiler takes, and use tells."""
+"""Two generators make types for TypeScript that the strictest compiler takes, and that work."""
 
 import shutil
 from pathlib import Path

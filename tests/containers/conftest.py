@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.containers.composed import BUILD_PATIENCE, LABELS, Composed, composed, docker
+from testing.composed import BUILD_TIMEOUT, LABELS, Composed, composed, docker
 from tests.containers.production import served
 
 
@@ -22,7 +22,7 @@ def images(engine: None, tmp_path_factory: pytest.TempPathFactory) -> None:
     """The images of this very code."""
     known = [f"VITRINA_{name.upper()}={value}\n" for name, value in LABELS.items()]
     with composed(tmp_path_factory.mktemp("build"), settings="".join(known)) as project:
-        project.run("build", timeout=BUILD_PATIENCE)
+        project.run("build", timeout=BUILD_TIMEOUT)
 
 
 @pytest.fixture

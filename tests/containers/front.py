@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.peers.haproxy import haproxy_program
-from gateway.tests.processes import free_port
+from standalone.ports import free_port
+from testing.composed import ROOT
 from tests.containers.certificates import self_signed
-from tests.containers.composed import ROOT
 
 START_TIMEOUT = 30.0
 CONFIGURATION = ROOT / "deploy" / "front" / "haproxy.cfg"
@@ -22,10 +22,11 @@ _PLACE = re.compile(r"server-template (\w+) 8 \w+:\d+")
 
 @dataclass(slots=True)
 class Front:
-    """HAProxy with the shipped configuration."""
+    """HAProxy with the shipped configuration; `inner` are the ports by those that it has there."""
 
     process: asyncio.subprocess.Process
     port: int
+    inner: dict[str, int]
     certificate: Path
     log: Path
 
@@ -52,8 +53,8 @@ async def front(
     folder: Path, *, without: str | None = None, **servers: int
 ) -> AsyncIterator[Front]:
     """Run it before `gateway`, `auth` or `catalog` on these ports, perhaps without one option."""
-    ports = {name: free_port() for name in ("8080", "8443", "8001", "8002")}
     configuration = CONFIGURATION.read_text()
+    ports = {name: free_port() for name in re.findall(r"(?m)^    bind :(\d+)", configuration)}
     if without is not None:
         assert without in configuration
         configuration = configuration.replace(without, "")
@@ -72,7 +73,7 @@ async def front(
             *command, env={**os.environ, **environment}, stdout=output
         )
     try:
-        running = Front(process, ports["8443"], certificate, log)
+        running = Front(process, ports["8443"], ports, certificate, log)
         await _until_accepting(running.port)
         yield running
     finally:

@@ -44,7 +44,7 @@ class Http2Client:
 
     def send(self, number: int, data: bytes, *, is_last: bool = False) -> None:
         """Send a piece of a body, of at most 16 KiB."""
-        with suppress(Exception):  # whoever is refused may be reset meanwhile
+        with suppress(Exception):  # who is refused may be reset meanwhile
             self._h2.send_data(number, data, end_stream=is_last)
             self._flush()
 
@@ -55,7 +55,7 @@ class Http2Client:
             self._flush()
 
     def leave(self) -> None:
-        """End the connection at once, whatever is under way."""
+        """End the connection immediately, whatever is under way."""
         self._writer.transport.abort()
 
     async def get(self, path: str, *fields: tuple[str, str]) -> Stream:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 import math
 import random
 import secrets
@@ -15,7 +16,7 @@ from typing import NamedTuple, Protocol
 
 import httpx2
 
-from tests.people import Person, Shop, bearer
+from testing.people import Person, Shop, bearer
 
 CART_ITEMS = "/api/v1/cart/items"
 READERS = 3
@@ -31,6 +32,8 @@ NOTHING = 0
 KINDS = ("read", "cart", "order", "register", "sign in")
 GOOD = {200, 201}
 
+logger = logging.getLogger(__name__)
+
 
 class Reachable(Protocol):
     """A system at an address, behind a certificate of its own or none."""
@@ -42,7 +45,7 @@ class Reachable(Protocol):
         """Where it is reached."""
 
 
-class Answer(NamedTuple):
+class Response(NamedTuple):
     """What one request was answered, and when it began and ended."""
 
     begun: float
@@ -53,17 +56,17 @@ class Answer(NamedTuple):
 
 @dataclass
 class Buyer:
-    """Somebody who fills a cart, perhaps to order what is in it, and what he knows of that."""
+    """Somebody who fills a cart, perhaps to order what is in it, and what they know of that."""
 
     token: str
     user_id: str
     added: int = 0
     ordered: list[str] = field(default_factory=list)
     unknown: int = 0
-    """Pieces, or orders, of which nobody told him whether they were taken."""
+    """Pieces, or orders, of which it is not known whether they were taken."""
 
     def count(self, answer: httpx2.Response | None) -> bool:
-        """Know of one piece more, and whether it is in his cart."""
+        """Know of one piece more, and whether it is in the cart."""
         if answer is None:
             self.unknown += 1
         else:
@@ -80,7 +83,7 @@ class Load:
     buyers: list[Buyer]
     customer: Buyer
     registered: list[Person] = field(default_factory=list)
-    answers: list[Answer] = field(default_factory=list)
+    answers: list[Response] = field(default_factory=list)
     under_way: list[float] = field(default_factory=list)
     over: bool = False
 
@@ -124,7 +127,7 @@ class Load:
             works_since = answer.ended if good and not before else works_since
         return works_since if good else math.inf
 
-    def _answered(self, what: str, since: float) -> list[Answer]:
+    def _answered(self, what: str, since: float) -> list[Response]:
         return [one for one in self.answers if one.kind == what and one.ended >= since]
 
     async def read_all_the_time(self, reader: Buyer) -> None:
@@ -136,7 +139,7 @@ class Load:
             await self._add(buyer)
 
     async def hesitate_all_the_time(self, buyer: Buyer) -> None:
-        """Put one piece after the other into his cart, by requests that take long to be sent."""
+        """Put one piece after the other into their cart, by requests that take long to be sent."""
         while not self.over:
             fields = bearer(buyer.token) | {"Content-Type": "application/json"}
             sent = slowly(json.dumps(self._piece()).encode())
@@ -149,7 +152,7 @@ class Load:
                 await self._order(customer)
 
     async def join_all_the_time(self) -> None:
-        """Register somebody who signs in at once, and looks whether his token is good."""
+        """Register somebody who signs in immediately, and looks whether the token is good."""
         while not self.over:
             person = Person()
             if await self._note("register", self.shop.register(person)):
@@ -159,7 +162,7 @@ class Load:
                     await self._get("sign in", f"/api/v1/products/{self.products[0]}", newcomer)
 
     async def _add(self, buyer: Buyer) -> bool:
-        """Put a piece of something into his cart."""
+        """Put a piece of something into their cart."""
         return buyer.count(await self._post("cart", CART_ITEMS, self._piece(), buyer))
 
     def _piece(self) -> object:
@@ -167,7 +170,7 @@ class Load:
         return {"items": [{"product_id": random.choice(self.products), "quantity": 1}]}
 
     async def _order(self, customer: Buyer) -> None:
-        """Order what is in his cart, under one key until there is an answer."""
+        """Order what is in the cart, under one key until there is an answer."""
         key = {"Idempotency-Key": secrets.token_hex(16)}
         answer = None
         while answer is None:
@@ -193,10 +196,13 @@ class Load:
         try:
             answer = await request
             status = answer.status_code
-        except httpx2.TransportError:
+            if status not in GOOD:
+                logger.warning("%s: %d %s", what, status, answer.text[:200])
+        except httpx2.TransportError as error:
+            logger.warning("%s: %r", what, error)
             answer, status = None, NOTHING
         self.under_way.remove(begun)
-        self.answers.append(Answer(begun, time.monotonic(), what, status))
+        self.answers.append(Response(begun, time.monotonic(), what, status))
         await asyncio.sleep(PAUSE)
         return answer if status in GOOD else None
 
@@ -210,11 +216,11 @@ async def slowly(body: bytes) -> AsyncIterator[bytes]:
 
 @asynccontextmanager
 async def loaded(
-    system: Reachable, *, patience: float = 5.0, hesitant: int = 0
+    system: Reachable, *, within: float = 5.0, hesitant: int = 0
 ) -> AsyncIterator[Load]:
     """People at work in a shop, some of them hesitant, until the end of the block."""
     async with httpx2.AsyncClient(
-        base_url=system.url, verify=system.trusted or True, timeout=patience
+        base_url=system.url, verify=system.trusted or True, timeout=within
     ) as client:
         shop = Shop(client)
         buyers = [await _buyer(shop) for _ in range(BUYERS)]

@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from standalone.background import FOR_A_CROWD
 from standalone.ports import free_port
+from testing.background import FOR_A_CROWD
+from testing.composed import BUILD_TIMEOUT, Composed, composed
 from tests.containers.certificates import self_signed
-from tests.containers.composed import BUILD_PATIENCE, Composed, composed
 
 FILES = ("docker-compose.yml", "docker-compose.prod.yml")
 _IMPATIENT = {"SHUTDOWN_TIMEOUT": "1"}
-"""Who is told to end cuts off what takes longer: only those that were drained may be told."""
+"""A signal to end cuts off what takes longer: only those that were drained may get it."""
 _DEMO = ("python", "-m", "catalog_service.cli", "prepare", "--demo")
 
 
@@ -31,6 +31,9 @@ def served(folder: Path) -> Iterator[Composed]:
         "AUTH_SMTP_HOST": "mail.example",
         "AUTH_SMTP_FROM": "shop@example.com",
         "AUTH_ADMIN_EMAIL": "admin@example.com",
+        "MAILING_SMTP_HOST": "mail.example",
+        "MAILING_FROM": "news@example.com",
+        "MAILING_POSTAL_ADDRESS": "Shop, 1 High Street, London",
         "SERVICES_SUBNET": f"172.31.{secrets.randbelow(240)}.0/24",
     }
     lines = "".join(f"{name}={value}\n" for name, value in settings.items())
@@ -39,13 +42,15 @@ def served(folder: Path) -> Iterator[Composed]:
         "gateway": {**FOR_A_CROWD, **_IMPATIENT},
         "auth": {**FOR_A_CROWD, **_IMPATIENT},
         "catalog": _IMPATIENT,
+        "mailing": _IMPATIENT,
+        "web": _IMPATIENT,
     }
     services = {name: {"environment": chosen} for name, chosen in environments.items()}
     crowd.write_text(json.dumps({"services": services}))
     with composed(folder, *FILES, str(crowd), settings=lines) as system:
         system.url = f"https://localhost:{port}"
         system.trusted = ssl.create_default_context(cafile=str(certificate))
-        system.run("build", "front", timeout=BUILD_PATIENCE)
+        system.run("build", "front", timeout=BUILD_TIMEOUT)
         system.up()
         system.run("run", "--rm", "-T", "catalog-prepare", *_DEMO)
         yield system

@@ -6,16 +6,16 @@ from datetime import datetime
 
 import httpx2
 
-from tests.containers.composed import Composed, eventually
+from testing.composed import Composed, eventually
 from tests.containers.load import Buyer, Load
 
 IN_STOCK = 1_000_000
-LETTERS_WITHIN = 120.0
-"""Seconds in which all letters have to leave: a lease of 45, or several tries."""
+EMAILS_WITHIN = 120.0
+"""Seconds in which all emails have to leave: a lease of 45, or several tries."""
 
 _HALF_DONE = {
     "auth": {
-        "an account without its letter or its line in the audit log": """
+        "an account without its email or its line in the audit log": """
             SELECT u.email FROM users u WHERE u.email LIKE 'anna.%' AND (
                 (SELECT count(*) FROM letters l WHERE l.user_id = u.id AND l.kind = 'verify') <> 1
                 OR NOT EXISTS (SELECT FROM audit_events a
@@ -61,13 +61,13 @@ def require_nothing_lost(system: Composed, load: Load) -> int:
     return len(load.registered) + acknowledged + len(load.customer.ordered)
 
 
-def require_letters(system: Composed, load: Load) -> int:
-    """Find a letter to everyone who registered; how many came twice, under one Message-ID.
+def require_emails(system: Composed, load: Load) -> int:
+    """Find an email to everyone who registered; how many came twice, under one Message-ID.
 
-    The catcher keeps letters in its memory: those of before its start are gone.
+    The catcher keeps emails in its memory: those of before its start are gone.
     """
     unsent = "SELECT count(*) FROM letters WHERE sent_at IS NULL"
-    eventually(lambda: _ask(system, "auth", unsent).strip() == "0", within=LETTERS_WITHIN)
+    eventually(lambda: _ask(system, "auth", unsent).strip() == "0", within=EMAILS_WITHIN)
     query = """
         SELECT u.email, extract(epoch FROM l.sent_at)
         FROM letters l JOIN users u ON u.id = l.user_id
@@ -95,7 +95,7 @@ def _require_orders(system: Composed, customer: Buyer) -> None:
 
 
 def _pieces(system: Composed, table: str, buyer: Buyer) -> int:
-    """How many pieces he has in his cart, or in his orders."""
+    """How many pieces they have in the cart, or in orders."""
     query = {
         "cart": f"SELECT quantity FROM cart_line WHERE cart_id = '{buyer.user_id}'",
         "orders": "SELECT quantity FROM order_line JOIN customer_order o ON o.id = order_id "
@@ -105,7 +105,7 @@ def _pieces(system: Composed, table: str, buyer: Buyer) -> int:
 
 
 def _caught(system: Composed) -> dict[str, Counter[str]]:
-    """To whom the catcher has letters: how often which Message-ID."""
+    """To whom the catcher has emails: how often which Message-ID."""
     port = system.run("port", "mail", "1080").strip().rpartition(":")[2]
     letters = httpx2.get(f"http://localhost:{port}/email", timeout=30).raise_for_status()
     caught: dict[str, Counter[str]] = {}

@@ -10,14 +10,23 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from standalone.background import FOR_A_CROWD
 from standalone.ports import free_port
-from tests.containers.composed import ROOT, docker, eventually
+from testing.background import FOR_A_CROWD
+from testing.composed import ROOT, docker, eventually
 
-PATIENCE = 600.0
+TIMEOUT = 600.0
 """Seconds for `deploy/swarm/deploy`, which builds what has not been built before."""
 
-REPLICAS = {"front": 1, "gateway": 1, "auth": 1, "catalog": 2, "postgres": 1}
+REPLICAS = {
+    "front": 1,
+    "gateway": 1,
+    "auth": 1,
+    "catalog": 2,
+    "mailing": 1,
+    "mailing-worker": 1,
+    "web": 1,
+    "postgres": 1,
+}
 
 
 class Swarmed:
@@ -39,6 +48,12 @@ class Swarmed:
             "AUTH_ADMIN_EMAIL": "admin@example.com",
             "GATEWAY_REPLICAS": REPLICAS["gateway"],
             "AUTH_REPLICAS": REPLICAS["auth"],
+            "MAILING_SMTP_HOST": "mail.example",
+            "MAILING_FROM": '"Shop <news@example.com>"',
+            "MAILING_POSTAL_ADDRESS": "Shop, 1 High Street, London",
+            "MAILING_REPLICAS": REPLICAS["mailing"],
+            "MAILING_WORKERS": REPLICAS["mailing-worker"],
+            "WEB_REPLICAS": REPLICAS["web"],
             "SERVICES_SUBNET": "10.243.0.0/24",
             **FOR_A_CROWD,
         }
@@ -66,7 +81,7 @@ class Swarmed:
             check=False,
             capture_output=True,
             text=True,
-            timeout=PATIENCE,
+            timeout=TIMEOUT,
         )
 
     def containers(self, service: str) -> list[dict[str, Any]]:
@@ -98,7 +113,7 @@ class Swarmed:
             check=False,
             capture_output=True,
             text=True,
-            timeout=PATIENCE,
+            timeout=TIMEOUT,
         )
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout

@@ -7,15 +7,15 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from standalone.background import BackgroundSystem
 from standalone.backup import here
-from tests.containers.composed import ROOT, Composed, composed, docker
-from tests.people import PASSWORD, Person, bearer
+from testing.background import BackgroundSystem
+from testing.composed import ROOT, Composed, composed, docker
+from testing.people import PASSWORD, Person, bearer
 
 pytestmark = [pytest.mark.containers, pytest.mark.usefixtures("images")]
 
 PASSPHRASE = "correct horse battery"
-BACKUP_PATIENCE = 400
+BACKUP_TIMEOUT = 400
 """Seconds, the building of an image included."""
 
 
@@ -75,7 +75,7 @@ def _make(system: Composed, target: str, file: Path) -> subprocess.CompletedProc
         check=False,
         capture_output=True,
         text=True,
-        timeout=BACKUP_PATIENCE,
+        timeout=BACKUP_TIMEOUT,
     )
 
 

@@ -9,17 +9,17 @@ from collections.abc import Iterator
 import httpx2
 import pytest
 
-from shared.testing.collector import Told, is_whole, read
 from standalone import registry
-from tests.containers.composed import ROOT, Composed, composed, docker, eventually
-from tests.people import Shop
+from testing.collector import ExportedSpan, is_whole, read
+from testing.composed import ROOT, Composed, composed, docker, eventually
+from testing.people import Shop
 from tests.traces import CALLER, chain, parent
 
 pytestmark = [pytest.mark.containers, pytest.mark.usefixtures("images")]
 
 PRODUCTS = "/api/v1/products"
 WITHIN = 20.0
-"""Seconds in which what was done has been told."""
+"""Seconds in which what was done has been exported."""
 DOCUMENT = (ROOT / "docs/operations.md").read_text()
 
 RECEIVER = """if True:
@@ -78,7 +78,7 @@ async def test_a_product_is_one_trace_from_the_gateway_to_the_sql(traced: Compos
         found = await client.get(f"{PRODUCTS}/{product}", headers=fields)
     assert found.status_code == 200
     entered, *_, sql = chain(
-        _told(traced, trace_id, gateway=2, catalog_service=2), "catalog_service", 1
+        _exported(traced, trace_id, gateway=2, catalog_service=2), "catalog_service", 1
     )
     assert entered.parent_id == CALLER
     assert [span.name for span in sql] == ["SELECT product"]
@@ -101,15 +101,15 @@ def test_the_collector_is_confined_as_the_services_are(traced: Composed) -> None
     assert not any(collector["NetworkSettings"]["Ports"].values())
 
 
-def _told(system: Composed, trace_id: str, **least: int) -> list[Told]:
+def _exported(system: Composed, trace_id: str, **least: int) -> list[ExportedSpan]:
     """Wait for a trace with at least so many spans of each service."""
     container = system.run("ps", "--quiet", "collector").strip()
-    spans: list[Told] = []
+    spans: list[ExportedSpan] = []
 
     def is_there() -> bool:
         lines = docker("logs", container).split()
-        told = (span for line in lines for span in read(base64.b64decode(line)))
-        spans[:] = (span for span in told if span.trace_id == trace_id)
+        spans_read = (span for line in lines for span in read(base64.b64decode(line)))
+        spans[:] = (span for span in spans_read if span.trace_id == trace_id)
         return is_whole(spans, least)
 
     eventually(is_there, within=WITHIN)

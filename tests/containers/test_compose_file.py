@@ -9,14 +9,15 @@ from typing import Any, TypeAlias
 
 import pytest
 
-from tests.containers.composed import ROOT
+from standalone import registry
+from testing.composed import ROOT
 
 Services: TypeAlias = Callable[..., dict[str, dict[str, Any]]]
 
 pytestmark = [pytest.mark.containers, pytest.mark.usefixtures("engine")]
 
 
-def test_only_the_maker_of_the_administrator_is_told_the_password(services: Services) -> None:
+def test_only_the_maker_of_the_administrator_gets_the_password(services: Services) -> None:
     told = services(AUTH_ADMIN_PASSWORD="Given!12")
     who = [name for name, service in told.items() if "Given!12" in json.dumps(service)]
     assert who == ["auth-prepare"]
@@ -30,7 +31,7 @@ def test_databases_of_make_run_are_not_used_here(services: Services) -> None:
     assert "elsewhere" not in json.dumps(told)
 
 
-def test_only_the_catalog_is_told_of_the_replicas(services: Services) -> None:
+def test_only_the_catalog_gets_the_replicas(services: Services) -> None:
     told = services(CATALOG_REPLICA_URLS='["postgres://reader:pa55@replica/catalog"]')
     who = [name for name, service in told.items() if "pa55" in json.dumps(service)]
     assert who == ["catalog"]
@@ -43,19 +44,19 @@ def test_ports_and_addresses_follow_the_settings(services: Services) -> None:
     assert environment["GATEWAY_PORT"] == "8000"
     assert environment["PUBLIC_URL"] == "http://localhost:8800"
     assert set(json.loads(environment["GATEWAY_CORS_ORIGINS"])) == {
-        f"http://{host}:{port}" for host in ("localhost", "127.0.0.1") for port in (8001, 8802)
+        f"http://{host}:{port}"
+        for host in ("localhost", "127.0.0.1")
+        for port in (8001, 8802, 8003)
     }
-    assert {told[name]["environment"]["PUBLIC_URL"] for name in ("auth", "catalog")} == {
-        "http://localhost:8800"
-    }
+    others = ("auth", "catalog", "mailing", "mailing-worker", "web")
+    assert {told[name]["environment"]["PUBLIC_URL"] for name in others} == {"http://localhost:8800"}
 
 
 def test_every_other_setting_reaches_the_services(services: Services) -> None:
     told = services(AUTH_ARGON2_TIME_COST="3", LOG_LEVEL="debug")
     assert told["auth"]["environment"]["AUTH_ARGON2_TIME_COST"] == "3"
-    assert {told[name]["environment"]["LOG_LEVEL"] for name in ("auth", "catalog", "gateway")} == {
-        "debug"
-    }
+    programs = [program.name for one in registry.services() for program in one.programs]
+    assert {told[name]["environment"]["LOG_LEVEL"] for name in programs} == {"debug"}
 
 
 def test_the_package_index_of_the_environment_is_used(services: Services) -> None:
@@ -63,7 +64,7 @@ def test_the_package_index_of_the_environment_is_used(services: Services) -> Non
     assert not [build for build in built if build.get("args")]
     index = "https://packages.example/simple"
     built = [s["build"] for s in services(PIP_INDEX_URL=index).values() if "build" in s]
-    assert len(built) == 4
+    assert len(built) == len(registry.services()) + 1  # and the maker of secrets
     assert all(build["args"] == {"PIP_INDEX_URL": index} for build in built)
 
 

@@ -6,19 +6,22 @@ from typing import Any
 import pytest
 
 from standalone import registry
-from tests.containers.composed import ONE_SHOTS, SERVICES, Composed, docker
+from testing.composed import ONE_SHOTS, SERVICES, Composed, docker
 
 pytestmark = pytest.mark.containers
 
 SECRETS = {
-    service.name: {
+    program.name: {
         *service.secrets,
         *([f"{service.name}_database_url"] if service.database else []),
     }
     for service in registry.services()
+    for program in service.programs
 }
-
-
+OWNERS = {
+    program.name: service.name for service in registry.services() for program in service.programs
+}
+"""Which service a program is of."""
 CONSUMERS = ("postgres", *(who for service in registry.services() for who in service.consumers))
 
 
@@ -55,9 +58,6 @@ def test_services_come_back_and_have_a_health_check(running: Composed, service: 
     assert container["Config"]["Healthcheck"]["Test"][0] == "CMD"
 
 
-CONSUMERS = ("postgres", *(who for service in registry.services() for who in service.consumers))
-
-
 @pytest.mark.parametrize("service", [*SERVICES, *ONE_SHOTS])
 def test_no_secret_stands_in_an_environment(running: Composed, service: str) -> None:
     for variable in running.inspect(service)["Config"]["Env"]:
@@ -77,7 +77,7 @@ def test_a_service_reads_its_own_secrets_only(
                 files = os.listdir(f"/run/secrets/{{consumer}}")
             except PermissionError:
                 continue
-            assert consumer == {service!r}, consumer
+            assert consumer == {OWNERS[service]!r}, consumer
             print(*files)
     """
     assert set(running.python(service, code).split()) == own
@@ -99,6 +99,7 @@ def test_only_the_gateway_can_be_reached_from_other_machines(running: Composed) 
         ("gateway", "8000/tcp"),
         ("auth", "8001/tcp"),
         ("catalog", "8002/tcp"),
+        ("mailing", "8003/tcp"),
         ("mail", "1080/tcp"),
     }
     assert {host for service, _, host in published if service != "gateway"} == {"127.0.0.1"}
@@ -122,13 +123,14 @@ def test_even_inside_its_container_postgresql_wants_a_password(running: Composed
     assert "no password supplied" in asked.stderr
 
 
-def test_nothing_but_the_two_volumes_is_kept(running: Composed) -> None:
+def test_nothing_but_the_three_volumes_is_kept(running: Composed) -> None:
     mounted = {
         mount["Name"]
         for service in [*SERVICES, *ONE_SHOTS]
         for mount in running.inspect(service)["Mounts"]
     }
-    assert mounted == {f"{running.project}_secrets", f"{running.project}_database"}
+    volumes = ("secrets", "database", "pictures")
+    assert mounted == {f"{running.project}_{volume}" for volume in volumes}
 
 
 def _networks(system: Composed, service: str) -> set[str]:

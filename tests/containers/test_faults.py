@@ -14,14 +14,15 @@ from pathlib import Path
 import pytest
 from _pytest.mark import ParameterSet
 
-from standalone.background import FOR_A_CROWD
-from tests.containers.composed import Composed, composed, docker
+from standalone import registry
+from testing.background import FOR_A_CROWD
+from testing.composed import Composed, composed, docker
 from tests.containers.fault_table import FaultTable
 from tests.containers.faults import ALL, QUICK, STEPPED, Fault
 from tests.containers.load import KINDS, NOTHING, Load, loaded
 from tests.containers.reconciliation import (
     count_the_stock,
-    require_letters,
+    require_emails,
     require_nothing_lost,
 )
 
@@ -30,20 +31,21 @@ pytestmark = [pytest.mark.containers, pytest.mark.usefixtures("images")]
 SECONDS = float(os.environ.get("FAULT_SECONDS", "2"))
 BEFORE = 1.0
 """Seconds of load before anything happens."""
-PATIENCE = 60.0
+TIMEOUT = 60.0
 """Seconds in which everything has to work again."""
 SLOW = 1.0
-"""Seconds from which on a good answer is late enough to be told."""
+"""Seconds from which on a good answer is late enough to be reported."""
 HONEST = {200, 201, 502, 503, 504, NOTHING}
 """What a client may be answered meanwhile; none of it says more than is known."""
 
 CLOCK = Path(__file__).parent / "clock.Dockerfile"
-USERS = {"gateway": 10003, "auth": 10001, "catalog": 10002}
+USERS = {service.name: service.user for service in registry.services()}
 EASY_TO_HURT = {
     "services": {
         "gateway": {"image": "vitrina-gateway-clock", "environment": FOR_A_CROWD},
         "auth": {"image": "vitrina-auth-clock", "environment": FOR_A_CROWD},
         "catalog": {"image": "vitrina-catalog-clock"},
+        "mailing": {"image": "vitrina-mailing-clock"},
     },
     "volumes": {
         "database": {
@@ -92,7 +94,9 @@ def table() -> FaultTable:
 
 def _marked(fault: Fault) -> ParameterSet:
     """The quick ones stand for the rest, which `make faults` runs too."""
-    return pytest.param(fault, id=str(fault), marks=[] if fault in QUICK else [pytest.mark.soak])
+    return pytest.param(
+        fault, id=str(fault), marks=[] if str(fault) in QUICK else [pytest.mark.soak]
+    )
 
 
 @pytest.mark.parametrize("fault", [_marked(fault) for fault in ALL])
@@ -120,19 +124,19 @@ async def _survived(system: Composed, fault: Fault) -> list[str]:
     ended = over if fault.lasts else begun
     assert {status for _, status in load.statuses()} <= HONEST | fault.honest
     found = require_nothing_lost(system, load)
-    twice = None if fault.letters_twice is None else require_letters(system, load)
-    assert (twice or 0) <= (fault.letters_twice or 0)
+    twice = None if fault.emails_twice is None else require_emails(system, load)
+    assert (twice or 0) <= (fault.emails_twice or 0)
     return [
         f"{ended - begun:.0f} s",
         _seen(load, since=begun),
         f"{max(load.outage(what, since=begun) for what in KINDS):.1f} s",
         f"{max(load.works_since(since=begun) - ended, 0):.1f} s",
-        f"{found}" if twice is None else f"{found}; all letters, {twice} twice",
+        f"{found}" if twice is None else f"{found}; all emails, {twice} twice",
     ]
 
 
 async def _everything_works(load: Load, *, since: float) -> None:
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + TIMEOUT
     while not load.works(since=since):
         assert time.monotonic() < deadline, load.statuses(since=deadline - 10)
         await asyncio.sleep(0.1)

@@ -1,6 +1,6 @@
 """The shipped front before a gateway, with clients of HTTP/2 that leave early.
 
-Whoever is refused before the body has come and leaves must not spoil the request of the next
+A client that is refused before the body has come and leaves must not spoil the request of the next
 person, whose request may go out on the same connection to the gateway. Every request here carries a
 mark and every response has to carry that of its own.
 """
@@ -24,7 +24,7 @@ from gateway.tests.keys_and_snapshots import snapshot
 from gateway.tests.processes import gateway_process
 from gateway.tests.raw_client import RawClient, request
 from gateway.tests.raw_service import Peer, raw_service
-from shared.testing.tokens import access_token, jwks, signing_key
+from testing.tokens import access_token, jwks, signing_key
 from tests.containers.front import Front, front
 from tests.containers.http2_client import Http2Client, http2
 

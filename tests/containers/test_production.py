@@ -10,18 +10,33 @@ import httpx2
 import pytest
 
 from standalone import registry
-from tests.containers.composed import ROOT, Composed, docker
+from testing.composed import ROOT, Composed, docker
+from testing.people import PASSWORD, Person, bearer
 from tests.containers.load import loaded
 from tests.containers.production import FILES
 from tests.containers.reconciliation import count_the_stock, require_nothing_lost
-from tests.people import PASSWORD, Person, bearer
 
 pytestmark = [pytest.mark.containers, pytest.mark.usefixtures("images")]
 
-REPLICATED = tuple(service.name for service in registry.services() if service.scalable)
+REPLICATED = tuple(
+    program.name
+    for service in registry.services()
+    if service.scalable
+    for program in service.programs
+)
+NEEDED = (
+    "PUBLIC_URL",
+    "TLS_CERTIFICATE_FILE",
+    "AUTH_SMTP_HOST",
+    "AUTH_SMTP_FROM",
+    "AUTH_ADMIN_EMAIL",
+    "MAILING_SMTP_HOST",
+    "MAILING_FROM",
+    "MAILING_POSTAL_ADDRESS",
+)
 HESITANT = 8
 """So many that each replica is in the midst of some of their requests at any moment."""
-ROLLING_PATIENCE = 240
+ROLLING_TIMEOUT = 240
 
 
 def test_nothing_is_published_but_the_front(server: Composed) -> None:
@@ -45,7 +60,7 @@ def test_every_service_has_replicas(server: Composed, service: str) -> None:
 
 
 def test_postgresql_takes_the_connections_of_all_replicas(server: Composed) -> None:
-    assert server.ask("postgres", "SHOW max_connections").stdout.strip() == "200"
+    assert server.ask("postgres", "SHOW max_connections").stdout.strip() == "500"
 
 
 def test_people_are_sent_to_tls_and_kept_there(server: Composed) -> None:
@@ -59,8 +74,8 @@ def test_people_are_sent_to_tls_and_kept_there(server: Composed) -> None:
     assert answer.headers["strict-transport-security"] == "max-age=63072000"
 
 
-def test_a_client_cannot_say_that_he_is_somebody_else(server: Composed) -> None:
-    """The audit log has the address from which he came to the front."""
+def test_a_client_cannot_claim_to_be_somebody_else(server: Composed) -> None:
+    """The audit log has the address from which the client came to the front."""
     person = Person()
     claimed = {"X-Forwarded-For": "203.0.113.7", "Forwarded": "for=203.0.113.7"}
     with _client(server, claimed) as client:
@@ -72,22 +87,19 @@ def test_a_client_cannot_say_that_he_is_somebody_else(server: Composed) -> None:
     assert "203.0.113.7" not in sessions.text
 
 
-@pytest.mark.parametrize(
-    "missing", ["PUBLIC_URL", "TLS_CERTIFICATE_FILE", "AUTH_SMTP_HOST", "AUTH_SMTP_FROM"]
-)
+@pytest.mark.parametrize("missing", NEEDED)
 def test_what_a_server_needs_is_asked_for(tmp_path: Path, missing: str) -> None:
-    needed = ("PUBLIC_URL", "TLS_CERTIFICATE_FILE", "AUTH_SMTP_HOST", "AUTH_SMTP_FROM")
-    given = "".join(f"{name}=x\n" for name in (*needed, "AUTH_ADMIN_EMAIL") if name != missing)
+    given = "".join(f"{name}=x\n" for name in NEEDED if name != missing)
     refused = Composed(tmp_path, *FILES, settings=given).attempt("config", "--quiet")
     assert refused.returncode != 0
     assert missing in refused.stderr
 
 
 async def test_a_rolling_restart_of_every_service_loses_no_request(server: Composed) -> None:
-    """Nor that of somebody who takes longer than a service which is told to end waits for him."""
+    """Nor that of somebody who takes longer than a service that is to end waits for them."""
     before = {name: set(server.run("ps", "--quiet", name).split()) for name in REPLICATED}
     count_the_stock(server)
-    async with loaded(server, patience=30, hesitant=HESITANT) as load:
+    async with loaded(server, within=30, hesitant=HESITANT) as load:
         done = await asyncio.to_thread(_rolling_restart, server)
         await asyncio.sleep(1)
     assert done.returncode == 0, done.stdout + done.stderr
@@ -108,7 +120,7 @@ def _rolling_restart(server: Composed) -> subprocess.CompletedProcess[str]:
         check=False,
         capture_output=True,
         text=True,
-        timeout=ROLLING_PATIENCE,
+        timeout=ROLLING_TIMEOUT,
     )
 
 

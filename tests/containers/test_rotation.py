@@ -8,12 +8,12 @@ import time
 import httpx2
 import pytest
 
-from tests.containers.composed import ROOT, Composed
-from tests.people import PASSWORD, Person
+from testing.composed import ROOT, Composed
+from testing.people import PASSWORD, Person
 
 pytestmark = [pytest.mark.containers, pytest.mark.usefixtures("images")]
 
-ROTATION_PATIENCE = 500
+ROTATION_TIMEOUT = 500
 """Seconds, the building of an image and three restarts included."""
 
 
@@ -56,7 +56,7 @@ def rotate(running: Composed, step: str) -> subprocess.CompletedProcess[str]:
         check=False,
         capture_output=True,
         text=True,
-        timeout=ROTATION_PATIENCE,
+        timeout=ROTATION_TIMEOUT,
     )
 
 

@@ -4,15 +4,15 @@ import httpx2
 import pytest
 
 from standalone import registry
-from tests.containers.composed import Composed, docker
-from tests.people import Person
+from testing.composed import ONE_SHOTS, SERVICES, Composed, docker
+from testing.people import Person
 
 pytestmark = pytest.mark.containers
 
 MIGRATORS = 3
 
 
-def test_several_migrators_may_start_at_once(fresh: Composed) -> None:
+def test_several_migrators_may_start_concurrently(fresh: Composed) -> None:
     fresh.up("postgres")
     one_shots = [service.preparation for service in registry.with_database()] * MIGRATORS
     migrators = [fresh.start("run", "--rm", "--no-deps", "-T", name) for name in one_shots]
@@ -36,7 +36,7 @@ def test_down_and_up_again_keeps_the_data(fresh: Composed) -> None:
     assert fresh.admin_password() == password
 
 
-def test_data_whose_secrets_are_gone_are_told_and_left_alone(fresh: Composed) -> None:
+def test_data_whose_secrets_are_gone_are_reported_and_left_alone(fresh: Composed) -> None:
     fresh.up("postgres")
     fresh.run("down")
     docker("volume", "rm", f"{fresh.project}_secrets")
@@ -46,7 +46,7 @@ def test_data_whose_secrets_are_gone_are_told_and_left_alone(fresh: Composed) ->
     assert "The database in /var/lib/postgresql/17 belongs to an earlier run" in said
     assert "docker compose down --volumes" in said
     assert "\n" not in said
-    for service in ("postgres", "auth-prepare", "catalog-prepare", "auth", "catalog", "gateway"):
+    for service in {*SERVICES, *ONE_SHOTS} - {"secrets", "mail"}:
         assert fresh.inspect(service)["State"]["Status"] == "created"
 
 

@@ -10,17 +10,25 @@ import httpx2
 import pytest
 
 from standalone import registry
+from testing.composed import docker, eventually
+from testing.people import PASSWORD, Person, bearer
 from tests.containers.certificates import self_signed
-from tests.containers.composed import docker, eventually
 from tests.containers.load import Load, loaded
 from tests.containers.swarmed import REPLICAS, Swarmed, swarmed
-from tests.people import PASSWORD, Person, bearer
 
 pytestmark = [pytest.mark.containers, pytest.mark.usefixtures("engine")]
 
-SERVICES = tuple(service.name for service in registry.services())
+SERVICES = tuple(program.name for service in registry.services() for program in service.programs)
 SECRET = ("DATABASE_URL", "REPLICA_URLS", "SECRETS", "PASSWORD")
-NEEDED = ("PUBLIC_URL", "AUTH_SMTP_HOST", "AUTH_SMTP_FROM", "AUTH_ADMIN_EMAIL")
+NEEDED = (
+    "PUBLIC_URL",
+    "AUTH_SMTP_HOST",
+    "AUTH_SMTP_FROM",
+    "AUTH_ADMIN_EMAIL",
+    "MAILING_SMTP_HOST",
+    "MAILING_FROM",
+    "MAILING_POSTAL_ADDRESS",
+)
 
 
 @pytest.fixture(scope="module")
@@ -91,7 +99,8 @@ def test_only_who_needs_it_is_where_the_database_is(server: Swarmed) -> None:
         for container in server.containers(service)
         if name in container["NetworkSettings"]["Networks"]
     }
-    assert there == {service.name for service in registry.with_database()} | {"postgres"}
+    users = {program.name for one in registry.with_database() for program in one.programs}
+    assert there == users | {"postgres"}
 
 
 async def test_new_settings_and_a_new_secret_reach_every_service_unnoticed(
@@ -104,7 +113,7 @@ async def test_new_settings_and_a_new_secret_reach_every_service_unnoticed(
     _create(f"{server.stack}_internal_secrets.2", new)
     replicas = '["postgres://nobody:nothing@127.0.0.1:9/catalog"]'
     _create(f"{server.stack}_catalog_replica_urls.2", replicas)
-    async with loaded(server, patience=30) as load:
+    async with loaded(server, within=30) as load:
         done = await asyncio.to_thread(server.deploy, ACCESS_LOG="false")
         await asyncio.sleep(2)
     assert done.returncode == 0, done.stdout + done.stderr
@@ -137,7 +146,7 @@ async def test_a_version_that_does_not_become_healthy_is_taken_back_unnoticed(
     assert load.failures() == {}
 
 
-def test_settings_that_a_service_refuses_are_told_and_taken_back(server: Swarmed) -> None:
+def test_settings_that_a_service_refuses_are_reported_and_taken_back(server: Swarmed) -> None:
     before = server.ids("gateway")
     refused = server.deploy(GATEWAY_CACHE_SIZE="much")
     del server.settings["GATEWAY_CACHE_SIZE"]
@@ -188,7 +197,9 @@ def test_what_a_server_needs_is_asked_for(tmp_path: Path, certificate: Path, mis
     assert missing in refused.stderr
 
 
-@pytest.mark.parametrize("name", ["AUTH_SMTP_PASSWORD", "CATALOG_REPLICA_URLS"])
+@pytest.mark.parametrize(
+    "name", ["AUTH_SMTP_PASSWORD", "MAILING_SMTP_PASSWORD", "CATALOG_REPLICA_URLS"]
+)
 def test_a_password_among_the_settings_is_refused(
     tmp_path: Path, certificate: Path, name: str
 ) -> None:
@@ -209,7 +220,7 @@ def _build_broken(server: Swarmed) -> str:
 
 
 async def _under_load(server: Swarmed, hurt: Callable[[], None]) -> Load:
-    async with loaded(server, patience=30) as load:
+    async with loaded(server, within=30) as load:
         await asyncio.to_thread(hurt)
         await asyncio.sleep(1)
     return load

@@ -4,14 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.containers.composed import BUILD_PATIENCE, composed, docker
+from testing.composed import BUILD_TIMEOUT, composed, docker
 
 pytestmark = [pytest.mark.containers, pytest.mark.usefixtures("engine")]
 
 
 def test_the_tests_run_in_a_container_and_leave_nothing(tmp_path: Path) -> None:
     with composed(tmp_path, "docker-compose.test.yml") as project:
-        project.run("build", timeout=BUILD_PATIENCE)
+        project.run("build", timeout=BUILD_TIMEOUT)
         some = (
             "python",
             "-m",
@@ -21,7 +21,7 @@ def test_the_tests_run_in_a_container_and_leave_nothing(tmp_path: Path) -> None:
             "-q",
             "catalog_service/tests/cart",
         )
-        said = project.run("run", "--rm", "tests", *some, timeout=BUILD_PATIENCE)
+        said = project.run("run", "--rm", "tests", *some, timeout=BUILD_TIMEOUT)
         assert " passed" in said
         assert " failed" not in said
         assert "127.0.0.1" in project.run("port", "db_test", "5432")

@@ -9,7 +9,7 @@ import pytest
 from tests.kubernetes.manifests import FOLDER, ROOT, Manifests, build, read
 
 POSTGRESQL = "shop-rw.databases:5432"
-ANSWERS = "of/the:superuser\nof the mail server\n"
+ANSWERS = "of/the:superuser\nof the mail server\nof mailings\n"
 
 
 @pytest.fixture(scope="session")

@@ -54,13 +54,23 @@ class Manifests:
 
     @property
     def servers(self) -> dict[str, Object]:
-        """The Deployments by name."""
-        return self.of("Deployment")
+        """The Deployments that answer requests, by name."""
+        return self._with_component("server")
+
+    @property
+    def workers(self) -> dict[str, Object]:
+        """Those that no request reaches, by name."""
+        return self._with_component("worker")
 
     @property
     def workloads(self) -> dict[str, Object]:
         """Everything that makes pods, by name."""
-        return {**self.servers, **self.of("Job")}
+        return {**self.of("Deployment"), **self.of("Job")}
+
+    def _with_component(self, component: str) -> dict[str, Object]:
+        key = "app.kubernetes.io/component"
+        found = self.of("Deployment").items()
+        return {name: one for name, one in found if one["metadata"]["labels"][key] == component}
 
     def pods(self) -> Iterator[tuple[str, Object]]:
         """The pod template of each workload, by the workload's name."""

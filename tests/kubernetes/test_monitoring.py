@@ -37,7 +37,8 @@ def test_every_server_is_asked_at_the_port_of_its_metrics(watched: Manifests) ->
         for who, pod in watched.pods()
         if is_selected(pod["metadata"]["labels"], monitor["spec"]["selector"])
     }
-    assert selected == {who: who for who in (service.name for service in registry.services())}
+    programs = [one.name for service in registry.services() for one in service.programs]
+    assert selected == {who: who for who in programs}
     for who, container in watched.containers():
         if who in selected:
             assert endpoint["port"] in {port["name"] for port in container["ports"]}

@@ -4,7 +4,6 @@ import itertools
 
 import pytest
 
-from shared.settings import METRICS_PORT_DISTANCE
 from standalone import registry
 from tests.kubernetes.manifests import Manifests
 from tests.kubernetes.network import End, Network
@@ -26,10 +25,13 @@ OUTSIDE = [
     End("neighbour", address="10.0.0.25"),
 ]
 INTRUDER = End("intruder", HOME, {"app": "something-else"})
-METRICS = [service.port + METRICS_PORT_DISTANCE for service in registry.services()]
+METRICS = {one.name: one.metrics for service in registry.services() for one in service.programs}
+FOLLOWERS = ("catalog", "mailing", "mailing-worker")
+"""Who reads accounts from auth itself."""
+SENDERS = ("auth", "mailing", "mailing-worker")
 PORTS = (
     *(service.port for service in registry.services()),
-    *METRICS,
+    *(port for port in METRICS.values() if port),
     5432,
     587,
     465,
@@ -47,19 +49,19 @@ ARROWS = {
         for service in registry.behind_the_door()
         if service.name != registry.IDENTITY
     ),
-    *(
-        ("prometheus", service.name, service.port + METRICS_PORT_DISTANCE)
-        for service in registry.services()
-    ),
+    *(("prometheus", name, port) for name, port in METRICS.items()),
+    *((follower, "auth", 8001) for follower in FOLLOWERS),
     *(
         (consumer, "postgresql", 5432)
         for service in registry.with_database()
-        for consumer in service.consumers
+        for consumer in (*service.consumers, *(worker.name for worker in service.workers))
     ),
-    ("auth", "mail", 587),
-    ("auth", "mail-ipv6", 587),
-    ("auth", "mail", 465),
-    ("auth", "mail-ipv6", 465),
+    *(
+        (sender, server, port)
+        for sender in SENDERS
+        for server in ("mail", "mail-ipv6")
+        for port in (587, 465)
+    ),
 }
 
 
@@ -105,7 +107,9 @@ def test_over_udp_there_is_nothing_but_names(network: Network, ours: list[End]) 
     assert possible == {(pod.name, "dns", 53) for pod in ours}
 
 
-@pytest.mark.parametrize("policy", ["nothing-else", "services", "services-use-postgresql"])
+@pytest.mark.parametrize(
+    "policy", ["nothing-else", "services", "accounts-are-read", "services-use-postgresql"]
+)
 def test_without_one_of_the_policies_it_would_be_seen(
     network: Network, ours: list[End], policy: str
 ) -> None:

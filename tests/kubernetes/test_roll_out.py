@@ -69,7 +69,7 @@ def cluster(shop: Path, tmp_path: Path) -> Cluster:
 def test_databases_come_before_servers(cluster: Cluster) -> None:
     done = cluster.roll_out()
     assert done.returncode == 0, done.stderr
-    preparation = cluster.first("component!=server")
+    preparation = cluster.first("component notin (server, worker)")
     assert cluster.first("get job auth-prepare") > preparation
     assert cluster.first("rollout status deployment/auth") > cluster.first(
         "get job catalog-prepare"

@@ -28,8 +28,10 @@ def test_nothing_is_null(manifest_text: str) -> None:
 
 def test_all_kinds_of_the_system_are_there(manifests: Manifests) -> None:
     servers = {service.name for service in registry.services()}
-    for kind in ("Deployment", "Service", "PodDisruptionBudget", "HorizontalPodAutoscaler"):
+    workers = {worker.name for service in registry.services() for worker in service.workers}
+    for kind in ("Service", "PodDisruptionBudget", "HorizontalPodAutoscaler"):
         assert set(manifests.of(kind)) == servers
+    assert set(manifests.of("Deployment")) == servers | workers
     assert set(manifests.of("Job")) == {service.preparation for service in registry.with_database()}
     assert set(manifests.of("Ingress")) == {"gateway"}
 

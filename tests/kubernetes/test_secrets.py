@@ -15,7 +15,7 @@ from tests.kubernetes.manifests import FOLDER, ROOT
 
 pytestmark = pytest.mark.node
 
-SUPERUSER, MAIL = ANSWERS.splitlines()
+SUPERUSER, MAIL, MAILINGS = ANSWERS.splitlines()
 
 
 def test_secrets_are_made_once_and_known_only_to_their_owner(shop: Path) -> None:
@@ -24,6 +24,7 @@ def test_secrets_are_made_once_and_known_only_to_their_owner(shop: Path) -> None
     assert {file: file.read_bytes() for file in shop.glob("secrets/*/*")} == before
     assert (shop / "secrets/postgres/postgres_password").read_text() == SUPERUSER
     assert (shop / "secrets/auth/auth_smtp_password").read_text() == MAIL
+    assert (shop / "secrets/mailing/mailing_smtp_password").read_text() == MAILINGS
     assert {path.stat().st_mode & 0o077 for path in shop.glob("secrets/**/*")} == {0}
     for value in filter(None, before.values()):
         assert value.decode() not in told.stdout + told.stderr
@@ -36,8 +37,8 @@ def test_a_mail_server_without_sign_in_has_no_password(tmp_path: Path) -> None:
     settings.write_text(with_user.replace("AUTH_SMTP_USERNAME=shop\n", ""))
     assert settings.read_text() != with_user
 
-    told = make_secrets(shop, f"{SUPERUSER}\n")
-    assert told.stderr.count(": ") == 1
+    told = make_secrets(shop, f"{SUPERUSER}\n{MAILINGS}\n")
+    assert told.stderr.count(": ") == 2
     assert password.read_bytes() == b""
 
     settings.write_text(with_user)

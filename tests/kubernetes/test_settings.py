@@ -12,39 +12,45 @@ from urllib.parse import urlsplit
 import pytest
 
 from catalog_service.settings import CatalogSettings
-from docs import environment
 from gateway.settings import GatewaySettings
 from shared.settings import ServiceSettings
-from shared.testing.certificates import new_authority
 from standalone import registry, secret_files
+from testing.certificates import new_authority
 from tests.kubernetes.conftest import POSTGRESQL, make_secrets
 from tests.kubernetes.manifests import ROOT, Manifests, Object, build, read
+from tools import env_sample
 
 pytestmark = pytest.mark.node
 
 WITH_DATABASE = registry.with_database()
 SETTINGS: dict[str, type[ServiceSettings]] = {
-    **{service.name: environment.serving_settings_of(service) for service in registry.services()},
-    **{service.preparation: environment.settings_of(service) for service in WITH_DATABASE},
+    **{service.name: env_sample.serving_settings_of(service) for service in registry.services()},
+    **{service.preparation: env_sample.settings_of(service) for service in WITH_DATABASE},
+    **{
+        worker.name: env_sample.serving_settings_of(service)
+        for service in registry.services()
+        for worker in service.workers
+    },
 }
 MADE_BY_THE_SCRIPT = {
     "auth/auth_smtp_password",
     "auth-prepare/auth_admin_password",
     "catalog/catalog_replica_urls",
+    "mailing/mailing_smtp_password",
 }
 EVERYBODY = sorted(SETTINGS)
 
 
-def test_every_setting_that_is_told_is_known(manifests: Manifests) -> None:
-    known = {name for section in environment.settings().values() for name in section}
-    known |= environment.OTHERS.keys()
+def test_every_setting_that_is_given_is_known(manifests: Manifests) -> None:
+    known = {name for section in env_sample.settings().values() for name in section}
+    known |= env_sample.OTHERS.keys()
     told = {name for who in SETTINGS for name in _environment(manifests, who)}
     told |= {name.upper() for who in SETTINGS for name in _secrets(manifests, who)}
     assert told - known == set()
 
 
 @pytest.mark.parametrize("who", EVERYBODY)
-def test_each_process_could_start_with_what_it_is_told(
+def test_each_process_could_start_with_what_it_is_given(
     manifests: Manifests, who: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings = _settings(manifests, who, tmp_path, monkeypatch)
@@ -80,9 +86,9 @@ def test_addresses_in_settings_are_those_of_services(
     catalog = _settings(manifests, "catalog", tmp_path / "catalog", monkeypatch)
     assert isinstance(gateway, GatewaySettings)
     assert isinstance(catalog, CatalogSettings)
-    urls = {service.name.lower(): url for service, url in gateway.service_urls.items()}
+    urls = dict(gateway.service_urls)
     urls["gateway"] = catalog.jwks_url
-    for name, url in urls.items():
+    for name, url in (*urls.items(), ("auth", catalog.accounts_url)):
         (port,) = manifests.of("Service")[name]["spec"]["ports"]
         assert (urlsplit(url).hostname, urlsplit(url).port) == (name, port["port"])
 
@@ -98,9 +104,10 @@ def test_each_process_gets_the_secrets_made_for_it_and_no_other(
     manifests: Manifests, who: str, tmp_path: Path
 ) -> None:
     secret_files.make(tmp_path, postgres=POSTGRESQL)
-    made = {file.name for file in (tmp_path / who).iterdir()}
+    owner = who.removesuffix("-worker")
+    made = {file.name for file in (tmp_path / owner).iterdir()}
     made = {name for name in made if "bootstrap" not in name}  # is lent while it is wanted
-    more = {name.partition("/")[2] for name in MADE_BY_THE_SCRIPT if name.startswith(f"{who}/")}
+    more = {name.partition("/")[2] for name in MADE_BY_THE_SCRIPT if name.startswith(f"{owner}/")}
     assert _secrets(manifests, who).keys() == made | more
 
 
@@ -127,12 +134,12 @@ def test_images_and_users_are_those_of_the_dockerfile(manifests: Manifests) -> N
         re.findall(r"^FROM \S+ AS (\w+)\n(?:(?!FROM).*\n)*?USER (\d+):", _dockerfile(), re.M)
     )
     for who, container in manifests.containers():
-        target = who.removesuffix("-prepare")
+        target = who.removesuffix("-prepare").removesuffix("-worker")
         image, _, tag = container["image"].rpartition(":")
         assert image == f"registry.example.com/vitrina-{target}"
         assert tag
-        if who in manifests.servers:
-            pod = manifests.servers[who]["spec"]["template"]
+        if who in manifests.of("Deployment"):
+            pod = manifests.of("Deployment")[who]["spec"]["template"]
             assert str(pod["spec"]["securityContext"]["runAsUser"]) == targets[target]
 
 

@@ -6,11 +6,14 @@ from gateway.upstream.limits import Limits
 from shared import health
 from shared.health import CHECK_TIMEOUT
 from shared.settings import ServiceSettings
+from standalone import registry
 from tests.kubernetes.manifests import Manifests, Object, is_selected
 
 pytestmark = pytest.mark.node
 
 SHUTDOWN_TIMEOUT = ServiceSettings.model_fields["shutdown_timeout"].default
+KINDS = ("startup", "liveness", "readiness")
+LIVE = "/health/live"
 SECONDS_OF_DNS = 30
 """For so long a cluster's DNS may tell of a pod that is no more."""
 
@@ -24,7 +27,7 @@ def test_pods_are_as_confined_as_the_restricted_standard_wants(manifests: Manife
         assert spec["automountServiceAccountToken"] is False
         assert {"hostNetwork", "hostPID", "hostIPC", "initContainers"} & spec.keys() == set()
         kinds = {key for v in spec["volumes"] for key in v} - {"name"}
-        assert kinds <= {"secret", "projected", "configMap", "emptyDir"}
+        assert kinds <= {"secret", "projected", "configMap", "emptyDir", "persistentVolumeClaim"}
     for _, container in manifests.containers():
         assert container["securityContext"] == {
             "allowPrivilegeEscalation": False,
@@ -53,10 +56,23 @@ def test_every_pod_may_use_so_much_and_says_so(manifests: Manifests) -> None:
         assert all("sizeLimit" in v["emptyDir"] for v in pod["spec"]["volumes"] if "emptyDir" in v)
 
 
+def test_what_several_pods_share_may_be_written_by_all(manifests: Manifests) -> None:
+    claims = manifests.of("PersistentVolumeClaim")
+    users = [
+        volume["persistentVolumeClaim"]["claimName"]
+        for _, pod in manifests.pods()
+        for volume in pod["spec"]["volumes"]
+        if "persistentVolumeClaim" in volume
+    ]
+    assert {*users} == claims.keys() == {"pictures"}
+    assert len(users) > 1
+    assert claims["pictures"]["spec"]["accessModes"] == ["ReadWriteMany"]
+
+
 def test_probes_ask_what_the_services_answer(manifests: Manifests) -> None:
     answered = {getattr(route, "path", "") for route in health.router.routes}
     for container in _servers(manifests):
-        probes = {kind: container[f"{kind}Probe"] for kind in ("startup", "liveness", "readiness")}
+        probes = {kind: container[f"{kind}Probe"] for kind in KINDS}
         paths = {kind: probe["httpGet"]["path"] for kind, probe in probes.items()}
         assert set(paths.values()) <= answered
         assert {probe["httpGet"]["port"] for probe in probes.values()} == {"http"}
@@ -160,9 +176,34 @@ def test_everything_but_the_servers_can_be_applied_first(manifests: Manifests) -
         if one["metadata"].get("labels", {}).get(component) == "server"
     }
     assert later == {"Deployment", "Service", "PodDisruptionBudget", "HorizontalPodAutoscaler"}
+    assert {*manifests.of("Deployment")} == {*manifests.servers, *manifests.workers}
     for job in manifests.of("Job").values():
         assert job["metadata"]["labels"][component] == "preparation"
         assert job["spec"]["template"]["spec"]["restartPolicy"] == "Never"
+
+
+def test_workers_are_asked_at_the_port_of_their_metrics(manifests: Manifests) -> None:
+    containers = dict(manifests.containers())
+    assert [*manifests.workers] == [one.name for s in registry.services() for one in s.workers]
+    for name in manifests.workers:
+        probes = {kind: containers[name][f"{kind}Probe"]["httpGet"] for kind in KINDS}
+        assert {probe["port"] for probe in probes.values()} == {"metrics"}
+        assert [probes[kind]["path"] for kind in KINDS] == [LIVE, LIVE, "/health/ready"]
+
+
+def test_workers_are_spread_and_replaced_as_servers_are(manifests: Manifests) -> None:
+    for worker in manifests.workers.values():
+        spec, server = worker["spec"], manifests.servers["auth"]["spec"]
+        assert spec["strategy"] == server["strategy"]
+        template, others = spec["template"]["spec"], server["template"]["spec"]
+        assert template["topologySpreadConstraints"] == others["topologySpreadConstraints"]
+
+
+def test_a_worker_is_ended_without_a_wait_and_finishes(manifests: Manifests) -> None:
+    for worker in manifests.workers.values():
+        pod = worker["spec"]["template"]["spec"]
+        assert "lifecycle" not in pod["containers"][0]
+        assert pod["terminationGracePeriodSeconds"] > SHUTDOWN_TIMEOUT
 
 
 def _servers(manifests: Manifests) -> list[Object]:
