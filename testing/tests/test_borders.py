@@ -9,6 +9,7 @@ from standalone.settings import ROOT
 ALLOWED = (
     "tests/containers/test_front.py imports gateway.tests",
     "tests/containers/test_front_behalf.py imports gateway.tests",
+    "tests/containers/test_front_pages.py imports gateway.tests",
     "bench/mailing.py imports mailing_service.tests",
     "bench/mail_outage.py imports mailing_service.tests",
     "bench/mailing_peers/post_office.py imports mailing_service.tests",

@@ -113,9 +113,11 @@ class TestMerge:
 
 
 @pytest.fixture
-def page(auth: RawService, catalog: RawService) -> OpenApiPage:
+def page(auth: RawService, catalog: RawService, monkeypatch: pytest.MonkeyPatch) -> OpenApiPage:
     """The gateway's pages in front of two services that show their documents."""
     auth.script, catalog.script = showing(AUTH), showing(CATALOG)
+    for service in (auth, catalog):
+        monkeypatch.setattr(service, "shows_document", True)
     upstreams = {
         service: Upstream(raw.url, Limits(tick=0.02, response_timeout=0.2))
         for service, raw in (("auth", auth), ("catalog", catalog))

@@ -103,7 +103,7 @@ def test_every_page_of_the_cabinet_stands_below_one() -> None:
     paths = {re.sub("{[^}]*}", "7", route.path) for route in routes}
     nowhere = {path for path in paths if not place_of(path, READER)}
     assert {path.split("/")[1] for path in nowhere} <= {
-        "", "admin", "confirm", "language", "reset", "sign-in-link", "sitemap.xml", "terms",
+        "", "admin", "confirm", "help", "language", "reset", "sign-in-link", "sitemap.xml", "terms",
         "users",
     }  # fmt: skip
 
