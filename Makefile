@@ -41,8 +41,16 @@ addresses: .venv/run ## Show which system runs here, and where
 test: .venv/dev ## Run every test that needs no container engine
 	@$(PYTHON) -m coverage erase
 	@$(PYTHON) -m pytest -m "not containers and not soak and not node and not installing and not monitoring and not browser" $(SIDE_BY_SIDE) --cov --cov-report=
+	@$(MAKE) --no-print-directory coverage
+
+.PHONY: coverage
+coverage: .venv/dev ## Show what the last `make test` covered, which must be 90 % of each package
 	@for package in $(PACKAGES); do \
 		$(PYTHON) -m coverage report --include="$$package/*" --fail-under=90 --skip-covered || exit 1; done
+
+.PHONY: test-again
+test-again: .venv/dev ## Run the tests that failed in the last run once more, one after the other
+	@$(PYTHON) -m pytest --last-failed --last-failed-no-failures none
 
 # The swarm comes last, alone: when one begins or ends, networks that are there lose their way.
 .PHONY: test-containers
