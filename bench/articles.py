@@ -23,9 +23,10 @@ from mailing_service.blog.articles.schemas import ArticleQuery
 from mailing_service.blog.drafts.schemas import DraftQuery
 from mailing_service.blog.drafts.service import list_drafts
 from mailing_service.blog.published import ArticleState
+from mailing_service.cursors import cursors_of
 from mailing_service.orm import APP, orm_config
-from mailing_service.paging import Cursors
 from mailing_service.settings import MailingSettings
+from shared.cursor_pages import Cursors
 from shared.database import connected
 from standalone.postgres import temporary_server
 from testing.database import migrated_database
@@ -59,7 +60,7 @@ async def measure(admin_url: str, count: int, tries: int) -> list[Target]:
             internal_secrets=[SecretStr(SECRET)],
         )
         async with connected(orm_config(settings), None):
-            cursors = Cursors(settings.secrets)
+            cursors = cursors_of(settings.secrets)
             for what, (ask, limit) in (await _questions(settings, cursors, count)).items():
                 times = await _times(ask, tries)
                 p95 = quantiles(times, n=20)[-1]

@@ -17,16 +17,17 @@ from pydantic import SecretStr
 from bench.recipients import SECRET, _times
 from bench.rows import Target, at_most, print_targets
 from mailing_service.caller import SYSTEM
+from mailing_service.cursors import cursors_of
 from mailing_service.deliveries.access import Reader
 from mailing_service.deliveries.schemas import DeliveryQuery
 from mailing_service.deliveries.service import list_deliveries
 from mailing_service.models.deliveries import Delivery, DeliveryState
 from mailing_service.models.mailings import Mailing, Run
 from mailing_service.orm import APP, orm_config
-from mailing_service.paging import Cursors
 from mailing_service.settings import MailingSettings
 from mailing_service.statistics import service
 from shared import clock
+from shared.cursor_pages import Cursors
 from shared.database import connected
 from shared.principal import Principal
 from standalone.postgres import temporary_server
@@ -78,7 +79,7 @@ async def measure(admin_url: str, count: int, tries: int) -> list[Target]:
         )
         async with connected(orm_config(settings), None):
             mailing = await fill(database.owner_url, owner_id, count)
-            asked = await _asked(mailing, Cursors(settings.secrets))
+            asked = await _asked(mailing, cursors_of(settings.secrets))
             return [await _measured(what, *asked[what], tries) for what in asked]
 
 

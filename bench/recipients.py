@@ -15,8 +15,8 @@ import asyncpg
 from pydantic import SecretStr
 
 from bench.rows import Target, at_most, print_targets
+from mailing_service.cursors import cursors_of
 from mailing_service.orm import APP, orm_config
-from mailing_service.paging import Cursors
 from mailing_service.recipients.schemas import RecipientQuery
 from mailing_service.recipients.service import list_recipients
 from mailing_service.settings import MailingSettings
@@ -71,7 +71,7 @@ async def measure(admin_url: str, count: int, tries: int) -> list[Target]:
             internal_secrets=[SecretStr(SECRET)],
         )
         async with connected(orm_config(settings), None):
-            cursors = Cursors(settings.secrets)
+            cursors = cursors_of(settings.secrets)
 
             async def ask(owner_id: UUID, query: RecipientQuery) -> None:
                 await list_recipients(query, owner_id=owner_id, cursors=cursors)

@@ -7,8 +7,8 @@ from fastapi.responses import StreamingResponse
 
 from mailing_service.audit_log import exporting, reading
 from mailing_service.audit_log.schemas import AuditExportOptions, AuditQuery, MailingEventPage
+from mailing_service.cursors import CursorsHere
 from mailing_service.dependencies import Administrator, CurrentCaller, not_stored
-from mailing_service.paging import CursorsHere
 from shared.errors import Forbidden, PasswordChangeRequired, ServiceUnavailable, Unauthorized
 from shared.problems import problems
 from shared.transfer.formats import CSV, FileFormat

@@ -15,7 +15,7 @@ from mailing_service.audit_log.schemas import (
 from mailing_service.caller import Caller
 from mailing_service.models.accounts import Account
 from mailing_service.models.audit import AuditEvent
-from mailing_service.paging import Cursors, read_page
+from shared.cursor_pages import Cursors, read_page
 from shared.principal import Principal
 
 _STORED = frozenset(MailingEventRead.model_fields) - {"actor_name", "owner_name"}

@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import Field
 
 from mailing_service.audit.service import MailingEvent
-from mailing_service.paging import ListPage, ListQuery
+from shared.cursor_pages import ListPage, ListQuery
 from shared.instants import Instant
 from shared.query_parameters import MaybeGiven
 from shared.schemas import MAX_SAFE_INTEGER, Digits, Schema, UtcDatetime

@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Query
 from fastapi.responses import StreamingResponse
 
+from mailing_service.cursors import CursorsHere
 from mailing_service.deliveries import service
 from mailing_service.deliveries.access import Reader
 from mailing_service.deliveries.schemas import (
@@ -22,7 +23,6 @@ from mailing_service.dependencies import (
     not_stored,
 )
 from mailing_service.errors import DeliveryNotFound, MailingNotFound
-from mailing_service.paging import CursorsHere
 from shared.problem_groups import VERIFIED_AND_ALLOWED
 from shared.problems import problems
 from shared.schemas import MAX_SAFE_INTEGER, Digits

@@ -8,7 +8,7 @@ from pydantic import Field, StringConstraints
 from mailing_service.bounds import EMAIL_LENGTH
 from mailing_service.models.bounces import BounceKind
 from mailing_service.models.deliveries import AttemptOutcome, DeliveryState
-from mailing_service.paging import ListPage, ListQuery
+from shared.cursor_pages import ListPage, ListQuery
 from shared.query_parameters import MaybeGiven
 from shared.schemas import Schema, UtcDatetime
 from shared.transfer.schemas import ExportOptions

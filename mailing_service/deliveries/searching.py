@@ -9,8 +9,8 @@ from math import ceil
 from tortoise.queryset import QuerySet
 
 from mailing_service.models.deliveries import Delivery
-from mailing_service.paging import Cursors, ListPage, ListQuery
 from shared.counting import MAX_COUNTED
+from shared.cursor_pages import Cursors, ListPage, ListQuery
 
 
 async def found_ids(rows: QuerySet[Delivery], mailing_id: int) -> list[int] | None:

@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Response
 
+from mailing_service.cursors import CursorsHere
 from mailing_service.dependencies import MailingWriter, not_stored
 from mailing_service.errors import ListNameTaken, ListNotFound, RecipientNotFound
 from mailing_service.lists import service
@@ -14,7 +15,6 @@ from mailing_service.lists.schemas import (
     RecipientListPage,
     RecipientListQuery,
 )
-from mailing_service.paging import CursorsHere
 from mailing_service.recipients.endpoints import RecipientId
 from shared.problem_groups import BODY, VERIFIED_AND_ALLOWED
 from shared.problems import problems

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from mailing_service.bounds import NAME_LENGTH
-from mailing_service.paging import ListPage, ListQuery
+from shared.cursor_pages import ListPage, ListQuery
 from shared.schemas import OneLine, Schema, UtcDatetime
 
 ListName = Annotated[

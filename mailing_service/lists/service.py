@@ -15,9 +15,9 @@ from mailing_service.lists.schemas import (
     RecipientListQuery,
 )
 from mailing_service.models.recipients import ListMember, RecipientList
-from mailing_service.paging import Cursors, ListPage, read_page
 from mailing_service.recipients.service import find_recipient
 from shared import clock
+from shared.cursor_pages import Cursors, ListPage, read_page
 
 
 async def list_lists(

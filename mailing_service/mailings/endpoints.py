@@ -5,6 +5,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
+from mailing_service.cursors import CursorsHere
 from mailing_service.dependencies import MailingWriter, Settings, is_staff, not_stored
 from mailing_service.errors import (
     ChosenNotFound,
@@ -45,7 +46,6 @@ from mailing_service.mailings.schemas import (
     MailingUpdate,
 )
 from mailing_service.messages.schemas import Preview
-from mailing_service.paging import CursorsHere
 from shared.errors import PreconditionFailed
 from shared.preconditions import IfMatch
 from shared.problems import problems

@@ -13,8 +13,8 @@ from mailing_service.mailings.reasons import StatusReason
 from mailing_service.models.deliveries import DeliveryState
 from mailing_service.models.mailings import MailingStatus, Purpose, Repeat
 from mailing_service.models.suppressions import SuppressionReason
-from mailing_service.paging import ListPage, ListQuery
 from shared import clock
+from shared.cursor_pages import ListPage, ListQuery
 from shared.query_parameters import MaybeGiven
 from shared.schemas import MAX_SAFE_INTEGER, Int32, OneLine, Schema, UtcDatetime
 from shared.time_zones import TimeZone

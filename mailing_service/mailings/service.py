@@ -23,8 +23,8 @@ from mailing_service.mailings.schemas import (
 from mailing_service.mailings.showing import counts_of, show, summaries
 from mailing_service.models.accounts import Account
 from mailing_service.models.mailings import Mailing
-from mailing_service.paging import Cursors, read_page
 from shared import clock
+from shared.cursor_pages import Cursors, read_page
 from shared.errors import Forbidden, PreconditionFailed
 from shared.principal import Principal
 from shared.time_zones import UTC

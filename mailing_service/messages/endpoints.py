@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
+from mailing_service.cursors import CursorsHere
 from mailing_service.dependencies import MailingWriter, not_stored
 from mailing_service.errors import (
     AccountsOutdated,
@@ -27,7 +28,6 @@ from mailing_service.messages.schemas import (
     PreviewRequest,
     UnsavedPreviewRequest,
 )
-from mailing_service.paging import CursorsHere
 from shared.errors import PreconditionFailed, ServiceUnavailable
 from shared.preconditions import IfMatch
 from shared.problem_groups import BODY, VERIFIED_AND_ALLOWED

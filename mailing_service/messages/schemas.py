@@ -8,7 +8,7 @@ from pydantic_core import PydanticCustomError
 from mailing_service.bounds import BODY_LENGTH, PREHEADER_LENGTH, SUBJECT_LENGTH
 from mailing_service.models.deliveries import DeliveryState
 from mailing_service.models.messages import Message
-from mailing_service.paging import ListPage, ListQuery
+from shared.cursor_pages import ListPage, ListQuery
 from shared.schemas import MAX_SAFE_INTEGER, Int32, OneLine, Schema, UtcDatetime
 from shared.translation import DEFAULT_LANGUAGE, Language
 from shared.visible import is_bidi_control

@@ -17,8 +17,8 @@ from mailing_service.messages.schemas import (
 )
 from mailing_service.models.messages import Message
 from mailing_service.models.sending import MessageTest
-from mailing_service.paging import Cursors, read_page
 from shared import clock
+from shared.cursor_pages import Cursors, read_page
 from shared.errors import PreconditionFailed
 
 Seen = frozenset[int] | None

@@ -4,9 +4,9 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Response
 
+from mailing_service.cursors import CursorsHere
 from mailing_service.dependencies import AddressesHere, MailingWriter, not_stored
 from mailing_service.errors import RecipientExists, RecipientNotFound
-from mailing_service.paging import CursorsHere
 from mailing_service.recipients import service
 from mailing_service.recipients.paths import ONE
 from mailing_service.recipients.schemas import (

@@ -15,8 +15,8 @@ from tortoise.expressions import Expression, ResolveContext, ResolveResult, Subq
 from tortoise.queryset import QuerySet, ValuesQuery
 
 from mailing_service.models.recipients import Recipient, RecipientWord
-from mailing_service.paging import newest_first
 from shared.counting import MAX_COUNTED, CappedCount, capped_count
+from shared.cursor_pages import newest_first
 from shared.words import words
 
 _FEW: Final = 100

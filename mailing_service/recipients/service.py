@@ -10,7 +10,6 @@ from mailing_service.addresses import AddressHasher, canonical
 from mailing_service.bounds import SEARCHABLE_LENGTH
 from mailing_service.errors import RecipientExists, RecipientNotFound
 from mailing_service.models.recipients import ListMember, Recipient, RecipientList
-from mailing_service.paging import Cursors, ListPage, read_page
 from mailing_service.recipients.schemas import (
     RecipientCreate,
     RecipientPage,
@@ -22,6 +21,7 @@ from mailing_service.recipients.searching import search_for
 from mailing_service.suppressions.service import reasons_of
 from shared import clock
 from shared.batches import delete_in_batches
+from shared.cursor_pages import Cursors, ListPage, read_page
 from shared.words import searchable
 
 _ERASED_AT_A_TIME: Final = 2000

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path, Query, Response
 
+from mailing_service.cursors import CursorsHere
 from mailing_service.dependencies import (
     AddressesHere,
     MailingWriter,
@@ -12,7 +13,6 @@ from mailing_service.dependencies import (
     not_stored,
 )
 from mailing_service.errors import SuppressionIsTheRecipients, SuppressionNotFound
-from mailing_service.paging import CursorsHere
 from mailing_service.suppressions import service
 from mailing_service.suppressions.schemas import (
     ForEveryone,

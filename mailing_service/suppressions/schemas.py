@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field, Strict
 
 from mailing_service.models.suppressions import SuppressionReason
-from mailing_service.paging import ListPage, ListQuery
+from shared.cursor_pages import ListPage, ListQuery
 from shared.email_addresses import Email
 from shared.query_parameters import MaybeGiven
 from shared.schemas import Schema, UtcDatetime

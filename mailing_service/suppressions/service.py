@@ -12,12 +12,12 @@ from tortoise.expressions import Q
 from mailing_service.addresses import AddressHasher, canonical
 from mailing_service.errors import SuppressionIsTheRecipients, SuppressionNotFound
 from mailing_service.models.suppressions import Suppression, SuppressionReason, UnsubscribeToken
-from mailing_service.paging import Cursors, read_page
 from mailing_service.suppressions.schemas import (
     SuppressionPage,
     SuppressionQuery,
     SuppressionRead,
 )
+from shared.cursor_pages import Cursors, read_page
 
 ASKED_FOR_BY_THE_RECIPIENT = frozenset(
     {SuppressionReason.UNSUBSCRIBED, SuppressionReason.COMPLAINT}

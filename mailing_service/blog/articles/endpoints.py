@@ -14,9 +14,9 @@ from mailing_service.blog.articles.schemas import (
     ArticleRead,
     FeedQuery,
 )
+from mailing_service.cursors import CursorsHere
 from mailing_service.dependencies import Settings
 from mailing_service.errors import ArticleNotFound
-from mailing_service.paging import CursorsHere
 from shared.errors import ServiceUnavailable
 from shared.preconditions import IfNoneMatch
 from shared.problems import problems

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from mailing_service.blog.covers import Cover, cover_of
 from mailing_service.blog.fields import OfLanguage, Search
-from mailing_service.paging import ListPage, ListQuery
+from shared.cursor_pages import ListPage, ListQuery
 from shared.schemas import Schema, UtcDatetime
 from shared.translation import Language
 

@@ -15,6 +15,7 @@ from mailing_service.blog.drafts.schemas import (
     DraftUpdate,
     Schedule,
 )
+from mailing_service.cursors import CursorsHere
 from mailing_service.dependencies import BlogEditor, CurrentCaller, not_stored
 from mailing_service.errors import (
     ArticleIsPublished,
@@ -24,7 +25,6 @@ from mailing_service.errors import (
     PictureTooLarge,
     PictureUnreadable,
 )
-from mailing_service.paging import CursorsHere
 from mailing_service.pictures.endpoints import PicturesHere
 from mailing_service.pictures.receiving import DOCUMENTED_BODY, received_picture
 from shared.errors import PayloadTooLarge, PreconditionFailed

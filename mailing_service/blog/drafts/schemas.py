@@ -19,7 +19,7 @@ from mailing_service.blog.fields import (
 )
 from mailing_service.blog.published import ArticleState, state_of
 from mailing_service.models.articles import Article
-from mailing_service.paging import ListPage, ListQuery
+from shared.cursor_pages import ListPage, ListQuery
 from shared.instants import Instant
 from shared.query_parameters import MaybeGiven
 from shared.schemas import Int32, Schema, UtcDatetime

@@ -24,9 +24,9 @@ from mailing_service.blog.slugs import UNNAMED, free_slug, slug_of
 from mailing_service.caller import Caller
 from mailing_service.errors import ArticleNotFound
 from mailing_service.models.articles import Article, ArticleSlug
-from mailing_service.paging import Cursors, read_page
 from shared import clock
 from shared.counting import capped_count
+from shared.cursor_pages import Cursors, read_page
 from shared.errors import PreconditionFailed
 from shared.principal import Principal
 from shared.words import words

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Annotated, Any, Generic, TypeVar
 
-from fastapi import Depends, Request
 from pydantic import Field, SecretStr
 from pypika_tortoise.terms import Bracket, Tuple
 from tortoise.expressions import Expression, ResolveContext, ResolveResult
@@ -29,7 +28,6 @@ from shared.translation import Sentence
 
 MAX_CURSOR = 2048
 _SIGNATURE = 16  # bytes
-_PURPOSE = b"mailing cursor 1\0"
 
 ItemT = TypeVar("ItemT")
 RowT = TypeVar("RowT", bound=Model)
@@ -67,9 +65,13 @@ class ListPage(Schema, Generic[ItemT]):
 
 @dataclass(frozen=True, slots=True)
 class Cursors:
-    """Writes and reads cursors; the first secret signs, all are honoured."""
+    """Writes and reads cursors; the first secret signs, all are honoured.
+
+    A cursor of one `purpose` is none for another.
+    """
 
     secrets: Sequence[SecretStr]
+    purpose: bytes
 
     def write(self, query: ListQuery, last: int | Sequence[int]) -> str:
         """Return the cursor that goes on behind the row with this id, or at this position."""
@@ -100,14 +102,7 @@ class Cursors:
 
     def _signatures(self, content: bytes) -> list[bytes]:
         keys = [secret.get_secret_value().encode() for secret in self.secrets]
-        return [hmac.digest(key, _PURPOSE + content, "sha256")[:_SIGNATURE] for key in keys]
-
-
-async def _cursors(request: Request) -> Cursors:
-    return Cursors(request.app.state.settings.secrets)
-
-
-CursorsHere = Annotated[Cursors, Depends(_cursors)]
+        return [hmac.digest(key, self.purpose + content, "sha256")[:_SIGNATURE] for key in keys]
 
 
 class Compared(Expression):
