@@ -8,12 +8,9 @@ from fastapi.responses import StreamingResponse
 from auth_service.audit_log import exporting, reading
 from auth_service.audit_log.schemas import AuditExportOptions, AuditPage, AuditQuery
 from auth_service.permissions import Administrator
+from shared.audit_log.responses import EXPORTED, file_response
 from shared.problem_groups import ALLOWED
 from shared.problems import problems
-from shared.transfer.formats import CSV, FileFormat
-from shared.transfer.json_lines import LINES, lines_media_type
-
-_FILE = {**LINES, CSV: {"schema": {"type": "string"}}}
 
 router = APIRouter(
     prefix="/api/v1/audit",
@@ -36,12 +33,11 @@ async def list_audit_events(
 @router.get(
     "/export",
     response_class=StreamingResponse,
-    responses={200: {"description": "One event a line, the oldest first.", "content": _FILE}},
+    responses=EXPORTED,
 )
 async def export_audit_events(
     administrator: Administrator, options: Annotated[AuditExportOptions, Query()], request: Request
 ) -> StreamingResponse:
     """Give all of them as JSON lines or as CSV for a spreadsheet, the oldest first."""
     lines = await exporting.export_events(options, actor=administrator)
-    is_csv = options.format is FileFormat.CSV
-    return StreamingResponse(lines, media_type=CSV if is_csv else lines_media_type(request))
+    return file_response(lines, options.format, request)

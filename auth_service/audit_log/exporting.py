@@ -1,16 +1,15 @@
 """Give the audit log away as a file, batch by batch."""
 
 from collections.abc import AsyncIterator
-from typing import Any, Final
+from typing import Final
 
 from auth_service.actor import Actor
-from auth_service.audit_log.reading import matching, record_reading, shown
+from auth_service.audit_log.reading import record_reading, shown
 from auth_service.audit_log.schemas import AuditEventRead, AuditExportOptions
-from shared.transfer.exporting import Rows, export_rows
-from shared.transfer.formats import FileFormat
+from auth_service.models import AuditEvent
+from shared.audit_log.exporting import export_log, of_this_moment
+from shared.audit_log.reading import matching
 
-BATCH_SIZE = 500
-"""Events that an export holds in memory at a time."""
 COLUMNS: Final = (
     *("at", "event", "succeeded", "actor_name", "subject_name", "details", "address"),
     *("user_agent", "actor_id", "subject_id", "session_id", "request_id", "id"),
@@ -24,17 +23,6 @@ async def export_events(options: AuditExportOptions, *, actor: Actor) -> AsyncIt
     The first batch is read, and the reading written down, before this returns: what is wrong by
     then is an error and not half an answer.
     """
-    newest = await matching(options).order_by("-id").first()
+    events = await of_this_moment(matching(AuditEvent.all(), options))
     await record_reading(actor, "export")
-    events = matching(options).filter(id__lte=newest.id if newest else 0).order_by("id")
-    row = _as_text if options.format is FileFormat.CSV else dict
-
-    async def rows_after(last: int | None) -> Rows:
-        batch = events if last is None else events.filter(id__gt=last)
-        return [row(event) for event in await shown(await batch.limit(BATCH_SIZE))]
-
-    return await export_rows(rows_after, AuditEventRead, options.format, columns=COLUMNS)
-
-
-def _as_text(event: AuditEventRead) -> dict[str, Any]:
-    return event.model_dump(mode="json")
+    return await export_log(events, shown, AuditEventRead, options.format, columns=COLUMNS)

@@ -4,22 +4,20 @@ So that it is not in the way of those who read page after page, all pages show t
 at which the first of them was read, whatever has happened since.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 from math import ceil
 from typing import Any
 from uuid import UUID
 
-from tortoise.queryset import QuerySet
-
 from auth_service.actor import Actor
 from auth_service.audit.service import Event, record
-from auth_service.audit_log.schemas import AuditEventRead, AuditFilter, AuditPage, AuditQuery
+from auth_service.audit_log.schemas import AuditEventRead, AuditPage, AuditQuery
 from auth_service.models import AuditEvent, User
 from shared import clock
+from shared.audit_log.reading import as_read, ids_in, matching
 from shared.counting import capped_count
 
-_STORED = frozenset(AuditEventRead.model_fields) - {"actor_name", "subject_name"}
 STILL_READING = timedelta(hours=1)
 """After the first page; later the next ones are those of the log of then."""
 
@@ -28,7 +26,7 @@ async def list_events(query: AuditQuery, *, actor: Actor) -> AuditPage:
     """Return one page, the newest first, of the log as it was when its first page was read."""
     read = await record_reading(actor, "page", page=query.page)
     begun = read if query.page == 1 else await _begun(actor)
-    found = matching(query).filter(id__lt=begun or read)
+    found = matching(AuditEvent.all(), query).filter(id__lt=begun or read)
     rows = await found.order_by("-id").offset(query.offset).limit(query.size)
     count = await capped_count(found)
     return AuditPage(
@@ -43,9 +41,8 @@ async def list_events(query: AuditQuery, *, actor: Actor) -> AuditPage:
 
 async def shown(rows: Sequence[AuditEvent]) -> list[AuditEventRead]:
     """Return events as they are read, with the names that people have now."""
-    ids = {person for row in rows for person in (row.actor_id, row.subject_id) if person}
-    names = await _names(ids)
-    return [_shown(row, names) for row in rows]
+    people = ids_in(rows, "actor_id", "subject_id")
+    return as_read(rows, AuditEventRead, await _names(people))
 
 
 async def _names(ids: set[UUID]) -> dict[UUID, str]:
@@ -53,25 +50,6 @@ async def _names(ids: set[UUID]) -> dict[UUID, str]:
         return {}
     named = User.filter(id__in=ids).exclude(full_name="")
     return dict(await named.values_list("id", "full_name"))
-
-
-def _shown(row: AuditEvent, names: Mapping[UUID, str]) -> AuditEventRead:
-    return AuditEventRead(
-        **{name: getattr(row, name) for name in _STORED},
-        actor_name=names.get(row.actor_id) if row.actor_id else None,
-        subject_name=names.get(row.subject_id) if row.subject_id else None,
-    )
-
-
-def matching(chosen: AuditFilter) -> QuerySet[AuditEvent]:
-    """Return the events that are asked for."""
-    exact = chosen.model_dump(include={"event", "subject_id", "actor_id", "succeeded"})
-    events = AuditEvent.filter(**{name: v for name, v in exact.items() if v is not None})
-    if chosen.since is not None:
-        events = events.filter(at__gte=chosen.since)
-    if chosen.until is not None:
-        events = events.filter(at__lt=chosen.until)
-    return events
 
 
 async def _begun(actor: Actor) -> int | None:

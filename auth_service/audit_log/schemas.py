@@ -1,41 +1,31 @@
 """What the audit log shows, and how to ask for a part of it."""
 
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
 from pydantic import Field
 
 from auth_service.audit.service import Event
-from shared.instants import Instant
+from shared.audit_log.schemas import EventExport, EventFilter
 from shared.pagination import Page, PageParams
 from shared.query_parameters import MaybeGiven
 from shared.schemas import Schema, UtcDatetime
-from shared.transfer.formats import FileFormat
 
 
-class AuditFilter(Schema):
+class AuditFilter(EventFilter):
     """Which events; what is left out does not matter. Times need an offset or `Z`."""
 
     event: MaybeGiven[Event] = None
     subject_id: MaybeGiven[UUID] = None
-    actor_id: MaybeGiven[UUID] = None
     succeeded: MaybeGiven[bool] = None
-    since: Annotated[
-        MaybeGiven[Instant], Field(alias="from", description="From this instant on.")
-    ] = None
-    until: Annotated[MaybeGiven[Instant], Field(alias="to", description="Before this instant.")] = (
-        None
-    )
 
 
 class AuditQuery(PageParams, AuditFilter):
     """A page of those events, the newest first."""
 
 
-class AuditExportOptions(AuditFilter):
+class AuditExportOptions(EventExport, AuditFilter):
     """How to write them down."""
-
-    format: FileFormat = FileFormat.JSON_LINES
 
 
 class AuditEventRead(Schema):

@@ -9,12 +9,9 @@ from mailing_service.audit_log import exporting, reading
 from mailing_service.audit_log.schemas import AuditExportOptions, AuditQuery, MailingEventPage
 from mailing_service.cursors import CursorsHere
 from mailing_service.dependencies import Administrator, CurrentCaller, not_stored
+from shared.audit_log.responses import EXPORTED, file_response
 from shared.errors import Forbidden, PasswordChangeRequired, ServiceUnavailable, Unauthorized
 from shared.problems import problems
-from shared.transfer.formats import CSV, FileFormat
-from shared.transfer.json_lines import LINES, lines_media_type
-
-_FILE = {**LINES, CSV: {"schema": {"type": "string"}}}
 
 router = APIRouter(
     prefix="/api/v1/mailing-audit",
@@ -38,7 +35,7 @@ async def list_mailing_audit_events(
 @router.get(
     "/export",
     response_class=StreamingResponse,
-    responses={200: {"description": "One event a line, the oldest first.", "content": _FILE}},
+    responses=EXPORTED,
 )
 async def export_mailing_audit_events(
     administrator: Administrator,
@@ -48,5 +45,4 @@ async def export_mailing_audit_events(
 ) -> StreamingResponse:
     """Give all of them as JSON lines or as CSV for a spreadsheet, the oldest first."""
     lines = await exporting.export_events(options, reader=administrator, caller=caller)
-    is_csv = options.format is FileFormat.CSV
-    return StreamingResponse(lines, media_type=CSV if is_csv else lines_media_type(request))
+    return file_response(lines, options.format, request)

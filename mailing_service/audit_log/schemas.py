@@ -6,39 +6,29 @@ from uuid import UUID
 from pydantic import Field
 
 from mailing_service.audit.service import MailingEvent
+from shared.audit_log.schemas import EventExport, EventFilter
 from shared.cursor_pages import ListPage, ListQuery
-from shared.instants import Instant
 from shared.query_parameters import MaybeGiven
 from shared.schemas import MAX_SAFE_INTEGER, Digits, Schema, UtcDatetime
-from shared.transfer.formats import FileFormat
 
 
-class AuditFilter(Schema):
+class AuditFilter(EventFilter):
     """Which events; what is left out does not matter. Times need an offset or `Z`."""
 
     event: MaybeGiven[MailingEvent] = None
-    actor_id: MaybeGiven[UUID] = None
     owner_id: MaybeGiven[UUID] = None
     mailing_id: Annotated[
         MaybeGiven[Annotated[int, Field(ge=1, le=MAX_SAFE_INTEGER), Digits]],
         Field(description="Only those about this mailing."),
     ] = None
-    since: Annotated[
-        MaybeGiven[Instant], Field(alias="from", description="From this instant on.")
-    ] = None
-    until: Annotated[MaybeGiven[Instant], Field(alias="to", description="Before this instant.")] = (
-        None
-    )
 
 
 class AuditQuery(ListQuery, AuditFilter):
     """A page of those events, the newest first."""
 
 
-class AuditExportOptions(AuditFilter):
+class AuditExportOptions(EventExport, AuditFilter):
     """How to write them down."""
-
-    format: FileFormat = FileFormat.JSON_LINES
 
 
 class MailingEventRead(Schema):

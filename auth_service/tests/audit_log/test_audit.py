@@ -27,6 +27,7 @@ from auth_service.tests.conftest import (
 )
 from auth_service.tests.people import Person, join
 from shared import clock
+from shared.audit_log import exporting as batches
 from shared.counting import capped_count
 from shared.transfer.formulas import guarded
 from testing.clock import MovableClock
@@ -221,7 +222,7 @@ async def test_that_it_was_read_is_written_down(
 async def test_an_export_is_one_event_a_line_the_oldest_first(
     client: httpx2.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(exporting, "BATCH_SIZE", 3)
+    monkeypatch.setattr(batches, "BATCH_SIZE", 3)
     boss, anna = await join(client, "boss", "admin"), await join(client, "anna")
 
     response = await client.get(f"{AUDIT}/export", headers=boss.headers)
@@ -274,9 +275,7 @@ async def test_an_export_holds_one_batch_at_a_time_and_what_was_there_when_it_be
     app: FastAPI,
 ) -> None:
     def many() -> list[AuditEvent]:
-        return [
-            AuditEvent(event="key_rotated", succeeded=True) for _ in range(exporting.BATCH_SIZE)
-        ]
+        return [AuditEvent(event="key_rotated", succeeded=True) for _ in range(batches.BATCH_SIZE)]
 
     for _ in range(3):
         await AuditEvent.bulk_create(many())
@@ -286,7 +285,7 @@ async def test_an_export_holds_one_batch_at_a_time_and_what_was_there_when_it_be
     )
     await AuditEvent.bulk_create(many())
 
-    assert [batch.count(b"\n") async for batch in lines] == [exporting.BATCH_SIZE] * 3
+    assert [batch.count(b"\n") async for batch in lines] == [batches.BATCH_SIZE] * 3
 
 
 async def rows_of(client: httpx2.AsyncClient, boss: Person, **query: Any) -> list[dict[str, str]]:
@@ -301,7 +300,7 @@ async def rows_of(client: httpx2.AsyncClient, boss: Person, **query: Any) -> lis
 async def test_as_csv_it_has_the_same_events_with_the_names_of_people(
     client: httpx2.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(exporting, "BATCH_SIZE", 3)
+    monkeypatch.setattr(batches, "BATCH_SIZE", 3)
     boss = await join(client, "boss", "admin", full_name="Boss")
     anna = await join(client, "anna", full_name='Anna "A", the first')
     await client.post(f"/api/v1/users/{anna.id}/block", headers=boss.headers)

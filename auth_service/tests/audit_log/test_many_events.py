@@ -1,8 +1,5 @@
 """An export of as many events as a busy shop writes in a year."""
 
-import re
-from pathlib import Path
-
 import asyncpg
 from fastapi import FastAPI
 
@@ -11,6 +8,7 @@ from auth_service.audit_log import exporting
 from auth_service.audit_log.schemas import AuditExportOptions
 from shared.transfer.formats import FileFormat
 from testing.database import ServiceDatabase
+from testing.memory import resident
 
 EVENTS = 200_000
 MOST_GROWTH = 32 * 2**20
@@ -21,13 +19,6 @@ SELECT now(), 'signed_in', true, '192.0.2.1', 'Mozilla/5.0 (X11; Linux x86_64) F
        'a-request', '{{"roles": ["user"]}}'
 FROM generate_series(1, {EVENTS})
 """
-
-
-def resident() -> int:
-    """Return how many bytes this process holds."""
-    found = re.search(r"VmRSS:\s+(\d+) kB", Path("/proc/self/status").read_text())
-    assert found is not None
-    return int(found[1]) * 1024
 
 
 async def test_200_000_events_take_the_memory_of_a_batch(
