@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from standalone.ports import free_port
-from standalone.postgres import Postgres, temporary_server
+from standalone.postgres.server import Postgres, temporary_server
 from testing.outage import KillableServer, SuspendableServer
 from testing.standby import temporary_primary
 from testing.streaming import Streaming

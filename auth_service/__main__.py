@@ -3,7 +3,7 @@
 from auth_service.process.memory import return_large_blocks
 from auth_service.process.threads import hand_over_soon
 from auth_service.settings import AuthSettings
-from shared.serve import serve
+from shared.http.serve import serve
 from shared.settings import load
 
 if __name__ == "__main__":

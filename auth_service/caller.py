@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from shared.translation import Language
+from shared.language.translation import Language
 
 MAX_USER_AGENT_LENGTH = 300
 

@@ -11,10 +11,10 @@ from auth_service.keys.ring import KeyRing
 from auth_service.mail.outbox import Outbox
 from auth_service.settings import AuthSettings
 from auth_service.tokens.issuing import TokenIssuer
-from shared.addresses import PRIVATE_NETWORKS, client_address
-from shared.authentication import TokenVerifier
-from shared.observability import request_id
-from shared.translation import accepted_language
+from shared.access.authentication import TokenVerifier
+from shared.language.translation import accepted_language
+from shared.telemetry.observability import request_id
+from shared.values.addresses import PRIVATE_NETWORKS, client_address
 
 
 async def _settings(request: Request) -> AuthSettings:

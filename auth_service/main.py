@@ -40,15 +40,15 @@ from auth_service.users.registration_check import load_check
 from auth_service.verification import endpoints as verification
 from auth_service.verification import old_links
 from auth_service.well_known import endpoints as well_known
-from shared.application import build_app, log_requests
-from shared.authentication import TokenVerifier
-from shared.database import UNAVAILABLE, connected, tortoise_config
-from shared.database_outage import DATABASE_OUTAGE
-from shared.error_handlers import to_response
+from shared.access.authentication import TokenVerifier
+from shared.database.connection import UNAVAILABLE, connected, tortoise_config
+from shared.database.outage import DATABASE_OUTAGE
+from shared.http.application import build_app, log_requests
+from shared.http.error_handlers import to_response
+from shared.http.tracing import wanted_spans
 from shared.periodic import every
 from shared.secret_box import SecretBox
 from shared.settings import load
-from shared.tracing import wanted_spans
 
 MAX_BODY_SIZE = 128 * 1024
 """Bytes; nothing that people tell this service is longer, and reading more costs everyone."""

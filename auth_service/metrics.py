@@ -11,8 +11,8 @@ from auth_service.models import OutboxEmail
 from auth_service.tallies import EMAILS, REGISTRATIONS, SIGN_INS
 from auth_service.verification.purge import purge_unverified
 from shared import clock
-from shared.database import watch_pool
-from shared.metrics import Metrics
+from shared.database.connection import watch_pool
+from shared.telemetry.metrics import Metrics
 
 INTERVAL = timedelta(seconds=15)
 """How often the outbox is counted."""

@@ -7,11 +7,11 @@ from fastapi import Depends, Request
 
 from auth_service.actor import Actor
 from auth_service.dependencies import CurrentCaller, Settings
-from shared.authentication import bearer_token, require_roles
+from shared.access.authentication import bearer_token, require_roles
+from shared.access.principal import Principal
+from shared.access.roles import STAFF
+from shared.access.tokens import InvalidToken, Role
 from shared.errors import Unauthorized
-from shared.principal import Principal
-from shared.roles import STAFF
-from shared.tokens import InvalidToken, Role
 
 
 async def _administrator(

@@ -17,7 +17,7 @@ from auth_service.mail import worker as mail
 from auth_service.models import RefreshToken, Session
 from auth_service.settings import AuthSettings
 from shared import clock
-from shared.batches import SIZE, delete_in_batches
+from shared.database.batches import SIZE, delete_in_batches
 
 INTERVAL = timedelta(hours=1)
 SESSION_BATCH = 50

@@ -10,11 +10,11 @@ from pydantic_settings import SettingsConfigDict
 from auth_service.fields.contact import FullName, Phone
 from auth_service.mail.settings import MailSettings
 from auth_service.passwords.rules import broken_rules
-from shared.email_addresses import Email
-from shared.migration_settings import MigrationSettings
+from shared.access.tokens import MAX_LIFETIME
+from shared.migrating.settings import MigrationSettings
 from shared.settings import SECRETS_EXAMPLES, DatabaseUrl, Origin, Port, Secrets
-from shared.time_zones import UTC, TimeZone
-from shared.tokens import MAX_LIFETIME
+from shared.values.email_addresses import Email
+from shared.values.time_zones import UTC, TimeZone
 
 
 def _acceptable_password(value: SecretStr) -> SecretStr:

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from shared.tally import Tally
+from shared.telemetry.tally import Tally
 
 REGISTRATIONS: Final = Tally("vitrina_registrations", "Accounts that people made for themselves.")
 SIGN_INS: Final = Tally(

@@ -13,8 +13,8 @@ from typing import Any
 import asyncpg
 from pydantic import SecretStr
 
+from bench.harness.rows import Target, at_most, print_targets
 from bench.recipients import SECRET, _times
-from bench.rows import Target, at_most, print_targets
 from mailing_service.blog import revision
 from mailing_service.blog.articles.addresses import Addresses
 from mailing_service.blog.articles.feed import write
@@ -27,8 +27,8 @@ from mailing_service.cursors import cursors_of
 from mailing_service.orm import APP, orm_config
 from mailing_service.settings import MailingSettings
 from shared.cursor_pages import Cursors
-from shared.database import connected
-from standalone.postgres import temporary_server
+from shared.database.connection import connected
+from standalone.postgres.server import temporary_server
 from testing.database import migrated_database
 
 FILL = """

@@ -15,19 +15,27 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from bench.catalog_pages import LIST, Places, find_places, latencies
 from bench.catalog_peers.recipes import django, sqlalchemy, vitrina
-from bench.catalog_testbed import filled_database
-from bench.load import GATEWAY_CORE, LOAD_CORE, Sample, median_of, put_load
+from bench.harness.catalog_pages import LIST, Places, find_places, latencies
+from bench.harness.catalog_testbed import filled_database
+from bench.harness.load import GATEWAY_CORE, LOAD_CORE, Sample, median_of, put_load
+from bench.harness.plan import FULL, QUICK, Plan
+from bench.harness.processes import wait_for
+from bench.harness.rows import (
+    Series,
+    Target,
+    at_least,
+    at_most,
+    print_series,
+    print_targets,
+    take_turns,
+)
+from bench.harness.service import start_service
+from bench.harness.tokens import signed
 from bench.peers.installing import Unavailable
 from bench.peers.running import Running, start
 from bench.peers.testbed import Testbed
-from bench.plan import FULL, QUICK, Plan
-from bench.processes import wait_for
-from bench.rows import Series, Target, at_least, at_most, print_series, print_targets, take_turns
-from bench.service import start_service
-from bench.tokens import signed
-from standalone.postgres import temporary_server
+from standalone.postgres.server import temporary_server
 
 VITRINA, DJANGO, SQLALCHEMY = "Vitrina", "Django REST framework", "FastAPI + SQLAlchemy"
 RECIPES = {VITRINA: vitrina, DJANGO: django, SQLALCHEMY: sqlalchemy}

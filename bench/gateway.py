@@ -14,8 +14,14 @@ import urllib.request
 from contextlib import ExitStack
 from pathlib import Path
 
-from bench import growth, latency, shop_page
-from bench.load import GATEWAY_CORE, PAGE, Rotation, Sample, median_of, put_load
+from bench import growth
+from bench.harness import latency, shop_page
+from bench.harness.load import GATEWAY_CORE, PAGE, Rotation, Sample, median_of, put_load
+from bench.harness.plan import FULL, QUICK, Plan
+from bench.harness.rows import Series, Target, at_least, at_most, even, print_series, print_targets
+from bench.harness.rows import take_turns as turns
+from bench.harness.service import start_service
+from bench.harness.tokens import Tokens, signed
 from bench.peers.envoy import envoy
 from bench.peers.fastify import fastify
 from bench.peers.haproxy import haproxy
@@ -24,11 +30,6 @@ from bench.peers.running import Running, start
 from bench.peers.testbed import Recipe, Testbed
 from bench.peers.textbook import textbook
 from bench.peers.vitrina import FEW_TOKENS, vitrina
-from bench.plan import FULL, QUICK, Plan
-from bench.rows import Series, Target, at_least, at_most, even, print_series, print_targets
-from bench.rows import take_turns as turns
-from bench.service import start_service
-from bench.tokens import Tokens, signed
 
 VITRINA, TEXTBOOK = "Vitrina", "textbook, httpx"
 HAPROXY, ENVOY = "HAProxy", "Envoy"

@@ -6,15 +6,15 @@ import uuid
 from contextlib import ExitStack
 from dataclasses import replace
 
-from bench.load import GATEWAY_CORE, LOAD_CORE, PAGE, Rotation, Sample, put_load
+from bench.harness.load import GATEWAY_CORE, LOAD_CORE, PAGE, Rotation, Sample, put_load
+from bench.harness.plan import Plan
+from bench.harness.processes import pinned, wait_for
+from bench.harness.rows import Series, take_turns
+from bench.harness.small_service import nothing_revoked
+from bench.harness.tokens import Tokens
 from bench.peers.running import Running, start
 from bench.peers.testbed import Testbed
 from bench.peers.vitrina import vitrina
-from bench.plan import Plan
-from bench.processes import pinned, wait_for
-from bench.rows import Series, take_turns
-from bench.small_service import nothing_revoked
-from bench.tokens import Tokens
 from standalone.ports import free_port
 
 CONNECTIONS = 32
@@ -59,7 +59,14 @@ def by_revocations(stack: ExitStack, testbed: Testbed, token: str, plan: Plan) -
 def _gateway(stack: ExitStack, testbed: Testbed, token: str, count: int) -> Running:
     file, port = testbed.folder / f"snapshot-{count}.json", free_port()
     file.write_bytes(_snapshot(testbed.jwks.read_bytes(), count))
-    command = [sys.executable, "-m", "bench.small_service", str(port), str(testbed.jwks), str(file)]
+    command = [
+        sys.executable,
+        "-m",
+        "bench.harness.small_service",
+        str(port),
+        str(testbed.jwks),
+        str(file),
+    ]
     log = testbed.folder / f"service-{count}.log"
     stack.enter_context(pinned(command, core=LOAD_CORE, env={}, log=log))
     own = replace(testbed, service=f"http://127.0.0.1:{port}")

@@ -14,16 +14,16 @@ from uuid import uuid4
 import asyncpg
 from pydantic import SecretStr
 
+from bench.harness.rows import Target, at_most, print_targets
 from bench.recipients import FILL, SECRET
-from bench.rows import Target, at_most, print_targets
 from mailing_service.blog import revision
 from mailing_service.home.counters import HomeCounters, count
 from mailing_service.home.drawing import draw
 from mailing_service.home.service import show_home
 from mailing_service.orm import APP, orm_config
 from mailing_service.settings import MailingSettings
-from shared.database import connected
-from standalone.postgres import temporary_server
+from shared.database.connection import connected
+from standalone.postgres.server import temporary_server
 from testing.database import migrated_database
 
 ARTICLES = """

@@ -17,7 +17,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from catalog_service.orm import APP
-from standalone.postgres import temporary_server
+from standalone.postgres.server import temporary_server
 from testing.database import migrated_database
 
 NAMES = ("Чай чёрный листовой, 100 г", "Кофе молотый, 250 г", "Shoes for running, size 42")

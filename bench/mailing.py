@@ -24,7 +24,7 @@ from bench.peers.installing import Unavailable
 from mailing_service.orm import APP
 from mailing_service.tests.runs import addresses, orm, running_run
 from mailing_service.tests.sending.processes import sink_process, start_worker
-from standalone.postgres import temporary_server
+from standalone.postgres.server import temporary_server
 from testing.database import ServiceDatabase, migrated_database
 
 TARGET = "target 1,500 emails/s, one worker up to 150 MiB"

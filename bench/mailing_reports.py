@@ -14,8 +14,8 @@ from uuid import UUID, uuid4
 import asyncpg
 from pydantic import SecretStr
 
+from bench.harness.rows import Target, at_most, print_targets
 from bench.recipients import SECRET, _times
-from bench.rows import Target, at_most, print_targets
 from mailing_service.caller import SYSTEM
 from mailing_service.cursors import cursors_of
 from mailing_service.deliveries.access import Reader
@@ -27,10 +27,10 @@ from mailing_service.orm import APP, orm_config
 from mailing_service.settings import MailingSettings
 from mailing_service.statistics import service
 from shared import clock
+from shared.access.principal import Principal
 from shared.cursor_pages import Cursors
-from shared.database import connected
-from shared.principal import Principal
-from standalone.postgres import temporary_server
+from shared.database.connection import connected
+from standalone.postgres.server import temporary_server
 from testing.database import migrated_database
 
 PAGE, STATISTICS = 10.0, 50.0

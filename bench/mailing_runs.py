@@ -17,10 +17,10 @@ from uuid import UUID, uuid4
 from pydantic import SecretStr
 
 from mailing_service.addresses import AddressHasher
-from mailing_service.mailings.audience import reached_by
-from mailing_service.mailings.clock import end_what_is_over, tick
-from mailing_service.mailings.filling import fill
-from mailing_service.mailings.starting import start
+from mailing_service.mailings.reach.audience import reached_by
+from mailing_service.mailings.running.clock import end_what_is_over, tick
+from mailing_service.mailings.running.filling import fill
+from mailing_service.mailings.running.starting import start
 from mailing_service.models.accounts import Account
 from mailing_service.models.mailings import Mailing, MailingList, MailingStatus, Run
 from mailing_service.models.messages import Message
@@ -29,8 +29,8 @@ from mailing_service.models.suppressions import Suppression, SuppressionReason
 from mailing_service.orm import APP, orm_config
 from mailing_service.settings import MailingSettings
 from shared import clock
-from shared.database import connected
-from standalone.postgres import temporary_server
+from shared.database.connection import connected
+from standalone.postgres.server import temporary_server
 from testing.database import migrated_database
 
 ROUNDS = 3

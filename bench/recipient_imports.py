@@ -13,12 +13,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from uuid import uuid4
 
+from bench.harness.rows import Target, print_targets
 from bench.imports import run
-from bench.rows import Target, print_targets
 from mailing_service.models.accounts import Account
 from mailing_service.orm import APP
 from mailing_service.tests.runs import orm
-from standalone.postgres import temporary_server
+from standalone.postgres.server import temporary_server
 from testing.database import migrated_database
 
 NAMES = ("Анна Петрова", "Борис Иванов", "Vera Smith", "Глеб Соколов", "Daria Lebedeva-Brown")

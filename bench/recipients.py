@@ -14,14 +14,14 @@ from uuid import UUID, uuid4
 import asyncpg
 from pydantic import SecretStr
 
-from bench.rows import Target, at_most, print_targets
+from bench.harness.rows import Target, at_most, print_targets
 from mailing_service.cursors import cursors_of
 from mailing_service.orm import APP, orm_config
 from mailing_service.recipients.schemas import RecipientQuery
 from mailing_service.recipients.service import list_recipients
 from mailing_service.settings import MailingSettings
-from shared.database import connected
-from standalone.postgres import temporary_server
+from shared.database.connection import connected
+from standalone.postgres.server import temporary_server
 from testing.database import migrated_database
 
 SECRET = "a-secret-of-the-benchmark-and-of-nothing-else"

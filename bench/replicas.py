@@ -16,13 +16,13 @@ from urllib.parse import urlencode
 
 import psutil
 
-from bench.catalog_pages import LIST
 from bench.catalog_peers.recipes import vitrina
-from bench.catalog_testbed import filled_database
-from bench.load import GATEWAY_CORE, put_load
+from bench.harness.catalog_pages import LIST
+from bench.harness.catalog_testbed import filled_database
+from bench.harness.load import GATEWAY_CORE, put_load
+from bench.harness.service import start_service
+from bench.harness.tokens import signed
 from bench.peers.running import Running, start
-from bench.service import start_service
-from bench.tokens import signed
 from testing.catalog_filling import COMMON, RARE
 from testing.standby import temporary_primary
 from testing.streaming import Server, Standby

@@ -23,12 +23,12 @@ from pathlib import Path
 
 import uvloop
 
-from bench.load import GATEWAY_CORE, LOAD_CORE, PAGE
+from bench.harness.load import GATEWAY_CORE, LOAD_CORE, PAGE
+from bench.harness.processes import wait_for
+from bench.harness.tokens import Tokens, key, signed, write_keys
 from bench.peers.running import start
 from bench.peers.testbed import Testbed
 from bench.peers.vitrina import vitrina
-from bench.processes import wait_for
-from bench.tokens import Tokens, key, signed, write_keys
 from standalone.ports import free_port
 from testing.tokens import access_token
 
@@ -49,7 +49,14 @@ class Service:
 
     def start(self) -> None:
         """Have it respond."""
-        command = ["taskset", "-c", str(LOAD_CORE), sys.executable, "-m", "bench.small_service"]
+        command = [
+            "taskset",
+            "-c",
+            str(LOAD_CORE),
+            sys.executable,
+            "-m",
+            "bench.harness.small_service",
+        ]
         self.process = subprocess.Popen([*command, str(self.port), str(self.keys)])
         wait_for(f"http://127.0.0.1:{self.port}/", {}, self.keys)
 
@@ -83,7 +90,14 @@ class Outage:
 
     async def times(self, target: str) -> dict[str, float]:
         """Ask for a target at a constant rate; return percentiles in milliseconds."""
-        command = ["taskset", "-c", str(LOAD_CORE), sys.executable, "-m", "bench.constant_rate"]
+        command = [
+            "taskset",
+            "-c",
+            str(LOAD_CORE),
+            sys.executable,
+            "-m",
+            "bench.harness.constant_rate",
+        ]
         where = ("127.0.0.1", str(self.port), target, str(self.tokens.file))
         process = await asyncio.create_subprocess_exec(
             *command, *where, str(RATE), str(SECONDS), stdout=asyncio.subprocess.PIPE

@@ -19,12 +19,12 @@ from pathlib import Path
 
 import uvloop
 
-from bench.load import GATEWAY_CORE, LOAD_CORE, PAGE
+from bench.harness.load import GATEWAY_CORE, LOAD_CORE, PAGE
+from bench.harness.tokens import signed, write_keys
 from bench.peers.running import start
 from bench.peers.testbed import Testbed
 from bench.peers.vitrina import vitrina
 from bench.service_outage import CART, ME, RATE, Outage, Service
-from bench.tokens import signed, write_keys
 
 ROUNDS = 5
 SLOW = 500

@@ -1,10 +1,10 @@
 """The gateway at half load for an hour: are its memory and its descriptors flat, and what fails?
 
 `python -m bench.soak --minutes 60`. The gateway runs on one core, as `python -m gateway` does, with
-its access log; the traffic of bench/soak_traffic.py and the service behind on the other. The rate
-is half of what the gateway's core can do, by the CPU that a request costs. It ends by itself: with
-status 0 if everything is flat and nothing failed. What is late waits in the load for a connection:
-then the machine does something else, too, and the times of that minute say nothing.
+its access log; the traffic of bench/harness/soak_traffic.py and the service behind on the other.
+The rate is half of what the gateway's core can do, by the CPU that a request costs. It ends by
+itself: with status 0 if everything is flat and nothing failed. What is late waits in the load for a
+connection: then the machine does something else, too, and the times of that minute say nothing.
 """
 
 import argparse
@@ -23,12 +23,12 @@ from pathlib import Path
 
 import uvloop
 
-from bench.load import GATEWAY_CORE, LOAD_CORE, PAGE
+from bench.harness.load import GATEWAY_CORE, LOAD_CORE, PAGE
+from bench.harness.service import start_service
+from bench.harness.soak_traffic import Counts, Traffic
+from bench.harness.tokens import signed
 from bench.peers.running import Running, start
 from bench.peers.vitrina import FEW_TOKENS, UNLIMITED, vitrina
-from bench.service import start_service
-from bench.soak_traffic import Counts, Traffic
-from bench.tokens import signed
 from standalone.ports import free_port
 
 TOKENS = 20_000
@@ -216,7 +216,7 @@ def main() -> int:
     file = signed(TOKENS).file
     tokens = file.read_text().split()[:TOKENS]
     with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
-        testbed = start_service(stack, Path(name), "bench.soak_service")
+        testbed = start_service(stack, Path(name), "bench.harness.soak_service")
         metrics_port = free_port()
         recipe = vitrina(**SETTINGS, GATEWAY_METRICS_PORT=str(metrics_port))
         gateway = start(

@@ -24,7 +24,7 @@ import aiohttp
 import httpx2
 import uvloop
 
-from bench.rows import Target, print_targets
+from bench.harness.rows import Target, print_targets
 from shared import tasks
 from testing.background import BackgroundSystem
 from testing.people import PASSWORD, Person, Shop
@@ -129,7 +129,7 @@ async def times(url: str, pages: dict[str, str], cookie: Path) -> Figures:
 
     async def ask(path: str) -> dict[str, float]:
         host, _, port = url.removeprefix("http://").partition(":")
-        command = (sys.executable, "-m", "bench.constant_rate", "--field", "cookie: ")
+        command = (sys.executable, "-m", "bench.harness.constant_rate", "--field", "cookie: ")
         process = await asyncio.create_subprocess_exec(
             *command, host, port, path, str(cookie), str(RATE), str(SECONDS),
             stdout=asyncio.subprocess.PIPE,

@@ -20,25 +20,25 @@ from pydantic import SecretStr
 
 from bench.catalog import MEMORY
 from bench.catalog_peers.recipes import vitrina as catalog
-from bench.catalog_testbed import new_filled_database
-from bench.load import GATEWAY_CORE, LOAD_CORE, Sample, median_of, put_load
+from bench.harness.catalog_testbed import new_filled_database
+from bench.harness.load import GATEWAY_CORE, LOAD_CORE, Sample, median_of, put_load
+from bench.harness.plan import FULL, QUICK, Plan
+from bench.harness.processes import Pinned, pinned, wait_for
+from bench.harness.rows import Series, at_least, at_most, print_series, print_targets, take_turns
+from bench.harness.service import start_service
+from bench.harness.tokens import signed
 from bench.peers.installing import Unavailable
 from bench.peers.running import Running, start
 from bench.peers.testbed import Launch, Testbed
 from bench.peers.vitrina import vitrina as gateway
-from bench.plan import FULL, QUICK, Plan
-from bench.processes import Pinned, pinned, wait_for
-from bench.rows import Series, at_least, at_most, print_series, print_targets, take_turns
-from bench.service import start_service
-from bench.tokens import signed
 from bench.web_peers import recipes
 from shared import clock
-from shared.bootstrap import prepare_database
-from shared.database import connected
-from shared.migrate import migrate
+from shared.database.bootstrap import prepare_database
+from shared.database.connection import connected
+from shared.migrating.run import migrate
 from shared.secret_box import SecretBox
 from standalone.ports import free_port
-from standalone.postgres import temporary_server
+from standalone.postgres.server import temporary_server
 from testing.database import new_database
 from web_service.orm import APP, orm_config
 from web_service.sessions import service

@@ -1,7 +1,7 @@
 """Run the catalog service: `python -m catalog_service`."""
 
 from catalog_service.settings import CatalogSettings
-from shared.serve import serve
+from shared.http.serve import serve
 from shared.settings import load
 
 if __name__ == "__main__":

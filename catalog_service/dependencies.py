@@ -4,9 +4,9 @@ from typing import Annotated
 
 from fastapi import Depends, Request, Response
 
-from shared.authentication import CurrentPrincipal, Principal
+from shared.access.authentication import CurrentPrincipal, Principal
+from shared.access.roles import CATALOG_EDITORS
 from shared.errors import EmailNotVerified, Forbidden
-from shared.roles import CATALOG_EDITORS
 
 
 def may_edit(principal: Principal) -> bool:

@@ -9,7 +9,7 @@ from shared.errors import (
     NotFound,
     UnprocessableEntity,
 )
-from shared.translation import Sentence
+from shared.language.translation import Sentence
 
 
 def about_products(messages: Mapping[int, str]) -> tuple[FieldProblem, ...]:

@@ -23,17 +23,17 @@ from catalog_service.settings import CatalogSettings
 from catalog_service.stock.endpoints import router as stock
 from catalog_service.tallies import ORDERS
 from catalog_service.transfer.endpoints import router as transfer
+from shared.access.authentication import TokenVerifier
+from shared.access.jwks import JwksCache
+from shared.access.verified_tokens import RememberingVerifier
 from shared.account_feed.feed import AccountFeed
-from shared.application import TOKEN_PATH, build_app, log_requests
-from shared.authentication import TokenVerifier
-from shared.database import UNAVAILABLE, connected, watch_pool
-from shared.database_outage import DATABASE_OUTAGE
-from shared.jwks import JwksCache
+from shared.database.connection import UNAVAILABLE, connected, watch_pool
+from shared.database.outage import DATABASE_OUTAGE
+from shared.http.application import TOKEN_PATH, build_app, log_requests
+from shared.http.tracing import wanted_spans
 from shared.periodic import every
 from shared.settings import load
-from shared.sql_spans import SqlSpans
-from shared.tracing import wanted_spans
-from shared.verified_tokens import RememberingVerifier
+from shared.telemetry.sql_spans import SqlSpans
 
 DESCRIPTION = """The products of the shop, for everyone who is signed in.
 

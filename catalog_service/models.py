@@ -15,7 +15,7 @@ from tortoise.models import Model
 from catalog_service.bounds import MAX_QUANTITY
 from shared import clock
 from shared.account_feed.models import FeedPosition
-from shared.words import searchable
+from shared.values.words import searchable
 
 NAME_LENGTH = 200
 SKU_LENGTH = 64

@@ -3,7 +3,7 @@
 from typing import Any
 
 from catalog_service.settings import CatalogSettings
-from shared.database import connect_arguments, tortoise_config
+from shared.database.connection import connect_arguments, tortoise_config
 from shared.settings import DatabaseUrl
 
 APP = "catalog"

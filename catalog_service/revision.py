@@ -3,7 +3,7 @@
 import asyncio
 
 from catalog_service.models import CatalogState
-from shared.statements import Statement, primary
+from shared.database.statements import Statement, primary
 
 
 class RevisionReader:

@@ -8,7 +8,7 @@ from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import SettingsConfigDict
 
 from shared.account_feed.settings import AccountFeedSettings
-from shared.migration_settings import MigrationSettings
+from shared.migrating.settings import MigrationSettings
 from shared.settings import SECRETS_EXAMPLES, DatabaseUrl, Port, Secrets
 
 

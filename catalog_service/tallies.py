@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from shared.tally import Tally
+from shared.telemetry.tally import Tally
 
 ORDERS: Final = Tally(
     "vitrina_orders", "Orders by what became of them.", "placed", "paid", "cancelled"

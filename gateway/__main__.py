@@ -2,7 +2,7 @@
 
 from gateway.server.protocol import GatewayProtocol
 from gateway.settings import GatewaySettings
-from shared.serve import serve
+from shared.http.serve import serve
 from shared.settings import load
 
 

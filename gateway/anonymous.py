@@ -9,7 +9,7 @@ from typing import Final
 
 from gateway.request_head import RequestHead, lines_of, lines_without, values_of
 from gateway.route import Route
-from shared.translation import ACCEPT_LANGUAGE, DEFAULT_LANGUAGE, language_of
+from shared.language.translation import ACCEPT_LANGUAGE, DEFAULT_LANGUAGE, language_of
 
 _TOKEN: Final = b"authorization"
 _CONDITION: Final = b"if-none-match"

@@ -8,8 +8,8 @@ from gateway.access.authenticate import Authenticator
 from gateway.access.revocations import Revocations
 from gateway.settings import GatewaySettings
 from gateway.upstream.pool import Upstream
-from shared.authentication import TokenVerifier
-from shared.jwks import JwksCache
+from shared.access.authentication import TokenVerifier
+from shared.access.jwks import JwksCache
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 
 from gateway.headers import Fields
 from shared.errors import ServiceError
-from shared.translation import Language, Sentence, translate
+from shared.language.translation import Language, Sentence, translate
 
 RETRY_AFTER: Final = 5
 """Seconds, where a service is away and no limit says when to come back."""

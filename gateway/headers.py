@@ -8,7 +8,7 @@ frameworks read as a hyphen. Cookies go to the web service alone, and come from 
 from collections.abc import Iterable
 from http import HTTPStatus
 
-from shared.middleware import REQUEST_ID_HEADER
+from shared.http.middleware import REQUEST_ID_HEADER
 
 Fields = list[tuple[bytes, bytes]]
 

@@ -27,11 +27,11 @@ from gateway.route_table import ROUTES, RouteTable
 from gateway.routes.gateway import DOCS
 from gateway.settings import GatewaySettings
 from gateway.traced import classes
-from shared.access_log import AccessLog
-from shared.application import Lifespan, build_app
-from shared.security_headers import SECURITY_HEADERS
+from shared.http.application import Lifespan, build_app
+from shared.http.security_headers import SECURITY_HEADERS
+from shared.http.tracing import wanted_spans
 from shared.settings import load
-from shared.tracing import wanted_spans
+from shared.telemetry.access_log import AccessLog
 
 router = APIRouter(include_in_schema=False)
 

@@ -13,7 +13,7 @@ from gateway.pipeline import Gateway
 from gateway.server.waiting_bodies import WaitingBodies
 from gateway.upstream.errors import UpstreamError
 from gateway.upstream.pool import Upstream
-from shared.metrics import Metrics
+from shared.telemetry.metrics import Metrics
 
 _OF_A_CACHE = ("size", "dropped")
 

@@ -5,10 +5,10 @@ from time import perf_counter
 from typing import Any, Protocol
 
 from gateway.request_head import RequestHead
-from shared import access_log
-from shared.access_log import AccessLog
-from shared.metrics import Metrics
-from shared.middleware import CLIENT_GONE
+from shared.http.middleware import CLIENT_GONE
+from shared.telemetry import access_log
+from shared.telemetry.access_log import AccessLog
+from shared.telemetry.metrics import Metrics
 
 
 class Observed(Protocol):

@@ -39,16 +39,16 @@ from gateway.route import Access, Methods, Route
 from gateway.route_table import RouteTable
 from gateway.routes.gateway import GATEWAY
 from gateway.server.exchange import ClientExchange
-from shared.addresses import Network
+from shared.access.tokens import AccessClaims
 from shared.errors import (
     MethodNotAllowed,
     PasswordChangeRequired,
     Unauthorized,
     UnsupportedEncoding,
 )
-from shared.middleware import NO_STORE, REQUEST_ID_HEADER
-from shared.observability import forget_request
-from shared.tokens import AccessClaims
+from shared.http.middleware import NO_STORE, REQUEST_ID_HEADER
+from shared.telemetry.observability import forget_request
+from shared.values.addresses import Network
 
 _READING = frozenset({"GET", "HEAD"})
 
@@ -83,7 +83,7 @@ class Gateway:
 
     @property
     def state(self) -> State:
-        """What `shared.serve` looks for in an application: its metrics."""
+        """What `shared.http.serve` looks for in an application: its metrics."""
         return self.pages.state
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

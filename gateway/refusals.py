@@ -6,7 +6,7 @@ from gateway.errors import WebSocketRefused
 from gateway.request_cycle import RequestCycle
 from gateway.route import Methods
 from shared.errors import BadRequest, MethodNotAllowed, NotFound
-from shared.middleware import NO_STORE
+from shared.http.middleware import NO_STORE
 
 
 def refuse_unclear(cycle: RequestCycle) -> None:

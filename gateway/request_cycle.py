@@ -19,12 +19,12 @@ from gateway.proxy import ProxyRequest, not_sent
 from gateway.request_head import RequestHead
 from gateway.route import Route
 from gateway.server.exchange import ClientExchange
-from shared.error_handlers import render
 from shared.errors import InternalError, ServiceError, ServiceUnavailable
-from shared.metrics import UNMATCHED
-from shared.observability import request_id
-from shared.trace import trace_id
-from shared.translation import language_of
+from shared.http.error_handlers import render
+from shared.language.translation import language_of
+from shared.telemetry.metrics import UNMATCHED
+from shared.telemetry.observability import request_id
+from shared.telemetry.trace import trace_id
 
 logger = logging.getLogger(__name__)
 
@@ -64,7 +64,7 @@ class RequestCycle:
         response_fields: Fields,
         span: Any = None,
     ) -> None:
-        """`span` is of `shared.spans`, where spans are wanted."""
+        """`span` is of `shared.http.spans`, where spans are wanted."""
         self.began = perf_counter()
         self.head = head
         self.client = client

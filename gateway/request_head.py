@@ -15,9 +15,9 @@ from gateway.headers import (
     is_dropped,
 )
 from shared.errors import BadRequest
-from shared.field_values import is_encoded
-from shared.middleware import REQUEST_ID_HEADER, choose_request_id
-from shared.trace import TRACEPARENT, TRACESTATE, Trace, follow
+from shared.http.middleware import REQUEST_ID_HEADER, choose_request_id
+from shared.telemetry.trace import TRACEPARENT, TRACESTATE, Trace, follow
+from shared.values.field_values import is_encoded
 
 _WEBSOCKET = frozenset({b"sec-websocket-key", b"sec-websocket-version"})
 _DECIDED_HERE = PAST_CACHE | {

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from shared.tokens import Role
+from shared.access.tokens import Role
 
 BODY_LIMIT = 128 * 1024
 """Bytes of a request's body, where a route says nothing else."""

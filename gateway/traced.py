@@ -18,10 +18,10 @@ from gateway.route import Route
 from gateway.server.exchange import ClientExchange
 from gateway.upstream.errors import UpstreamError
 from shared.errors import ServiceError
-from shared.middleware import CLIENT_GONE
+from shared.http.middleware import CLIENT_GONE
 
 if TYPE_CHECKING:
-    from shared.spans import Spans
+    from shared.http.spans import Spans
 
 Classes = tuple[Callable[..., Gateway], Callable[..., Observer], Callable[..., Proxy]]
 

@@ -1,7 +1,7 @@
 """Run the mailing service: `python -m mailing_service`."""
 
 from mailing_service.settings import MailingSettings
-from shared.serve import serve
+from shared.http.serve import serve
 from shared.settings import load
 
 if __name__ == "__main__":

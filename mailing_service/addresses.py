@@ -14,8 +14,8 @@ from uuid import UUID
 from pydantic import SecretStr
 
 from mailing_service.models.addresses import AddressKey
-from shared.email_addresses import canonical_email
 from shared.secret_box import SecretBox
+from shared.values.email_addresses import canonical_email
 
 PURPOSE = "address key"
 _KEY_BYTES = 32

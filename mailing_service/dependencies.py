@@ -7,12 +7,12 @@ from fastapi import Depends, Request, Response
 from mailing_service.addresses import AddressHasher
 from mailing_service.caller import Caller, printable
 from mailing_service.settings import MailingSettings, OpenTo
-from shared.addresses import PRIVATE_NETWORKS, client_address
-from shared.authentication import CurrentPrincipal, Principal
+from shared.access.authentication import CurrentPrincipal, Principal
+from shared.access.roles import BLOG_EDITORS, STAFF
+from shared.access.tokens import Role
 from shared.errors import EmailNotVerified, Forbidden
-from shared.observability import request_id
-from shared.roles import BLOG_EDITORS, STAFF
-from shared.tokens import Role
+from shared.telemetry.observability import request_id
+from shared.values.addresses import PRIVATE_NETWORKS, client_address
 
 
 def is_staff(principal: Principal) -> bool:

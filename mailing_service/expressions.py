@@ -8,7 +8,7 @@ from pypika_tortoise.queries import QueryBuilder
 from pypika_tortoise.terms import Criterion, Function, Term
 from tortoise.connection import get_connection
 
-from shared.statements import Rows, Slot
+from shared.database.statements import Rows, Slot
 
 
 async def returned(text: str, values: list[Any]) -> Rows:

@@ -11,9 +11,9 @@ from mailing_service.audit import service as audit
 from mailing_service.blog import erasing as blog
 from mailing_service.deliveries import erasing as deliveries
 from mailing_service.idempotency import service as idempotency
-from mailing_service.mailings import erasing as mailings
-from mailing_service.mailings.holding import pause_all_of
 from mailing_service.mailings.reasons import StatusReason
+from mailing_service.mailings.running import erasing as mailings
+from mailing_service.mailings.running.holding import pause_all_of
 from mailing_service.messages import service as messages
 from mailing_service.models.accounts import AccountPosition
 from mailing_service.recipients import service as recipients

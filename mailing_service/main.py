@@ -31,14 +31,14 @@ from mailing_service.settings import MailingSettings
 from mailing_service.statistics import endpoints as statistics
 from mailing_service.suppressions import endpoints as suppressions
 from mailing_service.suppressions import unsubscribe_endpoints as unsubscribing
-from shared.application import TOKEN_PATH, build_app, log_requests
-from shared.authentication import TokenVerifier
-from shared.database import UNAVAILABLE, connected, watch_pool
-from shared.database_outage import DATABASE_OUTAGE
-from shared.jwks import JwksCache
+from shared.access.authentication import TokenVerifier
+from shared.access.jwks import JwksCache
+from shared.access.verified_tokens import RememberingVerifier
+from shared.database.connection import UNAVAILABLE, connected, watch_pool
+from shared.database.outage import DATABASE_OUTAGE
+from shared.http.application import TOKEN_PATH, build_app, log_requests
+from shared.http.tracing import wanted_spans
 from shared.settings import load
-from shared.tracing import wanted_spans
-from shared.verified_tokens import RememberingVerifier
 
 DESCRIPTION = """Mailings to your own recipients: who got an email, who did not, and why.
 

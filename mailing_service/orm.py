@@ -4,7 +4,7 @@ from typing import Any
 
 from mailing_service.models import MODULES
 from mailing_service.settings import MailingSettings
-from shared.database import tortoise_config
+from shared.database.connection import tortoise_config
 
 APP = "mailing"
 MODELS = MODULES

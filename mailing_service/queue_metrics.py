@@ -11,7 +11,7 @@ from mailing_service.models.mailings import Run
 from mailing_service.models.sending import SendingState
 from mailing_service.sending.due import due_runs
 from shared import clock
-from shared.metrics import Metrics
+from shared.telemetry.metrics import Metrics
 
 INTERVAL: Final = timedelta(seconds=15)
 """How often it is counted."""

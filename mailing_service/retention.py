@@ -17,7 +17,7 @@ from mailing_service.pictures.storage import Folder
 from mailing_service.pictures.sweeping import sweep
 from mailing_service.settings import MailingSettings
 from shared import clock
-from shared.batches import delete_in_batches
+from shared.database.batches import delete_in_batches
 
 INTERVAL = timedelta(hours=1)
 SIZE = 2_000

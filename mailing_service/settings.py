@@ -12,7 +12,7 @@ from mailing_service.mail_settings import MailSettings
 from mailing_service.picture_settings import PictureSettings
 from mailing_service.sending_settings import SendingSettings
 from shared.account_feed.settings import AccountFeedSettings
-from shared.migration_settings import MigrationSettings
+from shared.migrating.settings import MigrationSettings
 from shared.settings import SECRETS_EXAMPLES, DatabaseUrl, Port, Secrets
 
 

@@ -21,21 +21,21 @@ from starlette.routing import Route
 
 from mailing_service import queue_metrics, retention
 from mailing_service.following import account_feed, following
-from mailing_service.mailings.ticking import ticking
+from mailing_service.mailings.running.ticking import ticking
 from mailing_service.messages.email import email_of_run
 from mailing_service.orm import orm_config
 from mailing_service.sending import tallies
 from mailing_service.sending.sender import Sender
 from mailing_service.settings import MailingSettings
-from shared import health
-from shared.database import connected, watch_pool
-from shared.database_outage import DATABASE_OUTAGE
-from shared.http_protocol import HttpProtocol
-from shared.metrics import Metrics
+from shared.database.connection import connected, watch_pool
+from shared.database.outage import DATABASE_OUTAGE
+from shared.http import health
+from shared.http.protocol import HttpProtocol
+from shared.http.serve import Server, configuration
+from shared.http.tracing import wanted_spans
 from shared.periodic import every
-from shared.serve import Server, configuration
 from shared.settings import load
-from shared.tracing import wanted_spans
+from shared.telemetry.metrics import Metrics
 from shared.unknown_settings import warn_of_unknown
 
 FACTORY = "mailing_service.worker:create_app"

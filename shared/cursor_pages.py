@@ -19,12 +19,12 @@ from tortoise.expressions import Expression, ResolveContext, ResolveResult
 from tortoise.models import Model
 from tortoise.queryset import QuerySet
 
-from shared.counting import CappedCount, capped_count
+from shared.database.counting import CappedCount, capped_count
 from shared.errors import FieldProblem, UnprocessableEntity
-from shared.pagination import PageParams
-from shared.query_parameters import MaybeGiven
-from shared.schemas import Int32, Schema
-from shared.translation import Sentence
+from shared.http.pagination import PageParams
+from shared.http.query_parameters import MaybeGiven
+from shared.language.translation import Sentence
+from shared.values.schemas import Int32, Schema
 
 MAX_CURSOR = 2048
 _SIGNATURE = 16  # bytes

@@ -2,7 +2,7 @@
 
 Each class names what happened and says, once, its HTTP status and its stable `error` name; the
 first line of its docstring is the sentence the caller reads. Services raise these without knowing
-HTTP; `shared.error_handlers` alone turns them into answers.
+HTTP; `shared.http.error_handlers` alone turns them into answers.
 
     ServiceError
     ├── BadRequest 400 ── MalformedBody

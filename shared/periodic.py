@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
-from shared.database import UNAVAILABLE
-from shared.database_outage import DATABASE_OUTAGE
+from shared.database.connection import UNAVAILABLE
+from shared.database.outage import DATABASE_OUTAGE
 from shared.tasks import end
 
 logger = logging.getLogger(__name__)

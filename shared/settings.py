@@ -26,9 +26,9 @@ from pydantic_settings import (
 from pydantic_settings.exceptions import SettingsError
 from pydantic_settings.sources import EnvSettingsSource, InitSettingsSource
 
-from shared.addresses import TrustedProxies
 from shared.database_url import arguments_of
-from shared.observability import LogFormat
+from shared.telemetry.observability import LogFormat
+from shared.values.addresses import TrustedProxies
 
 _NUMBER = re.compile(r"\d{1,9}(\.\d{1,6})?", re.ASCII)
 

@@ -9,10 +9,10 @@ from typing import Never
 
 from dotenv import load_dotenv
 
-from shared.observability import LogFormat
+from shared.telemetry.observability import LogFormat
 from standalone import guide, misspelt, running
 from standalone.ports import PortTaken
-from standalone.postgres import PostgresError
+from standalone.postgres.server import PostgresError
 from standalone.printing import JsonPrinter, TerminalPrinter
 from standalone.readiness import wait_until_ready
 from standalone.runner import Runner

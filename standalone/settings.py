@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 from pydantic import Field, ValidationError, create_model
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from shared.observability import LogFormat
 from shared.settings import DatabaseUrl, Origin
+from shared.telemetry.observability import LogFormat
 from standalone import registry
 
 MAX_PORT: Final = 65535

@@ -5,9 +5,10 @@ import subprocess
 from collections.abc import Callable, Collection
 from pathlib import Path
 
-from standalone import postgres_folder, registry, secret_files
+from standalone import registry, secret_files
 from standalone.ports import Needed, free_port, is_free, require_free
-from standalone.postgres import Postgres
+from standalone.postgres import folder as postgres_folder
+from standalone.postgres.server import Postgres
 from standalone.services import Program, one_shots
 from standalone.settings import MAX_PORT, ROOT, StandaloneSettings
 

@@ -11,7 +11,7 @@ from typing import Any
 import psutil
 
 from standalone import reaper
-from standalone.postgres import Postgres
+from standalone.postgres.server import Postgres
 from standalone.readiness import wait_until_ready
 from standalone.runner import reaped
 from standalone.services import Program, services

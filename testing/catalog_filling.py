@@ -7,7 +7,7 @@ from typing import Any
 
 import asyncpg
 
-from shared.words import searchable
+from shared.values.words import searchable
 
 COMMON, RARE = "чайник", "самоцвет"
 """A word of a tenth of all names, and one of every ten-thousandth."""

@@ -9,8 +9,8 @@ from urllib.parse import urlsplit, urlunsplit
 import asyncpg
 from pydantic import SecretStr
 
-from shared.bootstrap import prepare_database
-from shared.migrate import migrate
+from shared.database.bootstrap import prepare_database
+from shared.migrating.run import migrate
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,9 @@ from tempfile import TemporaryDirectory
 import asyncpg
 from pydantic import SecretStr
 
-from shared import migrate as migrating
-from shared.bootstrap import prepare_database
-from shared.migration_files import Migration, migration_paths, number_of, read_migrations
+from shared.database.bootstrap import prepare_database
+from shared.migrating import run as migrating
+from shared.migrating.files import Migration, migration_paths, number_of, read_migrations
 from testing.database import ServiceDatabase, new_database
 
 _SCHEMA = (

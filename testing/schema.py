@@ -7,8 +7,8 @@ from pydantic import SecretStr
 from tortoise.context import TortoiseContext
 from tortoise.models import Model
 
-from shared.bootstrap import prepare_database
-from shared.database import tortoise_config
+from shared.database.bootstrap import prepare_database
+from shared.database.connection import tortoise_config
 from testing.database import ServiceDatabase, new_database
 
 _COLUMNS = """

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from standalone import postgres_binaries
 from standalone.ports import free_port
-from standalone.postgres import Postgres
-from standalone.postgres_binaries import PostgresError
+from standalone.postgres import binaries as postgres_binaries
+from standalone.postgres.binaries import PostgresError
+from standalone.postgres.server import Postgres
 from testing.streaming import Server
 
 _SETTINGS = {

@@ -11,8 +11,8 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
 from jwt.algorithms import RSAAlgorithm
 
-from shared.jwks import thumbprint
-from shared.tokens import ALGORITHM, CLIENT_ID, TOKEN_TYPE
+from shared.access.jwks import thumbprint
+from shared.access.tokens import ALGORITHM, CLIENT_ID, TOKEN_TYPE
 
 _RS256 = RSAAlgorithm(RSAAlgorithm.SHA256)
 

@@ -8,9 +8,9 @@ from uuid import uuid4
 
 from catalog_service.dependencies import may_edit
 from gateway.route_table import ROUTES
-from shared.principal import Principal
-from shared.roles import CATALOG_EDITORS
-from shared.tokens import Role
+from shared.access.principal import Principal
+from shared.access.roles import CATALOG_EDITORS
+from shared.access.tokens import Role
 from standalone import registry
 
 ROOT = Path(__file__).parents[1]
@@ -38,7 +38,7 @@ def test_no_other_module_names_several_roles() -> None:
         for line in sets_of_roles(ast.parse(file.read_text()))
     ]
 
-    assert {place.partition(":")[0] for place in found} == {"shared/roles.py"}
+    assert {place.partition(":")[0] for place in found} == {"shared/access/roles.py"}
 
 
 def test_the_catalog_and_the_gateway_take_the_same_people_for_editors() -> None:

@@ -1,6 +1,7 @@
 """Files and functions stay small enough to be read at one sitting; what is larger says why."""
 
 import ast
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from standalone.settings import ROOT
 PACKAGES = ("shared", "standalone", "tools", "vitrina", "bench", "gateway")
 MAX_FILE_LINES = 250
 MAX_BODY_LINES = 40
+MAX_MODULES = 22
 
 LARGER_FILES = {
     "catalog_service/models.py": "one list: the tables, each after those that it names",
@@ -38,6 +40,14 @@ def bodies(code: str) -> Iterator[tuple[str, int]]:
 def test_no_file_is_too_long() -> None:
     sizes = {name: len(code.splitlines()) for name, code in product_files()}
     assert {name for name, size in sizes.items() if size > MAX_FILE_LINES} <= {*LARGER_FILES}
+
+
+def test_no_folder_is_crowded() -> None:
+    modules = Counter(
+        Path(name).parent.as_posix() for name, _ in product_files() if "__init__" not in name
+    )
+    crowded = {folder for folder, count in modules.items() if count > MAX_MODULES}
+    assert crowded <= {"bench"}  # its commands, of which each is by itself
 
 
 def test_no_body_is_too_long() -> None:

@@ -22,7 +22,7 @@ from babel.messages.pofile import read_po, write_po
 
 import gateway.errors as _errors_of_the_gateway
 from shared.errors import ServiceError
-from shared.translation import DEFAULT_LANGUAGE, LANGUAGES
+from shared.language.translation import DEFAULT_LANGUAGE, LANGUAGES
 from standalone import registry
 from tools import page_messages
 from tools.openapi import ENVIRONMENT, applications

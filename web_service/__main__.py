@@ -1,6 +1,6 @@
 """Run the web service: `python -m web_service`."""
 
-from shared.serve import serve
+from shared.http.serve import serve
 from shared.settings import load
 from web_service.settings import WebSettings
 

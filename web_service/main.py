@@ -8,14 +8,14 @@ from functools import partial
 from fastapi import FastAPI
 from jinja2 import Environment
 
-from shared import health
-from shared.application import add_boundary, bare_app, log_requests
-from shared.database import connected, watch_pool
-from shared.database_outage import DATABASE_OUTAGE
+from shared.database.connection import connected, watch_pool
+from shared.database.outage import DATABASE_OUTAGE
+from shared.http import health
+from shared.http.application import add_boundary, bare_app, log_requests
+from shared.http.tracing import wanted_spans
 from shared.periodic import every
 from shared.secret_box import SecretBox
 from shared.settings import load
-from shared.tracing import wanted_spans
 from web_service.articles import pages as articles
 from web_service.audit_log import pages as audit_log
 from web_service.cart import pages as cart

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from shared.database import tortoise_config
+from shared.database.connection import tortoise_config
 from web_service.settings import WebSettings
 
 APP = "web"

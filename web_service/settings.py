@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
-from shared.migration_settings import MigrationSettings
+from shared.migrating.settings import MigrationSettings
 from shared.settings import SECRETS_EXAMPLES, DatabaseUrl, Origin, Port, Secrets, ServiceSettings
 
 

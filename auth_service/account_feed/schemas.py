@@ -4,7 +4,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from shared.schemas import Schema
+from shared.values.schemas import Schema
 
 
 class AccountState(Schema):

@@ -9,9 +9,9 @@ from auth_service.accounts.folding import NO_NAME
 from auth_service.accounts.sessions import end_sessions
 from auth_service.models import Confirmation, OutboxEmail, Session, User
 from shared import clock
-from shared.time_zones import UTC
-from shared.tokens import Role
-from shared.translation import DEFAULT_LANGUAGE
+from shared.access.tokens import Role
+from shared.language.translation import DEFAULT_LANGUAGE
+from shared.values.time_zones import UTC
 
 UNUSABLE_HASH = "!"
 """No password fits it, and no scheme makes it."""

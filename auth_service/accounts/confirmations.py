@@ -17,7 +17,7 @@ from auth_service.limits.by_address import LimitsByAddress
 from auth_service.mail.outbox import Outbox
 from auth_service.models import Confirmation, User
 from shared import clock
-from shared.batches import delete_in_batches
+from shared.database.batches import delete_in_batches
 
 CODE_LIFETIME = timedelta(minutes=10)
 CODE_TRIES = 5

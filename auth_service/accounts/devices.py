@@ -11,7 +11,7 @@ from uuid import UUID
 from auth_service.crypto.refresh_tokens import digest, new_refresh_token
 from auth_service.models import Device, Session, User
 from shared import clock
-from shared.batches import delete_in_batches
+from shared.database.batches import delete_in_batches
 
 MAX_DEVICES = 20
 KNOWN_FOR = timedelta(days=180)

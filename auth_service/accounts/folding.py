@@ -6,7 +6,7 @@ from typing import Any
 from tortoise.transactions import in_transaction
 
 from auth_service.models import SEARCHABLE_LENGTH, User
-from shared.words import searchable
+from shared.values.words import searchable
 
 INTERVAL = timedelta(minutes=1)
 NO_NAME = " "

@@ -11,7 +11,7 @@ from tortoise.expressions import Q
 
 from auth_service.errors import LastAdministrator, NoSuchUser
 from auth_service.models import User
-from shared.tokens import Role
+from shared.access.tokens import Role
 
 
 @dataclass(frozen=True, slots=True)

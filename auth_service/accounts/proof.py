@@ -5,7 +5,7 @@ from auth_service.crypto.passwords import HashQueueFull, PasswordHasher
 from auth_service.errors import WrongPassword
 from auth_service.limits.buckets import BY_SESSION, Bucket, trying
 from auth_service.models import User
-from shared.principal import Principal
+from shared.access.principal import Principal
 
 
 async def prove_password(principal: Principal, password: str, *, hasher: PasswordHasher) -> User:

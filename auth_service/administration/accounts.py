@@ -10,12 +10,12 @@ from auth_service.crypto.stored_hashes import UnusableHash, require_usable
 from auth_service.fields.contact import FullName, Phone
 from auth_service.models import User
 from shared import clock
-from shared.email_addresses import Email
-from shared.instants import Instant
-from shared.schemas import Schema
-from shared.time_zones import UTC, TimeZone
-from shared.tokens import Role
-from shared.translation import DEFAULT_LANGUAGE, Language
+from shared.access.tokens import Role
+from shared.language.translation import DEFAULT_LANGUAGE, Language
+from shared.values.email_addresses import Email
+from shared.values.instants import Instant
+from shared.values.schemas import Schema
+from shared.values.time_zones import UTC, TimeZone
 
 
 def _usable(stored: str) -> str:

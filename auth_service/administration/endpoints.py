@@ -28,8 +28,8 @@ from auth_service.errors import (
 from auth_service.permissions import Administrator, Manager
 from auth_service.sessions.schemas import SessionRead
 from auth_service.users.schemas import UserRead
-from shared.problem_groups import ALLOWED, BODY
-from shared.problems import problems
+from shared.http.problem_groups import ALLOWED, BODY
+from shared.http.problems import problems
 
 router = APIRouter(prefix="/api/v1/users", tags=["administration"])
 

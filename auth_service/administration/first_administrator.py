@@ -15,7 +15,7 @@ from auth_service.crypto.passwords import PasswordHasher
 from auth_service.models import User
 from auth_service.passwords.common import Known, objections
 from auth_service.passwords.rules import SPECIAL_CHARACTERS
-from shared.tokens import Role
+from shared.access.tokens import Role
 
 
 class CannotMakeAdministrator(Exception):

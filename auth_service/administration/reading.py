@@ -14,7 +14,7 @@ from auth_service.sessions.schemas import SessionRead
 from auth_service.sessions.service import list_sessions
 from auth_service.tokens.issuing import TokenIssuer
 from auth_service.users.schemas import UserRead
-from shared.words import words
+from shared.values.words import words
 
 
 async def list_users(query: UserQuery) -> UserPage:

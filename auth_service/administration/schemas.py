@@ -6,13 +6,13 @@ from pydantic import Field, StringConstraints
 
 from auth_service.fields.contact import FullName, Phone
 from auth_service.users.schemas import OwnLanguage, UserRead
-from shared.email_addresses import Email
-from shared.pagination import Page, PageParams
-from shared.query_parameters import MaybeGiven
-from shared.schemas import OneLine, Schema
-from shared.time_zones import UTC, TimeZone
-from shared.tokens import Role
-from shared.translation import DEFAULT_LANGUAGE
+from shared.access.tokens import Role
+from shared.http.pagination import Page, PageParams
+from shared.http.query_parameters import MaybeGiven
+from shared.language.translation import DEFAULT_LANGUAGE
+from shared.values.email_addresses import Email
+from shared.values.schemas import OneLine, Schema
+from shared.values.time_zones import UTC, TimeZone
 
 MAX_SEARCH_LENGTH = 200
 MAX_ROLE_LENGTH = 40

@@ -34,9 +34,9 @@ from auth_service.mail.outbox import Kind, Outbox
 from auth_service.models import User
 from auth_service.users.service import chosen
 from shared import clock
+from shared.access.roles import STAFF
+from shared.access.tokens import Role
 from shared.errors import Forbidden
-from shared.roles import STAFF
-from shared.tokens import Role
 
 
 async def change_user(user_id: UUID, change: UserChange, *, actor: Actor, outbox: Outbox) -> User:

@@ -9,8 +9,8 @@ from auth_service.audit_log import exporting, reading
 from auth_service.audit_log.schemas import AuditExportOptions, AuditPage, AuditQuery
 from auth_service.permissions import Administrator
 from shared.audit_log.responses import EXPORTED, file_response
-from shared.problem_groups import ALLOWED
-from shared.problems import problems
+from shared.http.problem_groups import ALLOWED
+from shared.http.problems import problems
 
 router = APIRouter(
     prefix="/api/v1/audit",

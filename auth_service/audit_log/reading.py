@@ -16,7 +16,7 @@ from auth_service.audit_log.schemas import AuditEventRead, AuditPage, AuditQuery
 from auth_service.models import AuditEvent, User
 from shared import clock
 from shared.audit_log.reading import as_read, ids_in, matching
-from shared.counting import capped_count
+from shared.database.counting import capped_count
 
 STILL_READING = timedelta(hours=1)
 """After the first page; later the next ones are those of the log of then."""

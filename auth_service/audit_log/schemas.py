@@ -7,9 +7,9 @@ from pydantic import Field
 
 from auth_service.audit.service import Event
 from shared.audit_log.schemas import EventExport, EventFilter
-from shared.pagination import Page, PageParams
-from shared.query_parameters import MaybeGiven
-from shared.schemas import Schema, UtcDatetime
+from shared.http.pagination import Page, PageParams
+from shared.http.query_parameters import MaybeGiven
+from shared.values.schemas import Schema, UtcDatetime
 
 
 class AuditFilter(EventFilter):

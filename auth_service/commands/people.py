@@ -16,11 +16,11 @@ from auth_service.commands.running import database, find_person, hasher, outbox
 from auth_service.fields.contact import FullName, Phone
 from auth_service.passwords.rules import MAX_LENGTH, broken_rules
 from auth_service.settings import AuthSettings
+from shared.access.tokens import Role
 from shared.commands.groups import command_group
 from shared.commands.layout import CommandFailed, command
-from shared.email_addresses import Email
-from shared.schemas import Schema
-from shared.tokens import Role
+from shared.values.email_addresses import Email
+from shared.values.schemas import Schema
 
 commands = command_group()
 

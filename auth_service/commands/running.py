@@ -11,7 +11,7 @@ from auth_service.errors import NoSuchUser
 from auth_service.mail.outbox import Outbox
 from auth_service.models import User
 from auth_service.settings import AuthSettings
-from shared.database import connected_here, tortoise_config
+from shared.database.connection import connected_here, tortoise_config
 from shared.secret_box import SecretBox
 
 

@@ -1,4 +1,4 @@
-"""Access tokens, as RFC 9068 profiles them; their verifier is `shared.tokens`."""
+"""Access tokens, as RFC 9068 profiles them; their verifier is `shared.access.tokens`."""
 
 import secrets
 from collections.abc import Iterable
@@ -9,7 +9,7 @@ from uuid import UUID
 import jwt
 
 from auth_service.crypto.signing_keys import SigningKeyPair
-from shared.tokens import ALGORITHM, CLIENT_ID, TOKEN_TYPE
+from shared.access.tokens import ALGORITHM, CLIENT_ID, TOKEN_TYPE
 
 
 @dataclass(frozen=True, slots=True)

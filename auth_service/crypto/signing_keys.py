@@ -14,8 +14,8 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from jwt.algorithms import RSAAlgorithm
 
-from shared.jwks import thumbprint
-from shared.tokens import ALGORITHM
+from shared.access.jwks import thumbprint
+from shared.access.tokens import ALGORITHM
 
 KEY_BITS = 3072
 PUBLIC_EXPONENT = 65537

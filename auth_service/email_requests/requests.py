@@ -16,8 +16,8 @@ from auth_service.accounts.confirmations import Purpose
 from auth_service.caller import Caller
 from auth_service.models import EmailRequest
 from shared import clock
-from shared.database import UNAVAILABLE
-from shared.database_outage import DATABASE_OUTAGE
+from shared.database.connection import UNAVAILABLE
+from shared.database.outage import DATABASE_OUTAGE
 from shared.secret_box import SecretBox
 
 INTERVAL = timedelta(seconds=2)

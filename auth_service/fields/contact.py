@@ -6,8 +6,8 @@ from pydantic import AfterValidator, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
 from auth_service.fields.identifiers import canonical_phone
-from shared.email_addresses import MAX_TYPED_LENGTH, InvalidIdentifier
-from shared.schemas import OneLine
+from shared.values.email_addresses import MAX_TYPED_LENGTH, InvalidIdentifier
+from shared.values.schemas import OneLine
 
 
 def _phone(value: str) -> str:

@@ -2,7 +2,7 @@
 
 import re
 
-from shared.email_addresses import (
+from shared.values.email_addresses import (
     MAX_TYPED_LENGTH,
     InvalidIdentifier,
     canonical_email,

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from auth_service.models import IssuedLifetime
 from shared import clock
-from shared.tokens import CLOCK_TOLERANCE
+from shared.access.tokens import CLOCK_TOLERANCE
 
 LEASE = timedelta(minutes=10)
 _RENEWED_BEFORE = timedelta(minutes=1)

@@ -14,14 +14,14 @@ from auth_service.crypto.signing_keys import SigningKeyPair
 from auth_service.keys.service import KeyStore
 from auth_service.keys.states import State
 from auth_service.models import SigningKey
-from shared.database import UNAVAILABLE
-from shared.database_outage import DATABASE_OUTAGE
+from shared.access.jwks import TOKEN_LIFETIME, parse_jwks
+from shared.access.tokens import MAX_LIFETIME
+from shared.database.connection import UNAVAILABLE
+from shared.database.outage import DATABASE_OUTAGE
 from shared.errors import ServiceUnavailable
-from shared.jwks import TOKEN_LIFETIME, parse_jwks
 from shared.outages import Outage
 from shared.periodic import every
 from shared.secret_box import CannotOpen
-from shared.tokens import MAX_LIFETIME
 
 RELOAD_INTERVAL = timedelta(seconds=1)
 _COOLDOWN = 1.0

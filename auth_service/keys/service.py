@@ -20,8 +20,8 @@ from auth_service.keys.issued_lifetimes import longest_lifetime
 from auth_service.keys.states import State
 from auth_service.models import SigningKey
 from shared import clock
+from shared.access.tokens import CLOCK_TOLERANCE
 from shared.secret_box import SecretBox
-from shared.tokens import CLOCK_TOLERANCE
 
 PURPOSE = "signing key"
 UNATTENDED = Caller(user_agent="auth_service")

@@ -18,7 +18,7 @@ from tortoise.transactions import in_transaction
 
 from auth_service.errors import TooManyTries
 from shared import clock
-from shared.batches import SIZE
+from shared.database.batches import SIZE
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from auth_service.caller import Caller
 from auth_service.limits.buckets import Bucket, Limit, admit
-from shared.addresses import subnet
+from shared.values.addresses import subnet
 
 _HOUR = timedelta(hours=1)
 

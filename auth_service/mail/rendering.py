@@ -15,10 +15,10 @@ from typing import Any
 from markupsafe import Markup
 
 from auth_service.mail.outbox import Content, Kind
+from shared.language.templates import templates
+from shared.language.translation import DEFAULT_LANGUAGE, LANGUAGES, Sentence, translate
 from shared.smtp.template.layout import Body, Shop, laid_out
-from shared.templates import templates
-from shared.translation import DEFAULT_LANGUAGE, LANGUAGES, Sentence, translate
-from shared.visible import is_ignorable
+from shared.values.visible import is_ignorable
 
 LONGEST_VALUE = 100
 AUTOMATIC = Sentence("This email was sent automatically.")

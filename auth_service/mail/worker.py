@@ -23,9 +23,9 @@ from auth_service.mail.settings import MailSettings
 from auth_service.models import OutboxEmail
 from auth_service.tallies import EMAILS
 from shared import clock
-from shared.batches import delete_in_batches
-from shared.database import UNAVAILABLE
-from shared.database_outage import DATABASE_OUTAGE
+from shared.database.batches import delete_in_batches
+from shared.database.connection import UNAVAILABLE
+from shared.database.outage import DATABASE_OUTAGE
 from shared.smtp.breaker import Breaker, BreakerRule
 from shared.smtp.connections import Connections, Envelope
 from shared.smtp.fields import Mailbox

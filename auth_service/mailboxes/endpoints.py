@@ -9,9 +9,9 @@ from auth_service.dependencies import Settings
 from auth_service.errors import MailboxUnavailable
 from auth_service.mailboxes import service
 from auth_service.mailboxes.schemas import EmailRead
-from shared.email_addresses import Email
 from shared.errors import NotFound
-from shared.problems import problems
+from shared.http.problems import problems
+from shared.values.email_addresses import Email
 
 router = APIRouter(prefix="/mailboxes", tags=["mailboxes (development only)"])
 

@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from shared.schemas import Schema, UtcDatetime
+from shared.values.schemas import Schema, UtcDatetime
 
 
 class EmailRead(Schema):

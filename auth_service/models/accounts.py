@@ -11,8 +11,8 @@ from tortoise.migrations.constraints import CheckConstraint
 from tortoise.models import Model
 
 from shared import clock
-from shared.tokens import Role
-from shared.words import searchable
+from shared.access.tokens import Role
+from shared.values.words import searchable
 
 SEARCHABLE_LENGTH = 400
 

@@ -10,7 +10,7 @@ from itertools import product
 from string import digits, punctuation
 
 from auth_service.passwords.strength import LEET, advice, common_passwords
-from shared.translation import Sentence
+from shared.language.translation import Sentence
 
 TOO_EASY = Sentence("Is too easy to guess")
 ADD_WORDS = Sentence("Add another word or two. Uncommon words are better.")

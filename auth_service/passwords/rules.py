@@ -15,8 +15,8 @@ from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from auth_service.passwords.common import ADD_WORDS, TOO_EASY, Known, is_common, objections
 from shared.errors import FieldProblem, UnprocessableEntity
-from shared.schemas import Schema
-from shared.translation import Sentence
+from shared.language.translation import Sentence
+from shared.values.schemas import Schema
 
 MIN_LENGTH = 8
 MAX_LENGTH = 128

@@ -7,10 +7,10 @@ from auth_service.email_requests import asked_emails
 from auth_service.errors import InvalidLink, TooBusy, TooManyTries, WrongPassword
 from auth_service.recovery import forgotten, service
 from auth_service.recovery.schemas import ForgottenPassword, PasswordChange, PasswordReset
-from shared.authentication import AnyPrincipal
+from shared.access.authentication import AnyPrincipal
 from shared.errors import ServiceUnavailable, Unauthorized
-from shared.problem_groups import BODY
-from shared.problems import problems
+from shared.http.problem_groups import BODY
+from shared.http.problems import problems
 
 router = APIRouter(prefix="/api/v1/auth/password", tags=["passwords"])
 

@@ -24,7 +24,7 @@ from auth_service.recovery.service import replace_password
 from auth_service.sessions.guessing import forgive_guesses
 from auth_service.verification.sending import LINK_REQUESTS
 from auth_service.verification.service import mark_verified
-from shared.addresses import subnet
+from shared.values.addresses import subnet
 
 
 async def request_link(login: str, *, caller: Caller, confirmations: Confirmations) -> None:

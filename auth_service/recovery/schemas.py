@@ -9,8 +9,8 @@ from pydantic_core import InitErrorDetails
 from auth_service.fields.contact import Login
 from auth_service.passwords.rules import EXAMPLE, MAX_LENGTH, NewPassword, mistake
 from auth_service.verification.schemas import LinkToken
-from shared.schemas import Schema
-from shared.translation import Sentence
+from shared.language.translation import Sentence
+from shared.values.schemas import Schema
 
 
 class PasswordChange(NewPassword):

@@ -16,7 +16,7 @@ from auth_service.models import User
 from auth_service.passwords.rules import refuse_guessable
 from auth_service.recovery.schemas import PasswordChange
 from shared import clock
-from shared.principal import Principal
+from shared.access.principal import Principal
 
 
 async def change_password(

@@ -8,7 +8,7 @@ from auth_service.dependencies import Settings
 from auth_service.keys.service import KeyStore
 from auth_service.permissions import OtherService
 from auth_service.revocations.service import take_snapshot
-from shared.preconditions import KnownTags
+from shared.http.preconditions import KnownTags
 
 router = APIRouter(prefix="/internal", include_in_schema=False)
 

@@ -14,7 +14,7 @@ from auth_service.keys.issued_lifetimes import longest_lifetime
 from auth_service.keys.service import KeyStore
 from auth_service.models import Session, User
 from shared import clock
-from shared.tokens import CLOCK_TOLERANCE
+from shared.access.tokens import CLOCK_TOLERANCE
 
 _MARGIN = timedelta(seconds=2 * CLOCK_TOLERANCE)
 

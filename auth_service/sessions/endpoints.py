@@ -10,13 +10,13 @@ from auth_service.sessions import service
 from auth_service.sessions.rotation import rotate
 from auth_service.sessions.schemas import Credentials, RefreshRequest, SessionRead, SignedIn
 from auth_service.tokens.schemas import TokenPair
-from shared.authentication import AnyPrincipal, CurrentPrincipal
+from shared.access.authentication import AnyPrincipal, CurrentPrincipal
 from shared.errors import (
     ServiceUnavailable,
     Unauthorized,
 )
-from shared.problem_groups import BODY, SIGNED_IN
-from shared.problems import problems
+from shared.http.problem_groups import BODY, SIGNED_IN
+from shared.http.problems import problems
 
 router = APIRouter(prefix="/api/v1/auth", tags=["sessions"])
 

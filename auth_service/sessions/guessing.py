@@ -16,7 +16,7 @@ from auth_service.errors import TooManyTries
 from auth_service.fields.identifiers import canonical_login
 from auth_service.limits.buckets import BY_ADDRESS, Bucket, Limit, Try, admit, forgive, trying
 from auth_service.models import User
-from shared.addresses import subnet
+from shared.values.addresses import subnet
 
 BY_NAME = Limit(burst=10, interval=timedelta(minutes=6))
 """From all unknown places together. An account has two names, an email and a phone: that makes 20

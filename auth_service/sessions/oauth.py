@@ -35,10 +35,10 @@ from auth_service.sessions.schemas import (
     Credentials,
     OAuthTokens,
 )
-from shared.email_addresses import MAX_TYPED_LENGTH
+from shared.access.tokens import CLIENT_ID
 from shared.errors import ServiceUnavailable, Unauthorized
-from shared.problems import problems
-from shared.tokens import CLIENT_ID
+from shared.http.problems import problems
+from shared.values.email_addresses import MAX_TYPED_LENGTH
 
 FORM = "application/x-www-form-urlencoded"
 MAX_REVOKED_TOKEN_LENGTH = 8 * 1024

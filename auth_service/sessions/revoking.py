@@ -10,7 +10,7 @@ from auth_service.audit.service import Event, record
 from auth_service.caller import Caller
 from auth_service.crypto.refresh_tokens import digest
 from auth_service.models import RefreshToken
-from shared.tokens import AccessClaims, InvalidToken
+from shared.access.tokens import AccessClaims, InvalidToken
 
 Verify = Callable[[str], Awaitable[AccessClaims]]
 """Returns the claims of an access token; raises InvalidToken."""

@@ -22,9 +22,9 @@ from auth_service.models import RefreshToken, Session
 from auth_service.tokens.issuing import Holder, TokenIssuer
 from auth_service.tokens.schemas import TokenPair
 from shared import clock
+from shared.database.statements import Slot, Statement
 from shared.errors import Unauthorized
 from shared.secret_box import CannotOpen
-from shared.statements import Slot, Statement
 
 PURPOSE = "refresh token successor"
 

@@ -8,7 +8,7 @@ from pydantic import Field
 from auth_service.fields.contact import Login
 from auth_service.passwords.rules import EXAMPLE, MAX_LENGTH
 from auth_service.tokens.schemas import TokenPair
-from shared.schemas import Schema, UtcDatetime
+from shared.values.schemas import Schema, UtcDatetime
 
 MAX_REFRESH_TOKEN_LENGTH = 512
 MAX_DEVICE_TOKEN_LENGTH = 512

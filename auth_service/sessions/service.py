@@ -27,9 +27,9 @@ from auth_service.sessions.schemas import Credentials, SessionRead, SignedIn
 from auth_service.tallies import SIGN_INS
 from auth_service.tokens.issuing import Holder, TokenIssuer
 from shared import clock
+from shared.access.principal import Principal
+from shared.database.statements import Slot, Statement, build
 from shared.errors import Unauthorized
-from shared.principal import Principal
-from shared.statements import Slot, Statement, build
 
 
 async def sign_in(

@@ -6,8 +6,8 @@ from auth_service.dependencies import Settings
 from auth_service.permissions import Administrator
 from auth_service.setup import service
 from auth_service.setup.schemas import SetupRead
-from shared.problem_groups import ALLOWED
-from shared.problems import problems
+from shared.http.problem_groups import ALLOWED
+from shared.http.problems import problems
 
 router = APIRouter(prefix="/api/v1/setup", tags=["setup"], responses=problems(*ALLOWED))
 

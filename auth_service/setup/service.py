@@ -6,7 +6,7 @@ from auth_service.backups import last_backup
 from auth_service.models import OutboxEmail, User
 from auth_service.settings import AuthSettings
 from auth_service.setup.schemas import SetupRead
-from shared.tokens import Role
+from shared.access.tokens import Role
 
 
 async def read_setup(settings: AuthSettings) -> SetupRead:

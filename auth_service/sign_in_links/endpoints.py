@@ -12,8 +12,8 @@ from auth_service.sign_in_links.schemas import (
     SignInLinkRequest,
 )
 from shared.errors import ServiceUnavailable
-from shared.problem_groups import BODY
-from shared.problems import problems
+from shared.http.problem_groups import BODY
+from shared.http.problems import problems
 
 router = APIRouter(prefix="/api/v1/auth/sign-in-link", tags=["sessions"])
 

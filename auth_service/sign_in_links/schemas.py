@@ -2,7 +2,7 @@
 
 from auth_service.fields.contact import Login
 from auth_service.verification.schemas import LinkToken
-from shared.schemas import Schema
+from shared.values.schemas import Schema
 
 
 class SignInLinkRequest(Schema):

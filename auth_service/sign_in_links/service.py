@@ -17,7 +17,7 @@ from auth_service.errors import InvalidLink
 from auth_service.limits.buckets import BY_ADDRESS, Bucket, admit
 from auth_service.sign_in_links.schemas import DeviceRead
 from auth_service.verification.sending import LINK_REQUESTS
-from shared.addresses import subnet
+from shared.values.addresses import subnet
 
 
 async def request_link(login: str, *, caller: Caller, confirmations: Confirmations) -> None:

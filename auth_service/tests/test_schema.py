@@ -20,8 +20,8 @@ from auth_service.models import (
     Throttle,
     User,
 )
-from shared.bootstrap import prepare_database
-from shared.migrate import draft, migrate
+from shared.database.bootstrap import prepare_database
+from shared.migrating.run import draft, migrate
 from testing.database import ServiceDatabase, new_database
 from testing.schema import assert_schema_fits_models
 

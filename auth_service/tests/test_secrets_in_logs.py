@@ -19,7 +19,7 @@ from auth_service.tests.conftest import (
     bearer,
 )
 from auth_service.tests.people import join
-from shared.observability import logging_config
+from shared.telemetry.observability import logging_config
 from testing.clock import MovableClock
 from testing.outage import Cable
 

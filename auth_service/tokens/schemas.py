@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from shared.schemas import Schema
+from shared.values.schemas import Schema
 
 
 class TokenPair(Schema):

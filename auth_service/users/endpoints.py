@@ -27,13 +27,13 @@ from auth_service.users.schemas import (
     Registration,
     UserRead,
 )
-from shared.authentication import AnyPrincipal, CurrentPrincipal
+from shared.access.authentication import AnyPrincipal, CurrentPrincipal
 from shared.errors import (
     ServiceUnavailable,
     Unauthorized,
 )
-from shared.problem_groups import BODY, SIGNED_IN
-from shared.problems import problems
+from shared.http.problem_groups import BODY, SIGNED_IN
+from shared.http.problems import problems
 
 router = APIRouter(prefix="/api/v1", tags=["users"])
 

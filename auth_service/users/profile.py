@@ -19,8 +19,8 @@ from auth_service.users.schemas import AccountDeletion, EmailChange, PhoneChange
 from auth_service.users.service import chosen
 from auth_service.verification.service import request_email_change
 from shared import clock
+from shared.access.principal import Principal
 from shared.errors import Unauthorized
-from shared.principal import Principal
 
 
 async def change_profile(principal: Principal, change: ProfileChange, *, caller: Caller) -> User:

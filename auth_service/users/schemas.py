@@ -7,10 +7,10 @@ from pydantic import Field
 
 from auth_service.fields.contact import FullName, Phone
 from auth_service.passwords.rules import EXAMPLE, MAX_LENGTH, NewPassword
-from shared.email_addresses import Email
-from shared.schemas import Schema, UtcDatetime
-from shared.time_zones import UTC, TimeZone
-from shared.translation import DEFAULT_LANGUAGE, Language
+from shared.language.translation import DEFAULT_LANGUAGE, Language
+from shared.values.email_addresses import Email
+from shared.values.schemas import Schema, UtcDatetime
+from shared.values.time_zones import UTC, TimeZone
 
 OwnLanguage = Annotated[Language, Field(description="The language of emails.", examples=["ru"])]
 

@@ -16,8 +16,8 @@ from auth_service.tallies import REGISTRATIONS
 from auth_service.users.schemas import Registration
 from auth_service.verification.sending import send_first_verification
 from shared import clock
-from shared.schemas import Schema
-from shared.translation import DEFAULT_LANGUAGE
+from shared.language.translation import DEFAULT_LANGUAGE
+from shared.values.schemas import Schema
 
 
 async def register(

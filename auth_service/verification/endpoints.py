@@ -13,12 +13,12 @@ from auth_service.errors import (
 )
 from auth_service.verification import service
 from auth_service.verification.schemas import CodeConfirmation, LinkConfirmation
-from shared.authentication import CurrentPrincipal
+from shared.access.authentication import CurrentPrincipal
 from shared.errors import (
     ServiceUnavailable,
 )
-from shared.problem_groups import BODY, SIGNED_IN
-from shared.problems import problems
+from shared.http.problem_groups import BODY, SIGNED_IN
+from shared.http.problems import problems
 
 router = APIRouter(prefix="/api/v1/auth/email", tags=["email"])
 

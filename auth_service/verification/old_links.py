@@ -13,7 +13,7 @@ from fastapi.responses import RedirectResponse
 from auth_service.accounts.confirmations import LINK_PATHS, Purpose
 from auth_service.dependencies import Settings
 from shared.errors import BadRequest
-from shared.problems import problems
+from shared.http.problems import problems
 
 router = APIRouter(prefix="/api/v1/auth", tags=["links of emails"], responses=problems(BadRequest))
 

@@ -10,7 +10,7 @@ from auth_service.audit.service import Event, record
 from auth_service.caller import Caller
 from auth_service.models import User
 from shared import clock
-from shared.tokens import Role
+from shared.access.tokens import Role
 
 BATCH = 50
 

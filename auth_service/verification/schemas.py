@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from shared.schemas import Schema
+from shared.values.schemas import Schema
 
 LinkToken = Annotated[
     str,

@@ -32,9 +32,9 @@ from auth_service.mail.outbox import Content, Kind, Outbox, language_of
 from auth_service.models import Confirmation, User
 from auth_service.verification.sending import count_email, send_verification
 from shared import clock
-from shared.addresses import subnet
+from shared.access.principal import Principal
 from shared.errors import Unauthorized
-from shared.principal import Principal
+from shared.values.addresses import subnet
 
 CODES = Limit(burst=5, interval=timedelta(minutes=1))
 """For a person who is signed in, beside the tries of each code."""

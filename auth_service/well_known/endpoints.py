@@ -4,9 +4,9 @@ from fastapi import APIRouter, Response
 
 from auth_service.dependencies import Keys, Settings
 from auth_service.well_known.schemas import JsonWebKeySet, ServerMetadata
-from shared.application import TOKEN_PATH
 from shared.errors import BadRequest, ServiceUnavailable
-from shared.problems import problems
+from shared.http.application import TOKEN_PATH
+from shared.http.problems import problems
 
 JWKS_PATH = "/.well-known/jwks.json"
 _CACHE = {"Cache-Control": "public, max-age=300"}

@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from shared.schemas import Schema
+from shared.values.schemas import Schema
 
 
 class JsonWebKey(Schema):

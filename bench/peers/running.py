@@ -6,9 +6,9 @@ import urllib.request
 from contextlib import ExitStack
 from dataclasses import dataclass
 
+from bench.harness.processes import Pinned, pinned
 from bench.peers.installing import Unavailable
 from bench.peers.testbed import Recipe, Testbed
-from bench.processes import Pinned, pinned
 from standalone.ports import free_port
 from testing.tokens import segment
 

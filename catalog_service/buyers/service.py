@@ -11,8 +11,8 @@ from tortoise.queryset import QuerySet
 from catalog_service.expressions import IsOneOf
 from catalog_service.models import Buyer, Cart
 from shared.account_feed.batches import Batch
-from shared.statements import build, fetch, primary
-from shared.words import words
+from shared.database.statements import build, fetch, primary
+from shared.values.words import words
 
 
 async def apply(batch: Batch) -> None:

@@ -13,8 +13,8 @@ from catalog_service.errors import (
     TooManyPieces,
 )
 from catalog_service.products.schemas import ProductId
-from shared.problem_groups import BODY, VERIFIED
-from shared.problems import problems
+from shared.http.problem_groups import BODY, VERIFIED
+from shared.http.problems import problems
 
 router = APIRouter(
     prefix="/api/v1/cart",

@@ -7,7 +7,7 @@ from pydantic import Field, Strict
 from catalog_service.bounds import MAX_LINES, MAX_QUANTITY
 from catalog_service.cart.shopping_cart import Line, ShoppingCart
 from catalog_service.products.schemas import MAX_ID, CurrencyCode
-from shared.schemas import Int32, Schema
+from shared.values.schemas import Int32, Schema
 
 Quantity = Annotated[
     int,

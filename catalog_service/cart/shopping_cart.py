@@ -16,7 +16,7 @@ from catalog_service.errors import (
     TooManyPieces,
     about_products,
 )
-from shared.translation import Sentence
+from shared.language.translation import Sentence
 
 
 @dataclass(frozen=True, slots=True)

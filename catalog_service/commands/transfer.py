@@ -23,8 +23,8 @@ from catalog_service.transfer.schemas import (
 )
 from shared.commands.groups import command_group
 from shared.commands.layout import CommandFailed, command
-from shared.database import connected
-from shared.migrate import one_at_a_time
+from shared.database.connection import connected
+from shared.migrating.run import one_at_a_time
 from shared.transfer.formats import FileFormat, UnusableFile, format_of, open_file
 
 DEMO = Path(__file__).parents[1] / "demo" / "products.csv"

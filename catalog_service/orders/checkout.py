@@ -27,7 +27,7 @@ from catalog_service.retry import retried_after
 from catalog_service.tallies import ORDERS
 from shared import clock
 from shared.errors import FieldProblem
-from shared.translation import Sentence
+from shared.language.translation import Sentence
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,12 +35,12 @@ from catalog_service.orders.schemas import (
     OrderRead,
     Placement,
 )
-from shared.authentication import Principal
+from shared.access.authentication import Principal
 from shared.errors import (
     Forbidden,
 )
-from shared.problem_groups import BODY, VERIFIED, VERIFIED_AND_ALLOWED
-from shared.problems import problems
+from shared.http.problem_groups import BODY, VERIFIED, VERIFIED_AND_ALLOWED
+from shared.http.problems import problems
 
 ORDERS = "/api/v1/orders"
 

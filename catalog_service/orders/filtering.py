@@ -16,8 +16,8 @@ from catalog_service.buyers.service import ids_named_like, which_are_named_like
 from catalog_service.expressions import IsOneOf
 from catalog_service.models import Order
 from catalog_service.orders.schemas import OrderQuery
-from shared.counting import CappedCount, capped_count
-from shared.statements import build, fetch, primary
+from shared.database.counting import CappedCount, capped_count
+from shared.database.statements import build, fetch, primary
 
 MANY_BUYERS: Final = 1000
 LOOKED_THROUGH: Final = 2000

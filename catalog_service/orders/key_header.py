@@ -8,7 +8,7 @@ from fastapi import Depends, Request
 from catalog_service.errors import IdempotencyKeyMissing
 from catalog_service.orders.idempotency import LONGEST_KEY
 from shared.errors import FieldProblem, UnprocessableEntity
-from shared.translation import Sentence
+from shared.language.translation import Sentence
 
 _NAME = "Idempotency-Key"
 _PATTERN = rf"[!-~]{{1,{LONGEST_KEY}}}"

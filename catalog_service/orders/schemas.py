@@ -9,10 +9,10 @@ from catalog_service.bounds import MAX_TOTAL
 from catalog_service.models import REASON_LENGTH, OrderStatus
 from catalog_service.products.listing.views import Query
 from catalog_service.products.schemas import CurrencyCode
-from shared.instants import Instant
-from shared.pagination import Page, PageParams
-from shared.query_parameters import MaybeGiven
-from shared.schemas import Int32, OneLine, Schema, UtcDatetime
+from shared.http.pagination import Page, PageParams
+from shared.http.query_parameters import MaybeGiven
+from shared.values.instants import Instant
+from shared.values.schemas import Int32, OneLine, Schema, UtcDatetime
 
 CancelReason = Annotated[
     str,

@@ -29,7 +29,7 @@ from catalog_service.orders.transitions import Actor, sources
 from catalog_service.tallies import ORDERS
 from shared import clock
 from shared.errors import Conflict, FieldProblem
-from shared.translation import Sentence
+from shared.language.translation import Sentence
 
 _LINE = ("product_id", "name", "price", "quantity")
 _ADDED = {"currency", "buyer_name"}

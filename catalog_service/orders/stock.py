@@ -11,7 +11,7 @@ from tortoise.expressions import F
 from catalog_service.cart.shopping_cart import Line
 from catalog_service.errors import NotEnoughStock, about_products
 from catalog_service.models import OrderLine, ProductStock
-from shared.translation import Sentence
+from shared.language.translation import Sentence
 
 
 async def take(lines: Iterable[Line]) -> frozenset[int]:

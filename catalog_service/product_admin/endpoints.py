@@ -18,9 +18,9 @@ from catalog_service.products.schemas import ProductId, ProductRead
 from shared.errors import (
     PreconditionFailed,
 )
-from shared.preconditions import IfMatch
-from shared.problem_groups import BODY, VERIFIED_AND_ALLOWED
-from shared.problems import problems
+from shared.http.preconditions import IfMatch
+from shared.http.problem_groups import BODY, VERIFIED_AND_ALLOWED
+from shared.http.problems import problems
 
 router = APIRouter(
     prefix="/api/v1/products",

@@ -7,7 +7,7 @@ from pydantic import Field, Strict, model_validator
 from pydantic_core import PydanticCustomError
 
 from catalog_service.products.schemas import MAX_ID, Price, ProductName, ProductRead, Sku
-from shared.schemas import Schema
+from shared.values.schemas import Schema
 
 MAX_ITEMS = 1000
 """Products that one request may create or change."""

@@ -15,7 +15,7 @@ from catalog_service.products.conditional_get.etags import Version
 from catalog_service.products.state import raise_revision
 from catalog_service.retry import retried_after
 from shared.errors import PreconditionFailed
-from shared.words import searchable
+from shared.values.words import searchable
 
 SKU_CONSTRAINT = "product_sku_key"
 

@@ -26,9 +26,9 @@ from shared.errors import (
     Forbidden,
     PasswordChangeRequired,
 )
-from shared.preconditions import IfNoneMatch
-from shared.problem_groups import VERIFIED
-from shared.problems import problems
+from shared.http.preconditions import IfNoneMatch
+from shared.http.problem_groups import VERIFIED
+from shared.http.problems import problems
 
 router = APIRouter(
     prefix=PATH,

@@ -5,7 +5,7 @@ from typing import Annotated, Self
 from pydantic import Field, Strict, StringConstraints
 
 from catalog_service.models import NAME_LENGTH, SKU_LENGTH, Product
-from shared.schemas import MAX_SAFE_INTEGER, Digits, Int32, OneLine, Schema, UtcDatetime
+from shared.values.schemas import MAX_SAFE_INTEGER, Digits, Int32, OneLine, Schema, UtcDatetime
 
 MAX_PRICE = MAX_ID = MAX_SAFE_INTEGER
 

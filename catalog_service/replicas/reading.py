@@ -14,10 +14,10 @@ from typing import TypeVar
 
 from catalog_service.replicas.replica import Replica, ReplicaUnavailable
 from catalog_service.revision import RevisionReader
-from shared.database import watch_connections
-from shared.metrics import Metrics
+from shared.database.connection import watch_connections
+from shared.database.statements import Run, primary
 from shared.periodic import every
-from shared.statements import Run, primary
+from shared.telemetry.metrics import Metrics
 
 PROBE_INTERVAL = timedelta(seconds=1)
 

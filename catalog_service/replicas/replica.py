@@ -11,9 +11,9 @@ from pypika_tortoise.terms import Function
 
 from catalog_service.models import CatalogState
 from shared import clock
-from shared.database import UNAVAILABLE, open_pool
-from shared.sql_spans import SqlSpans
-from shared.statements import Rows, Statement, build
+from shared.database.connection import UNAVAILABLE, open_pool
+from shared.database.statements import Rows, Statement, build
+from shared.telemetry.sql_spans import SqlSpans
 
 TIMEOUT = 2.0
 """Seconds in which a replica must answer a probe; what it was asked until then goes elsewhere."""

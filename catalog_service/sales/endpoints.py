@@ -7,8 +7,8 @@ from fastapi import APIRouter, Depends, Query
 from catalog_service.dependencies import CatalogEditor, ShopCurrency, not_stored
 from catalog_service.sales import service
 from catalog_service.sales.schemas import SalesByDay, SalesByProduct, SalesQuery
-from shared.problem_groups import VERIFIED_AND_ALLOWED
-from shared.problems import problems
+from shared.http.problem_groups import VERIFIED_AND_ALLOWED
+from shared.http.problems import problems
 
 router = APIRouter(
     prefix="/api/v1/orders/sums",

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from catalog_service.sales.schemas import DEFAULT_DAYS, MAX_DAYS, SalesQuery
 from shared import clock
 from shared.errors import FieldProblem, UnprocessableEntity
-from shared.translation import Sentence
+from shared.language.translation import Sentence
 
 _DAY = timedelta(days=1)
 

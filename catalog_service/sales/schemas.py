@@ -9,9 +9,9 @@ from pydantic_core import PydanticCustomError
 
 from catalog_service.models import OrderStatus
 from catalog_service.products.schemas import CurrencyCode
-from shared.query_parameters import MaybeGiven
-from shared.schemas import Int32, Schema
-from shared.time_zones import UTC, TimeZone
+from shared.http.query_parameters import MaybeGiven
+from shared.values.schemas import Int32, Schema
+from shared.values.time_zones import UTC, TimeZone
 
 MAX_DAYS = 31
 DEFAULT_DAYS = 30

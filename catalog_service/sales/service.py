@@ -19,7 +19,7 @@ from catalog_service.sales.schemas import (
     SalesByProduct,
     SalesQuery,
 )
-from shared.statements import build, primary
+from shared.database.statements import build, primary
 
 MAX_PRODUCTS = 100
 

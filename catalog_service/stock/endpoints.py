@@ -7,8 +7,8 @@ from catalog_service.errors import ProductNotFound, StockNotCounted
 from catalog_service.products.schemas import ProductId
 from catalog_service.stock import service
 from catalog_service.stock.schemas import Stock
-from shared.problem_groups import BODY, VERIFIED_AND_ALLOWED
-from shared.problems import problems
+from shared.http.problem_groups import BODY, VERIFIED_AND_ALLOWED
+from shared.http.problems import problems
 
 router = APIRouter(
     prefix="/api/v1/products/{product_id}/stock",

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field, Strict
 
-from shared.schemas import Schema
+from shared.values.schemas import Schema
 
 MAX_STOCK = 2**31 - 1
 

@@ -10,7 +10,7 @@ import pytest
 from catalog_service import cli
 from catalog_service.orm import APP
 from catalog_service.tests.shell import Outcome, Shell, count
-from shared.migration_files import migration_paths
+from shared.migrating.files import migration_paths
 from testing.database import ServiceDatabase, new_database
 
 DEMO_PRODUCTS = 208
@@ -126,7 +126,7 @@ async def test_a_table_in_use_makes_an_exit_code_of_its_own(
 ) -> None:
     await shell.run("prepare")
     await shell.run("downgrade", "--to", "2")
-    monkeypatch.setattr("shared.migration_steps.PAUSES", ())
+    monkeypatch.setattr("shared.migrating.steps.PAUSES", ())
     monkeypatch.setenv("CATALOG_MIGRATION_LOCK_TIMEOUT", "0.05")
     reader = await asyncpg.connect(unprepared.runtime_url)
     async with reader.transaction():
@@ -156,7 +156,7 @@ async def test_drafting_says_when_there_is_nothing_to_write_down(
     shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shutil.copytree(MIGRATIONS, tmp_path / APP)
-    monkeypatch.setattr("shared.migrate.LOCATION", str(tmp_path))
+    monkeypatch.setattr("shared.migrating.run.LOCATION", str(tmp_path))
     monkeypatch.delenv("CATALOG_DATABASE_URL")
 
     outcome = await shell.run("draft-migration", "nothing")

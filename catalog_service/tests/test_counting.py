@@ -3,7 +3,7 @@
 import pytest
 
 from catalog_service.models import Product
-from shared.counting import CappedCount, capped_count
+from shared.database.counting import CappedCount, capped_count
 
 pytestmark = pytest.mark.usefixtures("app", "empty_tables")
 

@@ -11,8 +11,8 @@ from pydantic import SecretStr
 
 from catalog_service import models
 from catalog_service.orm import APP, MODELS
-from shared.bootstrap import prepare_database
-from shared.migrate import draft, migrate
+from shared.database.bootstrap import prepare_database
+from shared.migrating.run import draft, migrate
 from testing.database import ServiceDatabase, new_database
 from testing.schema import assert_schema_fits_models
 
@@ -39,7 +39,7 @@ async def test_the_models_have_not_changed_since_the_newest_migration(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shutil.copytree(MIGRATIONS, tmp_path / APP)
-    monkeypatch.setattr("shared.migrate.LOCATION", str(tmp_path))
+    monkeypatch.setattr("shared.migrating.run.LOCATION", str(tmp_path))
 
     nobody = SecretStr("postgres://nobody@localhost/none")
     assert not await draft(nobody, app=APP, models=MODELS, name="drift")

@@ -9,8 +9,8 @@ import pytest
 
 from catalog_service.models import Product
 from catalog_service.tests.conftest import PRODUCTS
-from shared import database_outage
-from shared.database_outage import DATABASE_OUTAGE
+from shared.database import outage as database_outage
+from shared.database.outage import DATABASE_OUTAGE
 from testing.outage import Cable
 
 pytestmark = [pytest.mark.usefixtures("empty_tables"), pytest.mark.timing]

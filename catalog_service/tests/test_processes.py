@@ -18,7 +18,7 @@ from pydantic import SecretStr
 from catalog_service.tests.conftest import UNAUTHORIZED
 from catalog_service.tests.processes import Start
 from catalog_service.tests.shell import count
-from shared.migrate import one_at_a_time
+from shared.migrating.run import one_at_a_time
 from testing.database import ServiceDatabase
 from testing.processes import address_of, read_until
 

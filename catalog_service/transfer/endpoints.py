@@ -13,11 +13,11 @@ from catalog_service.transfer.schemas import ExportOptions, ImportOptions, Impor
 from shared.errors import (
     PayloadTooLarge,
 )
-from shared.problem_groups import BODY, VERIFIED_AND_ALLOWED
-from shared.problems import problems
+from shared.http.problem_groups import BODY, VERIFIED_AND_ALLOWED
+from shared.http.problems import problems
+from shared.language.translation import language_of
 from shared.transfer.formats import MEDIA_TYPES, documented, documented_body
 from shared.transfer.uploads import format_of_body, received
-from shared.translation import language_of
 
 router = APIRouter(
     prefix="/api/v1/products",

@@ -19,9 +19,9 @@ from catalog_service.transfer.batches import ProductBatches
 from catalog_service.transfer.price_samples import PriceSamples
 from catalog_service.transfer.prices import currency_of
 from catalog_service.transfer.schemas import ImportOptions, ImportReport, ProductLine
+from shared.language.translation import DEFAULT_LANGUAGE
 from shared.transfer.importing import ImportJob
 from shared.transfer.rows import Row
-from shared.translation import DEFAULT_LANGUAGE
 
 LOCK = 0x5649_5452
 """The advisory lock of imports: two of them would wait for each other's products."""

@@ -6,9 +6,9 @@ from typing import Any, BinaryIO
 
 from catalog_service.transfer.prices import PriceReader, PriceUnit, currency_of
 from catalog_service.transfer.schemas import ProductLine
+from shared.language.translation import Sentence
 from shared.transfer.formats import FileFormat
 from shared.transfer.reading import FileReader, Layout, optional_text, truth
-from shared.translation import Sentence
 
 _WHOLE = Sentence("Must be a whole number of the smallest unit, like 19900")
 _NO_INTEGER = frozenset({"int_type", "int_from_float", "int_parsing"})

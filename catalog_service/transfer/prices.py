@@ -12,8 +12,8 @@ from functools import lru_cache
 
 from babel.numbers import format_currency, get_currency_precision, get_currency_symbol
 
+from shared.language.translation import LANGUAGES, Sentence
 from shared.transfer.reading import UnreadableCell
-from shared.translation import LANGUAGES, Sentence
 
 _SPACES = " \u00a0\u2009\u202f"
 _LONGEST = 40  # digits; no price has as many

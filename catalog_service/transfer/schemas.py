@@ -6,11 +6,11 @@ from pydantic import Field, Strict
 
 from catalog_service.products.schemas import Price, ProductName, Sku
 from catalog_service.transfer.prices import PriceUnit
-from shared.query_parameters import MaybeGiven
-from shared.schemas import Schema
+from shared.http.query_parameters import MaybeGiven
 from shared.transfer.schemas import ExportOptions as FileExportOptions
 from shared.transfer.schemas import ImportOptions as FileImportOptions
 from shared.transfer.schemas import ImportReport as FileImportReport
+from shared.values.schemas import Schema
 
 
 class ProductLine(Schema):

@@ -10,8 +10,8 @@ import pytest
 
 from gateway.route import Access
 from gateway.route_table import ROUTES
-from shared.openapi import Document, operations, schemas
-from shared.schemas import MAX_SAFE_INTEGER
+from shared.http.openapi import Document, operations, schemas
+from shared.values.schemas import MAX_SAFE_INTEGER
 from standalone import registry
 from standalone.settings import ROOT
 

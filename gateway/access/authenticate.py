@@ -5,10 +5,10 @@ from typing import Protocol
 
 from gateway.access.revocations import UNSETTLED, Snapshot
 from shared import clock
-from shared.authentication import TokenVerifier, only_token
+from shared.access.authentication import TokenVerifier, only_token
+from shared.access.tokens import AccessClaims, InvalidToken, UnknownKey
+from shared.access.verified_tokens import VerifiedTokens
 from shared.errors import ServiceUnavailable, Unauthorized
-from shared.tokens import AccessClaims, InvalidToken, UnknownKey
-from shared.verified_tokens import VerifiedTokens
 
 CAPACITY = 65_536
 """Tokens that are remembered at most; the oldest goes first."""

@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 from gateway.access.logged_address import ShowAddress, full_address
 from gateway.headers import Fields
 from shared import clock
-from shared.addresses import Network, client_address
+from shared.values.addresses import Network, client_address
 
 LOOK_EVERY, WARN_EVERY = 1.0, 600.0  # seconds
 """Between two looks for a proxy that should be trusted, and between two warnings of one."""

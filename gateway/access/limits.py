@@ -13,8 +13,8 @@ from gateway.access.logged_address import ShowAddress, full_address
 from gateway.headers import Fields
 from gateway.route import Route
 from shared import clock
-from shared.addresses import subnet
 from shared.errors import TooManyRequests
+from shared.values.addresses import subnet
 
 WINDOW = 60
 """Seconds in which an empty bucket is filled."""

@@ -19,11 +19,11 @@ from pydantic import SecretStr
 from gateway.upstream.errors import UpstreamError
 from gateway.upstream.fetch import Document, fetch
 from gateway.upstream.pool import Upstream
+from shared.access.jwks import JwksCache
+from shared.access.tokens import AccessClaims
 from shared.errors import ServiceUnavailable
-from shared.jwks import JwksCache
 from shared.outages import Outage
 from shared.tasks import end
-from shared.tokens import AccessClaims
 
 PATH = b"/internal/revocations?members=lifetime"
 FETCH_TIMEOUT = 2.0

@@ -2,8 +2,8 @@
 
 from collections.abc import Set as AbstractSet
 
+from shared.access.tokens import AccessClaims, Role
 from shared.errors import EmailNotVerified, Forbidden
-from shared.tokens import AccessClaims, Role
 
 
 def require_role(roles: AbstractSet[Role], claims: AccessClaims, *, verified: bool) -> None:

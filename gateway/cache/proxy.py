@@ -12,8 +12,8 @@ from gateway.cache.store import CacheGroup, ResponseCache, StoredResponse
 from gateway.proxy import Proxy, ProxyRequest
 from gateway.request_head import RequestHead
 from gateway.route import Route
+from shared.access.tokens import AccessClaims
 from shared.errors import BadGateway, GatewayTimeout, ServiceError
-from shared.tokens import AccessClaims
 
 KEY_LIMIT = 1024
 """Bytes of a key, which is little more than path and query; a longer one is not kept."""

@@ -6,9 +6,9 @@ from typing import Final
 from gateway.cache.store import CacheGroup, ResponseCache, StoredResponse
 from gateway.proxy import ProxyRequest
 from gateway.request_head import RequestHead, values_of
-from shared.roles import CATALOG_EDITORS
-from shared.tokens import AccessClaims
-from shared.translation import ACCEPT_LANGUAGE, language_of
+from shared.access.roles import CATALOG_EDITORS
+from shared.access.tokens import AccessClaims
+from shared.language.translation import ACCEPT_LANGUAGE, language_of
 
 _ANYONE: Final = b"a"
 

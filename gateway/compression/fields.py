@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from gateway.headers import Fields
-from shared.field_values import weights
+from shared.values.field_values import weights
 
 VARY: tuple[bytes, bytes] = (b"vary", b"Accept-Encoding")
 

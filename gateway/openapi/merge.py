@@ -8,8 +8,7 @@ from typing import Any
 from gateway.errors import BadPath
 from gateway.route import Access, Route
 from gateway.route_table import APIS, ROUTES
-from shared.application import TOKEN_PATH
-from shared.authentication import SECURITY_SCHEME
+from shared.access.authentication import SECURITY_SCHEME
 from shared.errors import (
     BadGateway,
     GatewayTimeout,
@@ -20,7 +19,8 @@ from shared.errors import (
     TooManyRequests,
     Unauthorized,
 )
-from shared.openapi import Document, operations
+from shared.http.application import TOKEN_PATH
+from shared.http.openapi import Document, operations
 
 _SCHEMAS = "#/components/schemas/"
 

@@ -16,7 +16,7 @@ from gateway.route_table import APIS
 from gateway.upstream.errors import UpstreamError
 from gateway.upstream.fetch import fetch
 from gateway.upstream.pool import Upstream
-from shared.openapi import Document
+from shared.http.openapi import Document
 
 PATH = "/openapi.json"
 STALE_AFTER = 60.0

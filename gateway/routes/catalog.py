@@ -3,7 +3,7 @@
 from typing import Final
 
 from gateway.route import BULK_LIMIT, IMPORT_LIMIT, IMPORT_TIMEOUT, Route
-from shared.roles import CATALOG_EDITORS
+from shared.access.roles import CATALOG_EDITORS
 
 CATALOG: Final = "catalog"
 

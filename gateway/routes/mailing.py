@@ -10,7 +10,7 @@ from gateway.route import (
     Access,
     Route,
 )
-from shared.roles import BLOG_EDITORS
+from shared.access.roles import BLOG_EDITORS
 
 MAILING: Final = "mailing"
 

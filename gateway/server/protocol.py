@@ -17,7 +17,7 @@ from gateway.errors import RequestTimeout
 from gateway.server.connection import ClientConnection
 from gateway.server.exchange import ClientExchange
 from gateway.server.request_parser import RequestReader
-from shared.http_protocol import BAD_REQUEST, GOODBYE, refusal
+from shared.http.protocol import BAD_REQUEST, GOODBYE, refusal
 
 _TIMEOUT: Final = refusal(RequestTimeout())
 

@@ -11,7 +11,7 @@ import httptools
 
 from gateway.headers import Fields
 from gateway.server.exchange import ClientExchange, ExchangeConnection
-from shared.http_protocol import VERSIONS, WHITE_SPACE, head_without_upgrade
+from shared.http.protocol import VERSIONS, WHITE_SPACE, head_without_upgrade
 
 HEAD_LIMIT: Final = 64 * 1024
 """Bytes of request target and headers."""

@@ -11,8 +11,8 @@ from gateway.tests.conftest import RunningGateway, running, until_ready
 from gateway.tests.marked_catalog import MarkedCatalog
 from gateway.tests.raw_client import LOGIN, PRODUCTS
 from gateway.tests.raw_service import RawService, keep_silent
-from shared.access_log import hashed
-from shared.metrics import UNMATCHED
+from shared.telemetry.access_log import hashed
+from shared.telemetry.metrics import UNMATCHED
 from testing.tokens import access_claims, access_token, numbered
 
 pytestmark = pytest.mark.timing

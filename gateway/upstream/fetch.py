@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from gateway.headers import Fields
 from gateway.upstream.pool import Upstream
-from shared.trace import untold
+from shared.telemetry.trace import untold
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import Any
 import httptools
 
 from gateway.upstream.errors import BadResponse, BodyCut, ClosedBeforeResponse, UpstreamError
-from shared.http_protocol import WHITE_SPACE
+from shared.http.protocol import WHITE_SPACE
 
 HEAD_LIMIT = 64 * 1024
 """Bytes of headers and trailers of a response, 1xx responses before it included."""

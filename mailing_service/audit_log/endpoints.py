@@ -11,7 +11,7 @@ from mailing_service.cursors import CursorsHere
 from mailing_service.dependencies import Administrator, CurrentCaller, not_stored
 from shared.audit_log.responses import EXPORTED, file_response
 from shared.errors import Forbidden, PasswordChangeRequired, ServiceUnavailable, Unauthorized
-from shared.problems import problems
+from shared.http.problems import problems
 
 router = APIRouter(
     prefix="/api/v1/mailing-audit",

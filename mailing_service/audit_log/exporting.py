@@ -8,9 +8,9 @@ from mailing_service.audit_log.reading import shown
 from mailing_service.audit_log.schemas import AuditExportOptions, MailingEventRead
 from mailing_service.caller import Caller
 from mailing_service.models.audit import AuditEvent
+from shared.access.principal import Principal
 from shared.audit_log.exporting import export_log, of_this_moment
 from shared.audit_log.reading import matching
-from shared.principal import Principal
 
 COLUMNS: Final = (
     *("at", "event", "mailing_id", "actor_name", "owner_name", "details", "address"),

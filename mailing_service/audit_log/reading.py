@@ -12,9 +12,9 @@ from mailing_service.audit_log.schemas import (
 from mailing_service.caller import Caller
 from mailing_service.models.accounts import Account
 from mailing_service.models.audit import AuditEvent
+from shared.access.principal import Principal
 from shared.audit_log.reading import as_read, ids_in, matching
 from shared.cursor_pages import Cursors, read_page
-from shared.principal import Principal
 
 
 async def list_events(

@@ -8,8 +8,8 @@ from pydantic import Field
 from mailing_service.audit.service import MailingEvent
 from shared.audit_log.schemas import EventExport, EventFilter
 from shared.cursor_pages import ListPage, ListQuery
-from shared.query_parameters import MaybeGiven
-from shared.schemas import MAX_SAFE_INTEGER, Digits, Schema, UtcDatetime
+from shared.http.query_parameters import MaybeGiven
+from shared.values.schemas import MAX_SAFE_INTEGER, Digits, Schema, UtcDatetime
 
 
 class AuditFilter(EventFilter):

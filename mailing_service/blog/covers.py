@@ -6,7 +6,7 @@ from pydantic import Field
 
 from mailing_service.pictures.names import sources
 from mailing_service.pictures.schemas import PictureSource
-from shared.schemas import Schema
+from shared.values.schemas import Schema
 
 
 class Cover(Schema):

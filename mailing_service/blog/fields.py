@@ -14,10 +14,10 @@ from mailing_service.bounds import (
     TITLE_LENGTH,
 )
 from mailing_service.messages.schemas import plain_lines
-from shared.query_parameters import MaybeGiven
-from shared.schemas import OneLine
-from shared.translation import Language
-from shared.words import words
+from shared.http.query_parameters import MaybeGiven
+from shared.language.translation import Language
+from shared.values.schemas import OneLine
+from shared.values.words import words
 
 MAX_SEARCH = 100
 

@@ -10,7 +10,7 @@ from mailing_service.bounds import EXCERPT_LENGTH
 from mailing_service.messages import markdown
 from mailing_service.messages.markdown import BadLink
 from shared.errors import FieldProblem, UnprocessableEntity
-from shared.translation import Sentence
+from shared.language.translation import Sentence
 
 _AT_A_TIME = asyncio.Semaphore(1)
 _NO_MARKERS: Final = frozenset[str]()

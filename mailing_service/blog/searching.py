@@ -11,8 +11,8 @@ from tortoise.expressions import Expression, ResolveContext, ResolveResult
 from tortoise.queryset import QuerySet
 
 from mailing_service.models.articles import Article
-from shared.full_text import search_query
-from shared.words import words
+from shared.database.full_text import search_query
+from shared.values.words import words
 
 FEW: Final = 1000
 """Matches that are all found, and then sorted."""

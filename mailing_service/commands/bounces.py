@@ -10,7 +10,7 @@ from mailing_service.orm import orm_config
 from mailing_service.settings import MailingSettings
 from shared.commands.groups import command_group
 from shared.commands.layout import CommandFailed, command
-from shared.database import UNAVAILABLE, connected
+from shared.database.connection import UNAVAILABLE, connected
 
 TRY_AGAIN = 75
 """EX_TEMPFAIL of sysexits.h: mail servers keep the email and pipe it again."""

@@ -5,7 +5,7 @@ from mailing_service.orm import orm_config
 from mailing_service.settings import MailingSettings
 from shared.commands.groups import command_group
 from shared.commands.layout import command
-from shared.database import connected
+from shared.database.connection import connected
 
 commands = command_group()
 

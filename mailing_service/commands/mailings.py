@@ -15,7 +15,7 @@ from mailing_service.statistics.schemas import RunStatistics
 from mailing_service.statistics.service import statistics_of_mailing
 from shared.commands.groups import command_group
 from shared.commands.layout import AsJson, command, print_json
-from shared.database import connected
+from shared.database.connection import connected
 
 commands = command_group()
 

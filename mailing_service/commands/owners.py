@@ -5,14 +5,14 @@ from uuid import UUID
 from mailing_service.accounts.certainty import news_since
 from mailing_service.addresses import canonical
 from mailing_service.caller import Caller
-from mailing_service.mailings.owners import has_no_limits
+from mailing_service.mailings.status.owners import has_no_limits
 from mailing_service.mailings.submitting import Submitter
 from mailing_service.models.accounts import Account
 from mailing_service.models.mailings import Mailing
 from shared import clock
+from shared.access.principal import Principal
 from shared.commands.layout import CommandFailed
-from shared.email_addresses import InvalidIdentifier
-from shared.principal import Principal
+from shared.values.email_addresses import InvalidIdentifier
 
 NO_SESSION = UUID(int=0)
 COMMAND = Caller(user_agent="vitrina mailing")

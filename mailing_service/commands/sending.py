@@ -1,13 +1,13 @@
 """By hand: do what is due, and stop all sending."""
 
 from mailing_service.accounts.service import are_current
-from mailing_service.mailings import holding
-from mailing_service.mailings.clock import tick
+from mailing_service.mailings.running import holding
+from mailing_service.mailings.running.clock import tick
 from mailing_service.orm import orm_config
 from mailing_service.settings import MailingSettings
 from shared.commands.groups import command_group
 from shared.commands.layout import CommandFailed, command
-from shared.database import connected
+from shared.database.connection import connected
 
 commands = command_group()
 

@@ -17,7 +17,7 @@ from mailing_service.recipients.transfer_schemas import RecipientImportOptions
 from mailing_service.settings import MailingSettings
 from shared.commands.groups import command_group
 from shared.commands.layout import AsJson, CommandFailed, command, print_json
-from shared.database import connected
+from shared.database.connection import connected
 from shared.transfer.formats import FileFormat, format_of, open_file
 
 STANDARD_OUTPUT = Path("-")

@@ -7,8 +7,8 @@ from mailing_service.addresses import masked
 from mailing_service.audit.service import MailingEvent, record
 from mailing_service.caller import Caller
 from mailing_service.models.mailings import Mailing
+from shared.access.principal import Principal
 from shared.errors import Forbidden
-from shared.principal import Principal
 
 _ADDRESS = re.compile(r"[^\s<>()\[\]\",;:@]+@[^\s<>()\[\]\",;:@]+")
 _SHORTEST_LOCAL_PART = 3

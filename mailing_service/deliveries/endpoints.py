@@ -23,10 +23,10 @@ from mailing_service.dependencies import (
     not_stored,
 )
 from mailing_service.errors import DeliveryNotFound, MailingNotFound
-from shared.problem_groups import VERIFIED_AND_ALLOWED
-from shared.problems import problems
-from shared.schemas import MAX_SAFE_INTEGER, Digits
+from shared.http.problem_groups import VERIFIED_AND_ALLOWED
+from shared.http.problems import problems
 from shared.transfer.formats import MEDIA_TYPES, documented
+from shared.values.schemas import MAX_SAFE_INTEGER, Digits
 
 router = APIRouter(
     prefix="/api/v1",

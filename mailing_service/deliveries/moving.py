@@ -26,7 +26,7 @@ from mailing_service.expressions import any_of, returned, typed
 from mailing_service.models.deliveries import AttemptOutcome, Delivery, DeliveryState
 from mailing_service.models.mailings import Run
 from shared import clock
-from shared.statements import Rows, Slot, Statement
+from shared.database.statements import Rows, Slot, Statement
 
 _LOST_AT_A_TIME = 1000
 

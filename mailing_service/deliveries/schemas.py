@@ -9,9 +9,9 @@ from mailing_service.bounds import EMAIL_LENGTH
 from mailing_service.models.bounces import BounceKind
 from mailing_service.models.deliveries import AttemptOutcome, DeliveryState
 from shared.cursor_pages import ListPage, ListQuery
-from shared.query_parameters import MaybeGiven
-from shared.schemas import Schema, UtcDatetime
+from shared.http.query_parameters import MaybeGiven
 from shared.transfer.schemas import ExportOptions
+from shared.values.schemas import Schema, UtcDatetime
 
 FullAddresses = Annotated[
     bool,

@@ -9,8 +9,8 @@ from math import ceil
 from tortoise.queryset import QuerySet
 
 from mailing_service.models.deliveries import Delivery
-from shared.counting import MAX_COUNTED
 from shared.cursor_pages import Cursors, ListPage, ListQuery
+from shared.database.counting import MAX_COUNTED
 
 
 async def found_ids(rows: QuerySet[Delivery], mailing_id: int) -> list[int] | None:

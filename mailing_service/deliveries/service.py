@@ -21,8 +21,8 @@ from mailing_service.deliveries.searching import found_ids, page_of
 from mailing_service.errors import DeliveryNotFound, MailingNotFound
 from mailing_service.models.bounces import Bounce, BounceKind
 from mailing_service.models.deliveries import Attempt, Delivery, DeliveryState, RunCount
-from shared.counting import MAX_COUNTED, CappedCount
 from shared.cursor_pages import Cursors, ListPage, newest_first, read_page
+from shared.database.counting import MAX_COUNTED, CappedCount
 from shared.errors import Forbidden
 from shared.transfer.exporting import BATCH, Rows, export_rows
 

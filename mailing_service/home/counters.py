@@ -22,8 +22,8 @@ from tortoise.connection import get_connection
 from mailing_service.models.mailings import Mailing, MailingStatus
 from mailing_service.models.recipients import Recipient
 from shared import clock
-from shared.metrics import Metrics
-from shared.statements import Statement
+from shared.database.statements import Statement
+from shared.telemetry.metrics import Metrics
 
 FRESH: Final = timedelta(seconds=10)
 """How long counts are shown without another look."""

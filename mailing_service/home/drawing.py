@@ -13,7 +13,7 @@ from tortoise.queryset import QuerySet
 from mailing_service.blog.articles.reading import LISTED
 from mailing_service.blog.published import published
 from mailing_service.models.articles import Article
-from shared.translation import Language
+from shared.language.translation import Language
 
 ARTICLES: Final = 3
 TRIES: Final = 100

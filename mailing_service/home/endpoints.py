@@ -7,8 +7,8 @@ from fastapi import APIRouter, Depends, Request, Response
 from mailing_service.home import service
 from mailing_service.home.counters import HomeCounters
 from mailing_service.home.schemas import Home
-from shared.preconditions import IfNoneMatch
-from shared.translation import language_of
+from shared.http.preconditions import IfNoneMatch
+from shared.language.translation import language_of
 
 CACHING: Final = {
     "Cache-Control": "no-cache",

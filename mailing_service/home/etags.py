@@ -13,7 +13,7 @@ from typing import Final
 
 from mailing_service.home.counters import Counts
 from shared import clock
-from shared.translation import Language
+from shared.language.translation import Language
 
 REPRESENTATION: Final = 1
 """Raise it when the same facts begin to look different."""

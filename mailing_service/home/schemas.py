@@ -3,7 +3,7 @@
 from pydantic import Field
 
 from mailing_service.blog.articles.schemas import ArticleSummary
-from shared.schemas import Schema
+from shared.values.schemas import Schema
 
 
 class Home(Schema):

@@ -9,7 +9,7 @@ from mailing_service.home.counters import HomeCounters
 from mailing_service.home.drawing import draw
 from mailing_service.home.etags import HomeTag
 from mailing_service.home.schemas import Home
-from shared.translation import Language
+from shared.language.translation import Language
 
 
 class HomeAnswer(NamedTuple):

@@ -7,7 +7,7 @@ from fastapi import Depends, Request
 
 from mailing_service.idempotency.service import LONGEST_KEY
 from shared.errors import FieldProblem, UnprocessableEntity
-from shared.translation import Sentence
+from shared.language.translation import Sentence
 
 _NAME = "Idempotency-Key"
 _PATTERN = rf"[!-~]{{1,{LONGEST_KEY}}}"

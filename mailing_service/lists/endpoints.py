@@ -16,8 +16,8 @@ from mailing_service.lists.schemas import (
     RecipientListQuery,
 )
 from mailing_service.recipients.endpoints import RecipientId
-from shared.problem_groups import BODY, VERIFIED_AND_ALLOWED
-from shared.problems import problems
+from shared.http.problem_groups import BODY, VERIFIED_AND_ALLOWED
+from shared.http.problems import problems
 
 LISTS = "/api/v1/recipient-lists"
 

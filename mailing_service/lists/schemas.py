@@ -6,7 +6,7 @@ from pydantic import Field, StringConstraints
 
 from mailing_service.bounds import NAME_LENGTH
 from shared.cursor_pages import ListPage, ListQuery
-from shared.schemas import OneLine, Schema, UtcDatetime
+from shared.values.schemas import OneLine, Schema, UtcDatetime
 
 ListName = Annotated[
     str,

@@ -5,8 +5,8 @@ from fastapi import APIRouter, Depends
 from mailing_service.dependencies import Moderator, Settings, not_stored
 from mailing_service.mail_server import service
 from mailing_service.mail_server.schemas import Sending
-from shared.problem_groups import ALLOWED
-from shared.problems import problems
+from shared.http.problem_groups import ALLOWED
+from shared.http.problems import problems
 
 router = APIRouter(
     prefix="/api/v1",

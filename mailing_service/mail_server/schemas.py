@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from pydantic import Field
 
-from shared.schemas import Schema, UtcDatetime
+from shared.values.schemas import Schema, UtcDatetime
 
 
 class BreakerPosition(StrEnum):

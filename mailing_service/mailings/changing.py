@@ -14,13 +14,13 @@ from mailing_service.mailings.choosing import (
     quiet_choice_of,
     window_columns,
 )
-from mailing_service.mailings.moves import move_one
 from mailing_service.mailings.schemas import MailingRead, MailingUpdate
 from mailing_service.mailings.service import lock_own, refuse_unseen
 from mailing_service.mailings.showing import show
-from mailing_service.mailings.transitions import Action, Actor
+from mailing_service.mailings.status.moves import move_one
+from mailing_service.mailings.status.transitions import Action, Actor
 from mailing_service.models.mailings import Mailing, MailingStatus
-from shared.principal import Principal
+from shared.access.principal import Principal
 
 
 async def change_mailing(

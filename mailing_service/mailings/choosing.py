@@ -14,7 +14,7 @@ from mailing_service.mailings.wall_clock import (
 )
 from mailing_service.models.mailings import Mailing, Repeat
 from shared.errors import FieldProblem, UnprocessableEntity
-from shared.translation import Sentence
+from shared.language.translation import Sentence
 
 ONE_DAY = timedelta(days=1)
 

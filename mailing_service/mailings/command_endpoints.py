@@ -24,8 +24,8 @@ from mailing_service.mailings.paths import (
 )
 from mailing_service.mailings.schemas import MailingRead, RetryRequest
 from shared.errors import PreconditionFailed
-from shared.preconditions import IfMatch
-from shared.problems import problems
+from shared.http.preconditions import IfMatch
+from shared.http.problems import problems
 
 router = APIRouter(
     prefix=MAILINGS,

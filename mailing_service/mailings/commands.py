@@ -8,14 +8,14 @@ from mailing_service.accounts.certainty import certain
 from mailing_service.audit.service import MailingEvent, record
 from mailing_service.deliveries.moving import moving
 from mailing_service.errors import NothingToRetry, WindowOver
-from mailing_service.mailings import moves, runs
 from mailing_service.mailings.choosing import instant_in
-from mailing_service.mailings.owners import lock_unblocked
 from mailing_service.mailings.schemas import MailingRead, RetryRequest
 from mailing_service.mailings.service import lock_own
 from mailing_service.mailings.showing import show
+from mailing_service.mailings.status import moves, runs
+from mailing_service.mailings.status.owners import lock_unblocked
+from mailing_service.mailings.status.transitions import Action, Actor, sources
 from mailing_service.mailings.submitting import Submitter
-from mailing_service.mailings.transitions import Action, Actor, sources
 from mailing_service.mailings.wall_clock import wall_of
 from mailing_service.models.deliveries import DeliveryState, RunCount
 from mailing_service.models.mailings import Mailing, MailingStatus, Repeat, Run

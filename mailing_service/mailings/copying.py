@@ -3,7 +3,7 @@
 from tortoise.transactions import in_transaction
 
 from mailing_service.audit.service import MailingEvent, record
-from mailing_service.mailings import choices, runs
+from mailing_service.mailings import choices
 from mailing_service.mailings.choosing import (
     choose_window,
     quiet_choice_of,
@@ -11,12 +11,13 @@ from mailing_service.mailings.choosing import (
     window_of,
 )
 from mailing_service.mailings.commands import finish
-from mailing_service.mailings.moves import move_one
 from mailing_service.mailings.schemas import MailingRead
 from mailing_service.mailings.service import lock_own, refuse_unseen
 from mailing_service.mailings.showing import show
+from mailing_service.mailings.status import runs
+from mailing_service.mailings.status.moves import move_one
+from mailing_service.mailings.status.transitions import Action, Actor, sources
 from mailing_service.mailings.submitting import Submitter
-from mailing_service.mailings.transitions import Action, Actor, sources
 from mailing_service.mailings.wall_clock import Window, wall_of
 from mailing_service.models.mailings import Mailing, MailingStatus
 from shared import clock

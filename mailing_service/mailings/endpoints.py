@@ -47,9 +47,9 @@ from mailing_service.mailings.schemas import (
 )
 from mailing_service.messages.schemas import Preview
 from shared.errors import PreconditionFailed
-from shared.preconditions import IfMatch
-from shared.problems import problems
-from shared.translation import language_of
+from shared.http.preconditions import IfMatch
+from shared.http.problems import problems
+from shared.language.translation import language_of
 
 SUBMITTED = (
     OwnerBlocked,

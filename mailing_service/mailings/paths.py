@@ -23,7 +23,7 @@ from shared.errors import (
     Unauthorized,
     UnsupportedMediaType,
 )
-from shared.schemas import MAX_SAFE_INTEGER, Digits
+from shared.values.schemas import MAX_SAFE_INTEGER, Digits
 
 MAILINGS = "/api/v1/mailings"
 

@@ -9,7 +9,7 @@ from mailing_service.messages.content import Draft
 from mailing_service.messages.email import Message, email_of
 from mailing_service.messages.preview import preview_of, values_of_example
 from mailing_service.messages.schemas import Preview
-from shared.principal import Principal
+from shared.access.principal import Principal
 
 EXAMPLE_NAME: Final = "Anna Example"
 

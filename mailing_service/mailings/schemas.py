@@ -15,9 +15,9 @@ from mailing_service.models.mailings import MailingStatus, Purpose, Repeat
 from mailing_service.models.suppressions import SuppressionReason
 from shared import clock
 from shared.cursor_pages import ListPage, ListQuery
-from shared.query_parameters import MaybeGiven
-from shared.schemas import MAX_SAFE_INTEGER, Int32, OneLine, Schema, UtcDatetime
-from shared.time_zones import TimeZone
+from shared.http.query_parameters import MaybeGiven
+from shared.values.schemas import MAX_SAFE_INTEGER, Int32, OneLine, Schema, UtcDatetime
+from shared.values.time_zones import TimeZone
 
 MOST_LISTS = 100
 MOST_RECIPIENTS = 1000

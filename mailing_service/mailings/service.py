@@ -24,10 +24,10 @@ from mailing_service.mailings.showing import counts_of, show, summaries
 from mailing_service.models.accounts import Account
 from mailing_service.models.mailings import Mailing
 from shared import clock
+from shared.access.principal import Principal
 from shared.cursor_pages import Cursors, read_page
 from shared.errors import Forbidden, PreconditionFailed
-from shared.principal import Principal
-from shared.time_zones import UTC
+from shared.values.time_zones import UTC
 
 
 def etag(revision: int) -> str:

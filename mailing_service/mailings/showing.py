@@ -6,9 +6,9 @@ from uuid import UUID
 
 from tortoise.functions import Sum
 
-from mailing_service.mailings.audience import audience_of
 from mailing_service.mailings.choices import choices_of
 from mailing_service.mailings.choosing import quiet_choice_of
+from mailing_service.mailings.reach.audience import audience_of
 from mailing_service.mailings.schemas import (
     MailingRead,
     MailingSummary,

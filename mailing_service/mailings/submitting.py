@@ -18,22 +18,22 @@ from mailing_service.errors import (
 )
 from mailing_service.idempotency.service import Response, once
 from mailing_service.mailings.approval import snapshot_of
-from mailing_service.mailings.audience import reached_by
 from mailing_service.mailings.choosing import window_of
-from mailing_service.mailings.lacking import lacking
-from mailing_service.mailings.moves import forbidden, move_one
-from mailing_service.mailings.owners import lock_unblocked
+from mailing_service.mailings.reach.audience import reached_by
+from mailing_service.mailings.reach.lacking import lacking
 from mailing_service.mailings.schemas import MailingCreate
 from mailing_service.mailings.service import add_draft, lock_own, refuse_unseen
 from mailing_service.mailings.showing import show
-from mailing_service.mailings.transitions import Action, Actor, sources
+from mailing_service.mailings.status.moves import forbidden, move_one
+from mailing_service.mailings.status.owners import lock_unblocked
+from mailing_service.mailings.status.transitions import Action, Actor, sources
 from mailing_service.models.mailings import Mailing, MailingStatus
 from mailing_service.models.messages import Message
 from mailing_service.settings import MailingSettings
 from shared import clock
+from shared.access.principal import Principal
 from shared.errors import FieldProblem
-from shared.principal import Principal
-from shared.translation import Sentence
+from shared.language.translation import Sentence
 
 WAITING = (MailingStatus.AWAITING_APPROVAL, MailingStatus.SCHEDULED, MailingStatus.PAUSED)
 

@@ -10,8 +10,8 @@ from mailing_service.fields import Field, UnknownBraces, parse
 from mailing_service.messages import markdown, plain_text
 from mailing_service.messages.markdown import BadLink
 from shared.errors import FieldProblem, UnprocessableEntity
+from shared.language.translation import Sentence
 from shared.smtp.message import Content, Slot, new_marker
-from shared.translation import Sentence
 
 _AT_A_TIME = asyncio.Semaphore(1)
 

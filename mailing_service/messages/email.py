@@ -10,9 +10,9 @@ from markupsafe import Markup
 from mailing_service.fields import EMAIL, FULL_NAME
 from mailing_service.mail_settings import MailSettings
 from mailing_service.messages.content import Draft, Parts, prepare, prepare_now
+from shared.language.translation import Sentence, translate
 from shared.smtp.message import Content, Slot, new_marker
 from shared.smtp.template.layout import Body, Shop, Unsubscribing, laid_out
-from shared.translation import Sentence, translate
 
 UNSUBSCRIBE_URL: Final = "unsubscribe_url"
 """The value of each recipient that leads to the page where they leave; no name of a field."""

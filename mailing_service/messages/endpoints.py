@@ -29,10 +29,10 @@ from mailing_service.messages.schemas import (
     UnsavedPreviewRequest,
 )
 from shared.errors import PreconditionFailed, ServiceUnavailable
-from shared.preconditions import IfMatch
-from shared.problem_groups import BODY, VERIFIED_AND_ALLOWED
-from shared.problems import problems
-from shared.translation import language_of
+from shared.http.preconditions import IfMatch
+from shared.http.problem_groups import BODY, VERIFIED_AND_ALLOWED
+from shared.http.problems import problems
+from shared.language.translation import language_of
 
 MESSAGES = "/api/v1/messages"
 

@@ -18,8 +18,8 @@ from mailing_service.messages.service import draft_of, find_message
 from mailing_service.models.accounts import Account
 from mailing_service.models.messages import Message as StoredMessage
 from mailing_service.recipients.service import find_recipient
+from shared.language.translation import Sentence, translate
 from shared.smtp.message import Content
-from shared.translation import Sentence, translate
 
 CLIPPED_FROM: Final = 102 * 1024
 """Bytes of HTML above which Gmail shows only a part of an email."""

@@ -9,9 +9,9 @@ from mailing_service.bounds import BODY_LENGTH, PREHEADER_LENGTH, SUBJECT_LENGTH
 from mailing_service.models.deliveries import DeliveryState
 from mailing_service.models.messages import Message
 from shared.cursor_pages import ListPage, ListQuery
-from shared.schemas import MAX_SAFE_INTEGER, Int32, OneLine, Schema, UtcDatetime
-from shared.translation import DEFAULT_LANGUAGE, Language
-from shared.visible import is_bidi_control
+from shared.language.translation import DEFAULT_LANGUAGE, Language
+from shared.values.schemas import MAX_SAFE_INTEGER, Int32, OneLine, Schema, UtcDatetime
+from shared.values.visible import is_bidi_control
 
 _ALLOWED_CONTROLS = "\n\t"
 

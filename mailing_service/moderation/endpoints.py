@@ -21,8 +21,8 @@ from mailing_service.mailings.schemas import MailingRead
 from mailing_service.moderation import service
 from mailing_service.moderation.schemas import Refusal
 from shared.errors import PreconditionFailed
-from shared.preconditions import IfMatch
-from shared.problems import problems
+from shared.http.preconditions import IfMatch
+from shared.http.problems import problems
 
 router = APIRouter(
     prefix=MAILINGS,

@@ -6,8 +6,8 @@ from pydantic import AfterValidator, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
 from mailing_service.bounds import REASON_LENGTH
-from shared.schemas import Schema
-from shared.visible import is_visible
+from shared.values.schemas import Schema
+from shared.values.visible import is_visible
 
 
 def _readable(text: str) -> str:

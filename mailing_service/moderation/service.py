@@ -8,20 +8,20 @@ from mailing_service.accounts.certainty import certain
 from mailing_service.audit.service import MailingEvent, record
 from mailing_service.caller import Caller
 from mailing_service.errors import MailingNotFound, OwnMailing, WindowOver
-from mailing_service.mailings import runs
 from mailing_service.mailings.approval import binding
-from mailing_service.mailings.audience import reached_by
 from mailing_service.mailings.choices import choices_of
 from mailing_service.mailings.choosing import window_of
-from mailing_service.mailings.moves import forbidden, move_one
-from mailing_service.mailings.owners import lock_unblocked
+from mailing_service.mailings.reach.audience import reached_by
 from mailing_service.mailings.schemas import MailingRead
 from mailing_service.mailings.service import refuse_unseen
 from mailing_service.mailings.showing import show
-from mailing_service.mailings.transitions import Action, Actor
+from mailing_service.mailings.status import runs
+from mailing_service.mailings.status.moves import forbidden, move_one
+from mailing_service.mailings.status.owners import lock_unblocked
+from mailing_service.mailings.status.transitions import Action, Actor
 from mailing_service.models.mailings import Mailing, MailingStatus
 from shared import clock
-from shared.principal import Principal
+from shared.access.principal import Principal
 
 
 @certain

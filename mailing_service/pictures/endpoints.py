@@ -9,7 +9,7 @@ from mailing_service.errors import PictureNotFound
 from mailing_service.pictures.names import PICTURES
 from mailing_service.pictures.service import Pictures
 from shared.errors import ServiceUnavailable
-from shared.problems import problems
+from shared.http.problems import problems
 
 router = APIRouter(prefix=PICTURES, tags=["pictures"])
 

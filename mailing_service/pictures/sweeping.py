@@ -15,7 +15,7 @@ from mailing_service.models.pictures import Picture
 from mailing_service.pictures.names import UNFINISHED, file_names, name_in, sources
 from mailing_service.pictures.storage import Storage, StoredFile
 from shared import clock
-from shared.batches import delete_in_batches
+from shared.database.batches import delete_in_batches
 
 UNDER_WAY: Final = timedelta(hours=1)
 """How young a file may be whose picture is about to be added; no upload takes so long."""

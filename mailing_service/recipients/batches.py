@@ -9,10 +9,10 @@ from mailing_service.bounds import MAX_FIELDS, SEARCHABLE_LENGTH
 from mailing_service.recipients import writing
 from mailing_service.recipients.transfer_schemas import RecipientLine
 from shared import clock
+from shared.language.translation import Sentence
 from shared.transfer.importing import BatchResult
 from shared.transfer.rows import BadLine, GoodLine, about
-from shared.translation import Sentence
-from shared.words import searchable
+from shared.values.words import searchable
 
 _TOO_MANY = about("custom_fields", Sentence("There would be more than {most}", most=MAX_FIELDS))
 _EMPTY: Mapping[str, Any] = {

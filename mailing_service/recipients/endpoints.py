@@ -16,8 +16,8 @@ from mailing_service.recipients.schemas import (
     RecipientRead,
     RecipientUpdate,
 )
-from shared.problem_groups import BODY, VERIFIED_AND_ALLOWED
-from shared.problems import problems
+from shared.http.problem_groups import BODY, VERIFIED_AND_ALLOWED
+from shared.http.problems import problems
 
 RECIPIENTS = "/api/v1/recipients"
 

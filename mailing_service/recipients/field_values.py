@@ -18,7 +18,7 @@ from mailing_service.bounds import (
     MAX_FIELDS,
 )
 from mailing_service.fields import EMAIL, FIELD_NAME, FULL_NAME, PRIVATE
-from shared.schemas import OneLine
+from shared.values.schemas import OneLine
 
 _DOTS = ".\u3002\uff0e\uff61"
 """What stands between the labels of a domain (UTS 46)."""

@@ -8,9 +8,9 @@ from mailing_service.models.recipients import Recipient
 from mailing_service.models.suppressions import SuppressionReason
 from mailing_service.recipients.field_values import Comment, CustomFields, FullName
 from shared.cursor_pages import ListPage, ListQuery
-from shared.email_addresses import Email
-from shared.query_parameters import MaybeGiven
-from shared.schemas import Digits, Schema, UtcDatetime
+from shared.http.query_parameters import MaybeGiven
+from shared.values.email_addresses import Email
+from shared.values.schemas import Digits, Schema, UtcDatetime
 
 MAX_SEARCH = 200
 

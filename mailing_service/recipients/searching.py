@@ -15,9 +15,9 @@ from tortoise.expressions import Expression, ResolveContext, ResolveResult, Subq
 from tortoise.queryset import QuerySet, ValuesQuery
 
 from mailing_service.models.recipients import Recipient, RecipientWord
-from shared.counting import MAX_COUNTED, CappedCount, capped_count
 from shared.cursor_pages import newest_first
-from shared.words import words
+from shared.database.counting import MAX_COUNTED, CappedCount, capped_count
+from shared.values.words import words
 
 _FEW: Final = 100
 """How far matches of several words are counted of which each has more than MAX_COUNTED."""

@@ -20,9 +20,9 @@ from mailing_service.recipients.schemas import (
 from mailing_service.recipients.searching import search_for
 from mailing_service.suppressions.service import reasons_of
 from shared import clock
-from shared.batches import delete_in_batches
 from shared.cursor_pages import Cursors, ListPage, read_page
-from shared.words import searchable
+from shared.database.batches import delete_in_batches
+from shared.values.words import searchable
 
 _ERASED_AT_A_TIME: Final = 2000
 """Rows of one statement: PostgreSQL may work on one for seconds only."""

@@ -22,12 +22,12 @@ from mailing_service.recipients.transfer_schemas import (
     RecipientImportReport,
     RecipientLine,
 )
+from shared.language.translation import Sentence
 from shared.transfer.exporting import BATCH, Rows, export_rows
 from shared.transfer.formats import FileFormat
 from shared.transfer.importing import ImportJob
 from shared.transfer.reading import FileReader, Layout, optional_text
 from shared.transfer.text_lines import WINDOWS_1251
-from shared.translation import Sentence
 
 _TRIES = 3
 _COLUMNS = Sentence("email and perhaps full_name, comment and custom fields like city")

@@ -15,14 +15,14 @@ from mailing_service.recipients.transfer_schemas import (
     RecipientImportReport,
 )
 from shared.errors import PayloadTooLarge
-from shared.problem_groups import BODY, VERIFIED_AND_ALLOWED
-from shared.problems import problems
-from shared.query_parameters import MaybeGiven
-from shared.schemas import Digits
+from shared.http.problem_groups import BODY, VERIFIED_AND_ALLOWED
+from shared.http.problems import problems
+from shared.http.query_parameters import MaybeGiven
+from shared.language.translation import language_of
 from shared.transfer.formats import MEDIA_TYPES, documented, documented_body
 from shared.transfer.schemas import ExportOptions
 from shared.transfer.uploads import format_of_body, received
-from shared.translation import language_of
+from shared.values.schemas import Digits
 
 router = APIRouter(
     prefix=RECIPIENTS, tags=["recipients"], responses=problems(*VERIFIED_AND_ALLOWED)

@@ -5,10 +5,10 @@ from typing import Annotated
 from pydantic import Field
 
 from mailing_service.recipients.field_values import Comment, CustomFields, FullName
-from shared.email_addresses import Email
-from shared.query_parameters import MaybeGiven
-from shared.schemas import Digits, Schema
+from shared.http.query_parameters import MaybeGiven
 from shared.transfer import schemas
+from shared.values.email_addresses import Email
+from shared.values.schemas import Digits, Schema
 
 
 class RecipientLine(Schema):

@@ -16,7 +16,7 @@ from pypika_tortoise.terms import Term
 
 from mailing_service.expressions import any_of, returned, typed, unnested
 from mailing_service.models.recipients import ListMember, Recipient
-from shared.statements import Slot, Statement
+from shared.database.statements import Slot, Statement
 
 _WRITTEN = {
     "full_name": "text",

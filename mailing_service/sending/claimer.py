@@ -9,13 +9,13 @@ from uuid import UUID
 
 from mailing_service.sending.buffer import Buffer, Claimed
 from mailing_service.sending.claims import claim, give_back
-from mailing_service.sending.domains import Domains
 from mailing_service.sending.due import DueRun, Turns, due_runs
+from mailing_service.sending.limits.domains import Domains
 from shared import clock
-from shared.tracing import work
+from shared.http.tracing import work
 
 if TYPE_CHECKING:
-    from shared.spans import Spans
+    from shared.http.spans import Spans
 
 _LOOK_EVERY = 0.5
 """Seconds between two looks at what is due."""

@@ -16,7 +16,7 @@ from mailing_service.expressions import array, none_of, returned, typed
 from mailing_service.models.deliveries import Delivery, DeliveryState
 from mailing_service.sending.buffer import Claimed
 from shared import clock
-from shared.statements import Slot, Statement
+from shared.database.statements import Slot, Statement
 
 
 @cache

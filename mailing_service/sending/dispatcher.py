@@ -18,10 +18,10 @@ from mailing_service.models.deliveries import DeliveryState
 from mailing_service.sending import ledger, tallies
 from mailing_service.sending.buffer import Buffer, Claimed
 from mailing_service.sending.claimer import Claimer
-from mailing_service.sending.domains import Domains
 from mailing_service.sending.ledger import Finished
+from mailing_service.sending.limits.domains import Domains
+from mailing_service.sending.limits.quotas import reserve
 from mailing_service.sending.lookups import Look, Permit, look_up
-from mailing_service.sending.quotas import reserve
 from mailing_service.sending.retries import Backoff
 from mailing_service.sending.servers import Chosen, Server, choose
 from mailing_service.sending.transmitting import Transmitter

@@ -16,8 +16,8 @@ from mailing_service.models.accounts import Account, AccountPosition
 from mailing_service.models.deliveries import Delivery, DeliveryState
 from mailing_service.models.mailings import Mailing, MailingStatus, Run
 from mailing_service.models.sending import OwnerDay, SendingState
-from shared.statements import Statement
-from shared.tokens import Role
+from shared.access.tokens import Role
+from shared.database.statements import Statement
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,8 +23,8 @@ from mailing_service.sending.lookups import Permit
 from mailing_service.sending.retries import Backoff
 from mailing_service.sending.verdicts import Verdict, is_kept_back, verdict_on
 from shared import clock
+from shared.database.statements import Statement
 from shared.smtp.outcomes import Outcome
-from shared.statements import Statement
 
 LOST_WORKER = "The worker was lost while it sent this email."
 

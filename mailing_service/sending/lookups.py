@@ -21,8 +21,8 @@ from mailing_service.models.suppressions import Suppression, UnsubscribeToken
 from mailing_service.sending.due import has_no_quota, is_going_on
 from mailing_service.suppressions.links import make_tokens
 from shared import clock
-from shared.statements import Statement
-from shared.tokens import Role
+from shared.access.tokens import Role
+from shared.database.statements import Statement
 
 LONGEST_AGE = 0.9
 """Seconds for which a look-up permits MAIL; pauses, blocks and the like take a second at most."""

@@ -17,17 +17,17 @@ from mailing_service.models.accounts import Account
 from mailing_service.models.deliveries import DeliveryState
 from mailing_service.models.sending import MessageTest, SendingState
 from mailing_service.sending.emails import Emails
-from mailing_service.sending.quotas import reserve
+from mailing_service.sending.limits.quotas import reserve
 from mailing_service.sending.retries import Backoff
 from mailing_service.sending.servers import Chosen, Server, choose
 from mailing_service.sending.verdicts import verdict_on
 from shared import clock
+from shared.access.tokens import Role
 from shared.errors import ServiceError
 from shared.smtp.addresses import UnusableAddress
 from shared.smtp.connections import Envelope
 from shared.smtp.headers import UnsafeHeader
 from shared.smtp.outcomes import Fault, Outcome, Result
-from shared.tokens import Role
 
 _AT_A_TIME = 5
 

@@ -16,22 +16,22 @@ from mailing_service.sending import ledger
 from mailing_service.sending.buffer import Buffer
 from mailing_service.sending.claimer import Claimer
 from mailing_service.sending.dispatcher import Dispatcher, Limits
-from mailing_service.sending.domains import Domains
 from mailing_service.sending.emails import Emails, Identity, Prepare
+from mailing_service.sending.limits.domains import Domains
 from mailing_service.sending.message_tests import MessageTests
 from mailing_service.sending.retries import Backoff
 from mailing_service.sending.servers import Server, is_any_usable, servers_of
 from mailing_service.sending.transmitting import Transmitter
 from mailing_service.settings import MailingSettings
-from shared.database import UNAVAILABLE
-from shared.database_outage import DATABASE_OUTAGE
-from shared.metrics import Metrics
+from shared.database.connection import UNAVAILABLE
+from shared.database.outage import DATABASE_OUTAGE
 from shared.smtp.breaker import BreakerRule
 from shared.smtp.dkim import Signer
 from shared.smtp.fields import Mailbox
+from shared.telemetry.metrics import Metrics
 
 if TYPE_CHECKING:
-    from shared.spans import Spans
+    from shared.http.spans import Spans
 
 _CLAIMING_EVERY = 0.05
 _AFTER_AN_ERROR = 0.5

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 from pydantic import SecretStr
 
-from mailing_service.sending.breakers import ServerBreaker
-from mailing_service.sending.rates import ServerRate
+from mailing_service.sending.limits.breakers import ServerBreaker
+from mailing_service.sending.limits.rates import ServerRate
 from mailing_service.settings import MailingSettings
 from shared.smtp.breaker import BreakerRule
 from shared.smtp.connections import Connections

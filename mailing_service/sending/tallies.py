@@ -2,7 +2,7 @@
 
 from mailing_service.models.deliveries import AttemptOutcome
 from shared.smtp.outcomes import Outcome
-from shared.tally import Tally
+from shared.telemetry.tally import Tally
 
 _CLASSES = ("2xx", "4xx", "5xx", "none")
 

@@ -13,14 +13,14 @@ from mailing_service.sending.lookups import Permit, look_up
 from mailing_service.sending.servers import Server
 from mailing_service.sending.verdicts import KEPT_BACK, verdict_on
 from shared import clock
-from shared.database import UNAVAILABLE
+from shared.database.connection import UNAVAILABLE
+from shared.http.tracing import work
 from shared.smtp.addresses import UnusableAddress
 from shared.smtp.headers import UnsafeHeader
 from shared.smtp.outcomes import Fault, Outcome, Result
-from shared.tracing import work
 
 if TYPE_CHECKING:
-    from shared.spans import Spans
+    from shared.http.spans import Spans
 
 logger = logging.getLogger(__name__)
 

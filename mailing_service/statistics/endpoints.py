@@ -8,8 +8,8 @@ from mailing_service.errors import MailingNotFound, MessageNotFound
 from mailing_service.messages.endpoints import MessageId
 from mailing_service.statistics import service
 from mailing_service.statistics.schemas import RunStatistics, Statistics
-from shared.problem_groups import VERIFIED_AND_ALLOWED
-from shared.problems import problems
+from shared.http.problem_groups import VERIFIED_AND_ALLOWED
+from shared.http.problems import problems
 
 router = APIRouter(
     prefix="/api/v1",

@@ -3,7 +3,7 @@
 from pydantic import Field
 
 from mailing_service.models.deliveries import AttemptOutcome, DeliveryState
-from shared.schemas import Schema, UtcDatetime
+from shared.values.schemas import Schema, UtcDatetime
 
 Counts = dict[DeliveryState, int]
 

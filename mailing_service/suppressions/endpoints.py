@@ -21,10 +21,10 @@ from mailing_service.suppressions.schemas import (
     SuppressionQuery,
     SuppressionRead,
 )
-from shared.authentication import Principal
+from shared.access.authentication import Principal
 from shared.errors import Forbidden
-from shared.problem_groups import BODY, VERIFIED_AND_ALLOWED
-from shared.problems import problems
+from shared.http.problem_groups import BODY, VERIFIED_AND_ALLOWED
+from shared.http.problems import problems
 
 SUPPRESSIONS = "/api/v1/suppressions"
 

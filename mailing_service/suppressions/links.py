@@ -13,7 +13,7 @@ from pypika_tortoise.terms import Field
 from mailing_service.addresses import masked
 from mailing_service.expressions import returned, unnested
 from mailing_service.models.suppressions import UnsubscribeToken
-from shared.statements import Statement
+from shared.database.statements import Statement
 
 Pair = tuple[UUID, UUID]
 """An owner and the keyed hash of an address."""

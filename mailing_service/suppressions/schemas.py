@@ -6,9 +6,9 @@ from pydantic import Field, Strict
 
 from mailing_service.models.suppressions import SuppressionReason
 from shared.cursor_pages import ListPage, ListQuery
-from shared.email_addresses import Email
-from shared.query_parameters import MaybeGiven
-from shared.schemas import Schema, UtcDatetime
+from shared.http.query_parameters import MaybeGiven
+from shared.values.email_addresses import Email
+from shared.values.schemas import Schema, UtcDatetime
 
 ForEveryone = Annotated[
     bool, Field(description="For all owners instead of yourself; for administrators.")

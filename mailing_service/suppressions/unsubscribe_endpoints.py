@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse
 from mailing_service.models.suppressions import UnsubscribeToken
 from mailing_service.suppressions.pages import Page, response
 from mailing_service.suppressions.unsubscribing import find_link, unsubscribe
-from shared.translation import Sentence, language_of
+from shared.language.translation import Sentence, language_of
 
 UNSUBSCRIBE = "/api/v1/unsubscribe"
 

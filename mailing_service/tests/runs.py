@@ -18,7 +18,7 @@ from mailing_service.models.recipients import Recipient
 from mailing_service.orm import orm_config
 from mailing_service.settings import MailingSettings
 from shared import clock
-from shared.database import connected, connected_here
+from shared.database.connection import connected, connected_here
 
 MESSAGE = {
     "subject": "Hello {{full_name}}",

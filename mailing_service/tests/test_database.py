@@ -10,7 +10,7 @@ from tortoise.models import Model
 
 from mailing_service.models import MODULES
 from mailing_service.orm import APP, MODELS
-from shared.migrate import draft
+from shared.migrating.run import draft
 from testing.database import ServiceDatabase
 from testing.schema import assert_schema_fits_models
 
@@ -44,7 +44,7 @@ async def test_the_models_have_not_changed_since_the_newest_migration(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shutil.copytree(MIGRATIONS, tmp_path / APP)
-    monkeypatch.setattr("shared.migrate.LOCATION", str(tmp_path))
+    monkeypatch.setattr("shared.migrating.run.LOCATION", str(tmp_path))
 
     nobody = SecretStr("postgres://nobody@localhost/none")
     assert not await draft(nobody, app=APP, models=MODELS, name="drift")

@@ -12,7 +12,7 @@ from mailing_service.models.sending import OwnerDay, SendingState
 from mailing_service.queue_metrics import QueueMetrics
 from mailing_service.tests.runs import addresses, orm, running_run
 from shared import clock
-from shared.metrics import Metrics
+from shared.telemetry.metrics import Metrics
 from testing.clock import MovableClock, movable_clock
 from testing.database import ServiceDatabase
 

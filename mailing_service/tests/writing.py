@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import FastAPI
 
 from mailing_service.addresses import AddressHasher
-from mailing_service.mailings.clock import tick
+from mailing_service.mailings.running.clock import tick
 from mailing_service.models.accounts import Account, AccountPosition
 from mailing_service.models.deliveries import Delivery, RunCount
 from mailing_service.models.mailings import Mailing, Run

@@ -15,10 +15,10 @@ from shared.account_feed.lease import Lease
 from shared.account_feed.models import FeedPosition
 from shared.account_feed.reading import FeedReader, FeedUnavailable, PageSource
 from shared.account_feed.settings import AccountFeedSettings
-from shared.database import UNAVAILABLE
-from shared.metrics import Metrics
+from shared.database.connection import UNAVAILABLE
 from shared.outages import Outage
 from shared.periodic import every
+from shared.telemetry.metrics import Metrics
 
 REST = 5.0
 """Seconds after a batch that could not be applied."""

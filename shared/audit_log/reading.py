@@ -7,7 +7,7 @@ from tortoise.models import Model
 from tortoise.queryset import QuerySet
 
 from shared.audit_log.schemas import EventFilter
-from shared.schemas import Schema
+from shared.values.schemas import Schema
 
 EventT = TypeVar("EventT", bound=Model)
 ReadT = TypeVar("ReadT", bound=Schema)

@@ -5,10 +5,10 @@ from uuid import UUID
 
 from pydantic import Field
 
-from shared.instants import Instant
-from shared.query_parameters import MaybeGiven
-from shared.schemas import Schema
+from shared.http.query_parameters import MaybeGiven
 from shared.transfer.formats import FileFormat
+from shared.values.instants import Instant
+from shared.values.schemas import Schema
 
 
 class EventFilter(Schema):

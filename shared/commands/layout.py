@@ -18,9 +18,9 @@ from pydantic_core import to_json
 from tortoise.exceptions import BaseORMException
 
 from shared.commands.groups import command_group, take_interrupts
-from shared.database import UNAVAILABLE
+from shared.database.connection import UNAVAILABLE
 from shared.errors import ServiceError
-from shared.migration_steps import MigrationFailed
+from shared.migrating.steps import MigrationFailed
 from shared.settings import ServiceSettings, load
 
 USAGE = 2

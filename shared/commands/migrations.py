@@ -6,11 +6,11 @@ from typing import Annotated
 import typer
 from pydantic import SecretStr
 
-from shared.bootstrap import prepare_database
 from shared.commands.layout import command
-from shared.migrate import downgrade, draft, migrate
-from shared.migration_files import number_of
-from shared.migration_settings import MigrationSettings
+from shared.database.bootstrap import prepare_database
+from shared.migrating.files import number_of
+from shared.migrating.run import downgrade, draft, migrate
+from shared.migrating.settings import MigrationSettings
 from shared.settings import DatabaseUrl, ServiceSettings
 
 _NO_DATABASE = SecretStr("postgres://nobody@localhost/none")

@@ -7,9 +7,9 @@ from itertools import islice
 from typing import Any, Generic, Protocol
 
 from shared.errors import FieldProblem
+from shared.language.translation import DEFAULT_LANGUAGE, Sentence, translate
 from shared.transfer.rows import BadLine, GoodLine, LineT, Row, without_repeated
 from shared.transfer.schemas import LineError
-from shared.translation import DEFAULT_LANGUAGE, Sentence, translate
 
 BATCH = 1000
 """Lines that go to PostgreSQL together."""

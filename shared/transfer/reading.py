@@ -12,11 +12,11 @@ from itertools import chain
 from typing import Any, BinaryIO, Generic
 from unicodedata import category
 
+from shared.language.translation import Sentence
 from shared.transfer.formats import FileFormat
 from shared.transfer.formulas import unguarded
 from shared.transfer.rows import BadLine, GoodLine, LineT, Reason, Row, about, checked
 from shared.transfer.text_lines import UTF_8, TextLines, Unreadable
-from shared.translation import Sentence
 
 MAX_LINE = 64 * 1024
 """Bytes that a line may have."""

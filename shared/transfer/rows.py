@@ -7,7 +7,7 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from shared.translation import Sentence
+from shared.language.translation import Sentence
 
 LineT = TypeVar("LineT", bound=BaseModel)
 Reason = Callable[[Mapping[str, Any]], Sentence | None]

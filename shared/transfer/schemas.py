@@ -2,8 +2,8 @@
 
 from pydantic import Field
 
-from shared.schemas import Schema
 from shared.transfer.formats import FileFormat
+from shared.values.schemas import Schema
 
 
 class ImportOptions(Schema):

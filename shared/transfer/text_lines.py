@@ -4,8 +4,8 @@ from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterator
 from typing import BinaryIO
 
+from shared.language.translation import Sentence
 from shared.transfer.rows import BadLine
-from shared.translation import Sentence
 
 UTF_8, WINDOWS_1251 = "utf-8", "windows-1251"
 

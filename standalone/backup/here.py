@@ -13,13 +13,14 @@ from pathlib import Path
 
 from dotenv import load_dotenv
 
-from standalone import postgres_binaries, running, secret_files
+from standalone import running, secret_files
 from standalone.backup import system
 from standalone.backup.errors import BackupFailed
 from standalone.backup.postgresql import Server
 from standalone.backup.retention import keep_newest, new_name
 from standalone.ports import PortTaken, free_port
-from standalone.postgres import Postgres, PostgresError
+from standalone.postgres import binaries as postgres_binaries
+from standalone.postgres.server import Postgres, PostgresError
 from standalone.running import AlreadyRunning
 from standalone.secret_files import SecretsLost
 from standalone.settings import ROOT, StandaloneSettings, load

@@ -6,7 +6,7 @@ from dotenv import load_dotenv
 
 from standalone import running
 from standalone.backup import here as backup
-from standalone.postgres import PostgresError
+from standalone.postgres.server import PostgresError
 from standalone.rotation import steps
 from standalone.rotation.steps import RotationRefused
 from standalone.running import AlreadyRunning

@@ -11,9 +11,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from standalone import postgres_binaries
 from standalone.ports import free_port
-from standalone.postgres import Postgres
+from standalone.postgres import binaries as postgres_binaries
+from standalone.postgres.server import Postgres
 
 ROOT = Path(__file__).parents[2]
 PASSWORD = "a password of the tests"

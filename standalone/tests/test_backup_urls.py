@@ -9,7 +9,7 @@ from standalone import registry, secret_files
 from standalone.backup import postgresql
 from standalone.backup.errors import BackupFailed
 from standalone.backup.postgresql import Server
-from standalone.postgres_binaries import find
+from standalone.postgres.binaries import find
 
 QUERY = "sslmode=verify-full&sslrootcert=/etc/ca.pem"
 

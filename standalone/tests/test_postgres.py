@@ -13,9 +13,10 @@ import asyncpg
 import psutil
 import pytest
 
-from standalone import postgres_binaries, postgres_folder
 from standalone.ports import PortTaken, free_port
-from standalone.postgres import Postgres, PostgresError, temporary_server
+from standalone.postgres import binaries as postgres_binaries
+from standalone.postgres import folder as postgres_folder
+from standalone.postgres.server import Postgres, PostgresError, temporary_server
 from standalone.tests.conftest import PASSWORD, ROOT, TypeOfScript, until
 
 
@@ -150,7 +151,7 @@ def test_root_may_keep_everything_where_nobody_else_can_enter(tmp_path: Path) ->
         shutil.copytree(part, private / part.name, ignore=shutil.ignore_patterns("include"))
     private.chmod(0o700)
     code = (
-        "import sys; from standalone.postgres import *; from pathlib import Path\n"
+        "import sys; from standalone.postgres.server import *; from pathlib import Path\n"
         f"s = Postgres(Path({str(private)!r}) / 'postgres', port={free_port()}, password='p')\n"
         "s.start(); print(s.process); s.stop()"
     )
@@ -163,7 +164,7 @@ def test_root_may_keep_everything_where_nobody_else_can_enter(tmp_path: Path) ->
 
 def test_an_ordinary_user_runs_it_too(as_ordinary_user: TypeOfScript) -> None:
     done = as_ordinary_user(
-        "from standalone.postgres import temporary_server\n"
+        "from standalone.postgres.server import temporary_server\n"
         "import psutil, re, os\n"
         "with temporary_server() as url:\n"
         "    port = int(re.search(r':(\\d+)/', url)[1])\n"
@@ -177,7 +178,7 @@ def test_an_ordinary_user_runs_it_too(as_ordinary_user: TypeOfScript) -> None:
 def test_a_read_only_folder_is_reported(as_ordinary_user: TypeOfScript) -> None:
     done = as_ordinary_user(
         "import tempfile, pathlib\n"
-        "from standalone.postgres import *\n"
+        "from standalone.postgres.server import *\n"
         "folder = pathlib.Path(tempfile.mkdtemp())\n"
         "folder.chmod(0o500)\n"
         "try: Postgres(folder / 'postgres', port=1, password='').start()\n"
@@ -191,7 +192,7 @@ def test_a_read_only_folder_is_reported(as_ordinary_user: TypeOfScript) -> None:
 def test_data_of_another_user_are_reported(as_ordinary_user: TypeOfScript) -> None:
     done = as_ordinary_user(
         "import pathlib\n"
-        "from standalone.postgres_folder import *\n"
+        "from standalone.postgres.folder import *\n"
         "try: has_data(pathlib.Path('/root'), major='18')\n"
         "except PostgresError as error: print(error)"
     )
@@ -203,7 +204,7 @@ def test_a_killed_parent_leaves_no_server_and_no_folder() -> None:
         [
             sys.executable,
             "-c",
-            "from standalone.postgres import temporary_server as s\n"
+            "from standalone.postgres.server import temporary_server as s\n"
             "import tempfile, glob, time\n"
             "with s() as url: print(url, flush=True); time.sleep(60)",
         ],

@@ -10,9 +10,10 @@ import asyncpg
 import pytest
 from pydantic import SecretStr
 
-from standalone import postgres_folder, services
+from standalone import services
 from standalone.ports import PortTaken
-from standalone.postgres import PostgresError, temporary_server
+from standalone.postgres import folder as postgres_folder
+from standalone.postgres.server import PostgresError, temporary_server
 from standalone.settings import StandaloneSettings, load
 from standalone.system import System
 from testing.ports import ports_of_a_system

@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.migration_files import Migration
+from shared.migrating.files import Migration
 from testing import migration_rules as rules
 from testing.migration_rules import broken_rules
 

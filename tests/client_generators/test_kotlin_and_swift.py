@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from shared.openapi import operations
+from shared.http.openapi import operations
 from tests.client_generators.generating import MERGED
 
 pytestmark = pytest.mark.node

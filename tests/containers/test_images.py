@@ -120,7 +120,7 @@ def test_an_image_has_the_commands_of_its_own_service(service: RegisteredService
 
 @pytest.mark.parametrize("name", SERVICES)
 def test_a_service_can_send_spans(name: str) -> None:
-    code = "from shared.spans import Spans; print(Spans.__name__)"
+    code = "from shared.http.spans import Spans; print(Spans.__name__)"
     assert _run(name, "python", "-c", code) == "Spans\n"
 
 

@@ -3,8 +3,8 @@
 import pytest
 
 from gateway.upstream.limits import Limits
-from shared import health
-from shared.health import CHECK_TIMEOUT
+from shared.http import health
+from shared.http.health import CHECK_TIMEOUT
 from shared.settings import ServiceSettings
 from standalone import registry
 from tests.kubernetes.manifests import Manifests, Object, is_selected

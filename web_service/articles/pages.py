@@ -5,7 +5,7 @@ from typing import Final
 
 from starlette.responses import RedirectResponse, Response
 
-from shared.translation import LANGUAGES
+from shared.language.translation import LANGUAGES
 from web_service.articles.bodies import shown_body
 from web_service.articles.cards import Card
 from web_service.articles.metadata import article_url, structured

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from starlette.responses import Response
 
-from shared.translation import LANGUAGES
+from shared.language.translation import LANGUAGES
 from web_service.drafts import api, covers, previews, publishing
 from web_service.drafts.showing import show
 from web_service.drafts.words import STATES, state_texts

@@ -4,7 +4,7 @@ from typing import Final
 
 from starlette.responses import Response
 
-from shared.tokens import Role
+from shared.access.tokens import Role
 from web_service.errors import ApiRefused
 from web_service.first_steps.facts import read_facts
 from web_service.first_steps.steps import Step, steps_of

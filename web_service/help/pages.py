@@ -2,7 +2,7 @@
 
 from starlette.responses import Response
 
-from shared import roles
+from shared.access import roles
 from web_service.pages.access import OPEN
 from web_service.pages.page import Page
 from web_service.pages.routes import get

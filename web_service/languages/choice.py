@@ -4,7 +4,7 @@ from typing import Final
 
 from starlette.requests import Request
 
-from shared.translation import DEFAULT_LANGUAGE, LANGUAGES, Language, accepted_language
+from shared.language.translation import DEFAULT_LANGUAGE, LANGUAGES, Language, accepted_language
 
 COOKIE: Final = "vitrina-language"
 YEAR: Final = 365 * 24 * 3600

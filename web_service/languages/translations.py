@@ -13,7 +13,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
-from shared.translation import DEFAULT_LANGUAGE
+from shared.language.translation import DEFAULT_LANGUAGE
 
 PACKAGE = Path(__file__).parents[1]
 

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from shared import roles
-from shared.tokens import Role
+from shared.access import roles
+from shared.access.tokens import Role
 from web_service.errors import NotAllowed, SignInFirst
 from web_service.models import BrowserSession
 

@@ -3,7 +3,7 @@
 from contextlib import suppress
 from typing import Final
 
-from shared.database import UNAVAILABLE
+from shared.database.connection import UNAVAILABLE
 from shared.secret_box import SecretBox
 from web_service.errors import PageFailure, SignInFirst
 from web_service.pages import kept_forms

@@ -9,7 +9,7 @@ from jinja2 import Environment
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from shared.translation import Language
+from shared.language.translation import Language
 from web_service.gateway_client.api import Api
 from web_service.languages.formats import moment
 from web_service.languages.translations import translations

@@ -10,10 +10,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.status import HTTP_200_OK, HTTP_401_UNAUTHORIZED
 
-from shared.database import UNAVAILABLE
-from shared.database_outage import DATABASE_OUTAGE
-from shared.middleware import choose_request_id
-from shared.observability import request_id
+from shared.database.connection import UNAVAILABLE
+from shared.database.outage import DATABASE_OUTAGE
+from shared.http.middleware import choose_request_id
+from shared.telemetry.observability import request_id
 from web_service.errors import (
     ApiRefused,
     ApiUnavailable,

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any, Final
 
-from shared.tokens import Role
+from shared.access.tokens import Role
 from web_service.errors import PageNotFound
 from web_service.pages.page import Page
 

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from starlette.responses import Response
 
-from shared.tokens import Role
+from shared.access.tokens import Role
 from web_service.errors import ApiRefused
 from web_service.pages.forms import Form
 from web_service.pages.page import Page

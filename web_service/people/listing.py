@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final, Self
 
-from shared.tokens import Role
+from shared.access.tokens import Role
 from web_service.pages.listing import address_of, page_in
 
 LIST: Final = "/admin/users/"

@@ -4,8 +4,8 @@ from typing import Any, Final
 
 from starlette.responses import Response
 
-from shared import roles
-from shared.tokens import Role
+from shared.access import roles
+from shared.access.tokens import Role
 from web_service.errors import ApiRefused
 from web_service.pages.access import ADMINS
 from web_service.pages.forms import Form

@@ -6,7 +6,7 @@ from typing import Final
 
 from babel.numbers import get_currency_precision, get_currency_symbol
 
-from shared.translation import LANGUAGES
+from shared.language.translation import LANGUAGES
 
 MAX_PRICE: Final = 2**53 - 1
 """In the smallest unit, as in the catalog."""

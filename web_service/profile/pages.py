@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from starlette.responses import Response
 
-from shared.time_zones import UTC, time_zones
+from shared.values.time_zones import UTC, time_zones
 from web_service.errors import ApiRefused
 from web_service.languages.choice import known
 from web_service.pages.access import SIGNED_IN

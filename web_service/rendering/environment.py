@@ -10,7 +10,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from shared.translation import LANGUAGES, Language
+from shared.language.translation import LANGUAGES, Language
 from web_service.languages.formats import compact, money, number
 from web_service.languages.translations import translations
 from web_service.rendering.compiled import CompiledTemplates

@@ -5,9 +5,9 @@ from datetime import timedelta
 from typing import Any, Final
 
 from shared import clock
-from shared.batches import delete_in_batches
+from shared.database.batches import delete_in_batches
+from shared.database.statements import Slot, Statement
 from shared.secret_box import CannotOpen, SecretBox
-from shared.statements import Slot, Statement
 from web_service.models import BrowserSession
 from web_service.sessions import cookie
 from web_service.sessions.tokens import Tokens

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from shared.field_values import weights
+from shared.values.field_values import weights
 from web_service.static_files.files import PREFIX, StaticFile, StaticFiles
 
 _FOREVER: Final = "public, max-age=31536000, immutable"

@@ -2,7 +2,7 @@
 
 from pydantic import SecretStr
 
-from shared.migrate import draft
+from shared.migrating.run import draft
 from testing.database import ServiceDatabase
 from testing.schema import assert_schema_fits_models
 from web_service.models import BrowserSession, KeptForm, TokenRevocation

@@ -17,7 +17,7 @@ from auth_service.tests.people import Person, act, join
 from auth_service.tests.transfer.conftest import run
 from auth_service.verification.purge import purge_unverified
 from shared import clock
-from shared.migrate import downgrade, migrate
+from shared.migrating.run import downgrade, migrate
 from testing.database import ServiceDatabase
 from testing.migrating import empty_database
 

@@ -28,7 +28,7 @@ from auth_service.tests.conftest import (
 from auth_service.tests.people import Person, join
 from shared import clock
 from shared.audit_log import exporting as batches
-from shared.counting import capped_count
+from shared.database.counting import capped_count
 from shared.transfer.formulas import guarded
 from testing.clock import MovableClock
 from testing.database import ServiceDatabase

@@ -89,7 +89,7 @@ async def test_a_table_in_use_makes_an_exit_code_of_its_own(
     environment: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    environment.setattr("shared.migration_steps.PAUSES", ())
+    environment.setattr("shared.migrating.steps.PAUSES", ())
     environment.setenv("AUTH_MIGRATION_LOCK_TIMEOUT", "PT0.05S")
     try:
         await run("prepare")

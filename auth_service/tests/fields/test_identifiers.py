@@ -9,7 +9,7 @@ import pytest
 from auth_service.fields.identifiers import canonical_login
 from auth_service.fields.identifiers import canonical_phone as phone
 from auth_service.tests.conftest import register, sign_in
-from shared.email_addresses import InvalidIdentifier, canonical_email
+from shared.values.email_addresses import InvalidIdentifier, canonical_email
 
 PHONE, EMAIL = "+79161234567", "anna-b@example.com"
 

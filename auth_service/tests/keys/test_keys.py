@@ -16,8 +16,8 @@ from auth_service.keys.service import KeyPolicy, KeyStore, UnusableKey, honoured
 from auth_service.keys.states import State
 from auth_service.models import AuditEvent, SigningKey
 from auth_service.tests.conftest import bearer, register, sign_in
+from shared.access.jwks import parse_jwks
 from shared.errors import ServiceUnavailable
-from shared.jwks import parse_jwks
 from shared.secret_box import CannotOpen, SecretBox
 from testing.clock import MovableClock
 

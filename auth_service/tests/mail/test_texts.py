@@ -13,9 +13,9 @@ from auth_service.mail.outbox import Content, Kind
 from auth_service.mail.rendering import RenderedEmail, render
 from auth_service.mail.settings import MailSettings
 from auth_service.models import OutboxEmail
+from shared.language.translation import LANGUAGES, translate
 from shared.smtp.addresses import UnusableAddress
 from shared.smtp.fields import Mailbox
-from shared.translation import LANGUAGES, translate
 
 VALUES = {
     "full_name": "Анна Петрова",

@@ -15,8 +15,8 @@ from auth_service.tests.conftest import (
     register,
     sign_in,
 )
+from shared.access.jwks import parse_jwks
 from shared.errors import Unauthorized
-from shared.jwks import parse_jwks
 
 LOGIN = "/api/v1/auth/login"
 

@@ -11,7 +11,7 @@ from pydantic import SecretStr
 
 from auth_service.orm import APP
 from auth_service.tests.conftest import INTERNAL_SECRETS, REGISTRATION, bearer
-from shared.migrate import migrate
+from shared.migrating.run import migrate
 from testing.database import ServiceDatabase
 from testing.migrating import empty_database, upgrade
 from testing.old_code import ROOT, serving, unpack

@@ -13,7 +13,7 @@ from auth_service.tests.conftest import REGISTRATION, auth_settings, register
 from auth_service.tests.people import Person, act, join
 from auth_service.tests.recovery.conftest import LATER, forget
 from auth_service.tests.written_emails import RESEND, last
-from shared.time_zones import time_zones
+from shared.values.time_zones import time_zones
 from testing.clock import MovableClock
 
 ME = "/api/v1/users/me"

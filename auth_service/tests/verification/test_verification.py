@@ -28,7 +28,7 @@ from auth_service.tests.written_emails import (
     verify,
     written,
 )
-from shared.authentication import TokenVerifier
+from shared.access.authentication import TokenVerifier
 from testing.clock import MovableClock
 
 

@@ -15,9 +15,9 @@ from catalog_service.products.conditional_get.etags import list_etag
 from catalog_service.products.conditional_get.responses import PATH, not_modified
 from catalog_service.products.listing.query import Listing
 from catalog_service.revision import RevisionReader
-from shared.authentication import Principal, bearer_token
-from shared.preconditions import KnownTags
-from shared.tokens import InvalidToken
+from shared.access.authentication import Principal, bearer_token
+from shared.access.tokens import InvalidToken
+from shared.http.preconditions import KnownTags
 
 CAPACITY = 1000
 """Queries that are remembered at most; the oldest goes first."""

@@ -8,10 +8,10 @@ from pydantic import Field
 from catalog_service.products.listing.cursors import MAX_CURSOR, Cursors, Position, UnusableCursor
 from catalog_service.products.listing.views import View
 from shared.errors import FieldProblem, UnprocessableEntity
-from shared.pagination import MAX_PAGE, MAX_SIZE
-from shared.query_parameters import MaybeGiven
-from shared.schemas import Digits
-from shared.translation import Sentence
+from shared.http.pagination import MAX_PAGE, MAX_SIZE
+from shared.http.query_parameters import MaybeGiven
+from shared.language.translation import Sentence
+from shared.values.schemas import Digits
 
 
 class ListQuery(View):

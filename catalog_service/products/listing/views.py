@@ -7,10 +7,10 @@ from pydantic import AfterValidator, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
 from catalog_service.products.schemas import MAX_PRICE
-from shared.instants import Instant
-from shared.query_parameters import MaybeGiven
-from shared.schemas import Digits, OneLine, Schema
-from shared.words import words
+from shared.http.query_parameters import MaybeGiven
+from shared.values.instants import Instant
+from shared.values.schemas import Digits, OneLine, Schema
+from shared.values.words import words
 
 MAX_QUERY = 100
 """Characters of a search."""

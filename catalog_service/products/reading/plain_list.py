@@ -11,7 +11,7 @@ from catalog_service.models import CatalogState, Product
 from catalog_service.products.listing.query import Listing
 from catalog_service.products.listing.views import Sort
 from catalog_service.products.reading.queries import FETCHED
-from shared.statements import Rows, Run, Slot, Statement, build
+from shared.database.statements import Rows, Run, Slot, Statement, build
 
 _NEAR = 1000
 """Products that are read to be skipped; of more, only their entries in an index are."""

@@ -20,10 +20,10 @@ from catalog_service.models import CatalogState, Product
 from catalog_service.products.listing.query import Listing
 from catalog_service.products.listing.views import View
 from catalog_service.products.schemas import ProductRead
-from shared.counting import MAX_COUNTED, counting
-from shared.full_text import form_query, relevance, search_query
-from shared.statements import Slot, Statement, build
-from shared.words import words
+from shared.database.counting import MAX_COUNTED, counting
+from shared.database.full_text import form_query, relevance, search_query
+from shared.database.statements import Slot, Statement, build
+from shared.values.words import words
 
 SHOWN = tuple(name for name in ProductRead.model_fields if name != "currency")
 FETCHED = (*SHOWN, "searchable")

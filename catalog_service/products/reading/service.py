@@ -10,11 +10,11 @@ from catalog_service.errors import ProductNotFound, QueryTooSlow
 from catalog_service.models import CatalogState
 from catalog_service.products.listing.query import Listing
 from catalog_service.products.reading import plain_list, queries
-from shared.counting import MAX_COUNTED, CappedCount
+from shared.database.counting import MAX_COUNTED, CappedCount
+from shared.database.full_text import MAX_RANKED
+from shared.database.statements import Rows, Run, fetch, primary
 from shared.errors import FieldProblem, UnprocessableEntity
-from shared.full_text import MAX_RANKED
-from shared.statements import Rows, Run, fetch, primary
-from shared.translation import Sentence
+from shared.language.translation import Sentence
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from catalog_service.products.state import raise_revision
 from catalog_service.revision import RevisionReader
 from catalog_service.tests.conftest import PRODUCTS, UNAUTHORIZED
 from catalog_service.tests.products.adding import add
-from shared.statements import Rows, Run, Statement
+from shared.database.statements import Rows, Run, Statement
 from testing.clock import movable_clock
 from testing.outage import Cable
 from testing.tokens import access_token

@@ -9,7 +9,7 @@ import pytest
 from catalog_service.products.reading import queries, service
 from catalog_service.tests.conftest import PRODUCTS, broken_fields
 from catalog_service.tests.products.adding import add, add_named
-from shared import counting
+from shared.database import counting
 
 pytestmark = pytest.mark.usefixtures("empty_tables")
 

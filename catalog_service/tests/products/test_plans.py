@@ -14,8 +14,8 @@ from catalog_service.products.listing.cursors import Position
 from catalog_service.products.listing.query import Listing
 from catalog_service.products.listing.views import Sort, View
 from catalog_service.products.reading import service
-from shared.counting import MAX_COUNTED
-from shared.database import connected_here, tortoise_config
+from shared.database.connection import connected_here, tortoise_config
+from shared.database.counting import MAX_COUNTED
 from testing.catalog_filling import COMMON, RARE, fill
 from testing.database import ServiceDatabase, migrated_database
 

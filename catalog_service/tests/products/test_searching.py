@@ -9,7 +9,7 @@ import pytest
 from catalog_service.products.reading import service
 from catalog_service.tests.conftest import PRODUCTS, broken_fields
 from catalog_service.tests.products.adding import add_named
-from shared import full_text
+from shared.database import full_text
 
 pytestmark = pytest.mark.usefixtures("empty_tables")
 

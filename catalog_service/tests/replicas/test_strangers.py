@@ -12,7 +12,7 @@ from catalog_service.product_admin.service import change_product
 from catalog_service.tests.conftest import PRODUCTS
 from catalog_service.tests.products.adding import add_named
 from catalog_service.tests.replicas.conftest import client_of, promoted, serving, used
-from shared.database import connected_here, tortoise_config
+from shared.database.connection import connected_here, tortoise_config
 from testing.database import ServiceDatabase
 from testing.outage import Cable
 from testing.streaming import Standby, Streaming

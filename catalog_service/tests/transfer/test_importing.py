@@ -14,7 +14,7 @@ from catalog_service.tests.product_admin.state import State, stored_state
 from catalog_service.tests.transfer.files import counts, numbered, take, teas
 from catalog_service.transfer.importing import import_products
 from catalog_service.transfer.schemas import ImportOptions, ImportReport, ProductLine
-from shared.database import UNAVAILABLE
+from shared.database.connection import UNAVAILABLE
 from shared.errors import FieldProblem
 from shared.transfer.importing import BATCH, MAX_TOLD
 from shared.transfer.rows import BadLine, Row

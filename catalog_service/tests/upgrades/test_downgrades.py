@@ -4,8 +4,8 @@ import pytest
 from pydantic import SecretStr
 
 from catalog_service.orm import APP
-from shared.migrate import downgrade, migrate
-from shared.migration_steps import WouldLoseData
+from shared.migrating.run import downgrade, migrate
+from shared.migrating.steps import WouldLoseData
 from testing.migrating import (
     assert_goes_up_and_down,
     empty_database,

@@ -12,7 +12,7 @@ from pydantic import SecretStr
 
 from catalog_service.orm import APP
 from catalog_service.tests.conftest import PRODUCTS, SECRETS
-from shared.migrate import migrate
+from shared.migrating.run import migrate
 from testing.database import ServiceDatabase
 from testing.migrating import empty_database, upgrade
 from testing.old_code import ROOT, run, serving, unpack

@@ -20,8 +20,8 @@ from gateway.tests.raw_client import (
 from gateway.tests.raw_service import (
     RawService,
 )
-from shared.authentication import TokenVerifier
-from shared.jwks import JwksCache, parse_jwks
+from shared.access.authentication import TokenVerifier
+from shared.access.jwks import JwksCache, parse_jwks
 from testing.clock import movable_clock
 from testing.tokens import (
     access_claims,

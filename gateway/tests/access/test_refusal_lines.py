@@ -11,7 +11,7 @@ from gateway.settings import GatewaySettings
 from gateway.tests.conftest import RunningGateway, running, until_ready
 from gateway.tests.raw_client import PRODUCTS, connected, request, signed_in
 from gateway.tests.raw_service import Peer, RawService
-from shared.observability import RequestIdFilter
+from shared.telemetry.observability import RequestIdFilter
 from testing.clock import MovableClock
 from testing.tokens import access_token, signing_key
 

@@ -24,7 +24,7 @@ from shared.errors import (
     TooManyRequests,
     UnsupportedEncoding,
 )
-from shared.translation import Language
+from shared.language.translation import Language
 
 MOST = 3000
 """Bytes of a page."""

@@ -18,9 +18,9 @@ from mailing_service.cursors import CursorsHere
 from mailing_service.dependencies import Settings
 from mailing_service.errors import ArticleNotFound
 from shared.errors import ServiceUnavailable
-from shared.preconditions import IfNoneMatch
-from shared.problems import problems
-from shared.schemas import Schema
+from shared.http.preconditions import IfNoneMatch
+from shared.http.problems import problems
+from shared.values.schemas import Schema
 
 ARTICLES = "/api/v1/articles"
 

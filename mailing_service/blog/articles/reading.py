@@ -21,8 +21,8 @@ from mailing_service.blog.slugs import is_slug
 from mailing_service.errors import ArticleNotFound
 from mailing_service.models.articles import Article, ArticleSlug
 from shared import clock
-from shared.counting import CappedCount, capped_count
 from shared.cursor_pages import Compared, Cursors
+from shared.database.counting import CappedCount, capped_count
 
 MOST_ADDRESSES: Final = 50_000
 """As many as one map of a site may have (sitemaps.org)."""

@@ -12,7 +12,7 @@ from typing import Any, Final
 from fastapi import Response
 
 from mailing_service.blog import revision
-from shared.preconditions import KnownTags
+from shared.http.preconditions import KnownTags
 
 CACHING: Final = {"Cache-Control": "no-cache", "Gateway-Cache-Control": "max-age=1"}
 ETAG: Final[dict[str, Any]] = {

@@ -9,8 +9,8 @@ from pydantic import Field
 from mailing_service.blog.covers import Cover, cover_of
 from mailing_service.blog.fields import OfLanguage, Search
 from shared.cursor_pages import ListPage, ListQuery
-from shared.schemas import Schema, UtcDatetime
-from shared.translation import Language
+from shared.language.translation import Language
+from shared.values.schemas import Schema, UtcDatetime
 
 
 class ArticleSummary(Schema):

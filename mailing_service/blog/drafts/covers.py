@@ -20,8 +20,8 @@ from mailing_service.models.articles import Article
 from mailing_service.pictures import service as pictures_service
 from mailing_service.pictures.service import Pictures
 from shared import clock
+from shared.access.principal import Principal
 from shared.errors import PreconditionFailed
-from shared.principal import Principal
 
 
 async def set_cover(

@@ -28,9 +28,9 @@ from mailing_service.errors import (
 from mailing_service.pictures.endpoints import PicturesHere
 from mailing_service.pictures.receiving import DOCUMENTED_BODY, received_picture
 from shared.errors import PayloadTooLarge, PreconditionFailed
-from shared.preconditions import IfMatch
-from shared.problem_groups import ALLOWED, BODY
-from shared.problems import problems
+from shared.http.preconditions import IfMatch
+from shared.http.problem_groups import ALLOWED, BODY
+from shared.http.problems import problems
 
 DRAFTS = "/api/v1/drafts"
 

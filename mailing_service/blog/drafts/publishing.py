@@ -21,9 +21,9 @@ from mailing_service.caller import Caller
 from mailing_service.errors import ArticleIsPublished
 from mailing_service.models.articles import Article
 from shared import clock
+from shared.access.principal import Principal
 from shared.errors import FieldProblem, PreconditionFailed, UnprocessableEntity
-from shared.principal import Principal
-from shared.translation import Sentence
+from shared.language.translation import Sentence
 
 
 async def publish(article_id: int, *, editor: Principal, caller: Caller, seen: Seen) -> DraftRead:

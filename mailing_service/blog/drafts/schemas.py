@@ -20,10 +20,10 @@ from mailing_service.blog.fields import (
 from mailing_service.blog.published import ArticleState, state_of
 from mailing_service.models.articles import Article
 from shared.cursor_pages import ListPage, ListQuery
-from shared.instants import Instant
-from shared.query_parameters import MaybeGiven
-from shared.schemas import Int32, Schema, UtcDatetime
-from shared.translation import DEFAULT_LANGUAGE, Language
+from shared.http.query_parameters import MaybeGiven
+from shared.language.translation import DEFAULT_LANGUAGE, Language
+from shared.values.instants import Instant
+from shared.values.schemas import Int32, Schema, UtcDatetime
 
 
 class DraftCreate(Schema):

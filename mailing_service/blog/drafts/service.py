@@ -25,11 +25,11 @@ from mailing_service.caller import Caller
 from mailing_service.errors import ArticleNotFound
 from mailing_service.models.articles import Article, ArticleSlug
 from shared import clock
-from shared.counting import capped_count
+from shared.access.principal import Principal
 from shared.cursor_pages import Cursors, read_page
+from shared.database.counting import capped_count
 from shared.errors import PreconditionFailed
-from shared.principal import Principal
-from shared.words import words
+from shared.values.words import words
 
 Seen = frozenset[int] | None
 """The revisions that the caller has seen; None where any may be changed."""

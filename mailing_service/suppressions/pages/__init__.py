@@ -9,7 +9,7 @@ from fastapi import Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from shared.translation import translate
+from shared.language.translation import translate
 
 _STYLE = Markup(
     ":root{color-scheme:light dark}"

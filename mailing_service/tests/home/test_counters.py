@@ -11,7 +11,7 @@ from tortoise.exceptions import OperationalError
 from mailing_service.home import counters as module
 from mailing_service.home.counters import FRESH, USABLE, Counts, HomeCounters
 from mailing_service.tests.writing import add_recipients
-from shared.metrics import Metrics
+from shared.telemetry.metrics import Metrics
 from testing.clock import MovableClock, movable_clock
 
 pytestmark = pytest.mark.usefixtures("app", "empty_tables")

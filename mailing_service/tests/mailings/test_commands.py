@@ -8,8 +8,8 @@ import pytest
 from fastapi import FastAPI
 
 from mailing_service.deliveries.moving import moving
-from mailing_service.mailings.moves import SHOWN
-from mailing_service.mailings.transitions import Action, Actor, sources
+from mailing_service.mailings.status.moves import SHOWN
+from mailing_service.mailings.status.transitions import Action, Actor, sources
 from mailing_service.models.deliveries import Delivery, DeliveryState
 from mailing_service.models.mailings import Mailing, MailingStatus
 from mailing_service.tests.conftest import Person

@@ -7,9 +7,9 @@ import pytest
 from fastapi import FastAPI
 from tortoise.transactions import in_transaction
 
-from mailing_service.mailings.erasing import erase_owner
-from mailing_service.mailings.holding import hold, pause_all_of, release
 from mailing_service.mailings.reasons import StatusReason
+from mailing_service.mailings.running.erasing import erase_owner
+from mailing_service.mailings.running.holding import hold, pause_all_of, release
 from mailing_service.models.accounts import Account
 from mailing_service.models.audit import AuditEvent
 from mailing_service.models.deliveries import Delivery

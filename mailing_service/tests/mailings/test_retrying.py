@@ -7,7 +7,7 @@ import pytest
 from fastapi import FastAPI
 
 from mailing_service.deliveries.moving import moving
-from mailing_service.mailings.transitions import Action
+from mailing_service.mailings.status.transitions import Action
 from mailing_service.models.deliveries import Delivery, DeliveryState
 from mailing_service.models.mailings import Mailing
 from mailing_service.tests.conftest import Person

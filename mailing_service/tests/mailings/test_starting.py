@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from fastapi import FastAPI
 
-from mailing_service.mailings.clock import tick
+from mailing_service.mailings.running.clock import tick
 from mailing_service.models.accounts import Account
 from mailing_service.models.audit import AuditEvent
 from mailing_service.models.deliveries import Delivery

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from fastapi import FastAPI
 
-from mailing_service.mailings.ticking import ticking
+from mailing_service.mailings.running.ticking import ticking
 from mailing_service.models.mailings import Run
 from mailing_service.tests.conftest import Person
 from mailing_service.tests.writing import approved, run_of, settings_of, status_of
@@ -33,7 +33,7 @@ async def test_a_worker_starts_what_is_due_while_deliveries_are_written(
         await written.wait()
         return True
 
-    monkeypatch.setattr("mailing_service.mailings.clock.fill", slow_fill)
+    monkeypatch.setattr("mailing_service.mailings.running.clock.fill", slow_fill)
     settings = settings_of(app, tick=timedelta(milliseconds=50))
     first = await approved(anna, manager)
     async with ticking(settings, lambda: True):
@@ -69,7 +69,7 @@ async def test_a_fault_is_met_again_at_the_next_tick(
         raise fault
 
     done = asyncio.Event()
-    monkeypatch.setattr("mailing_service.mailings.ticking.work_off", work_off)
+    monkeypatch.setattr("mailing_service.mailings.running.ticking.work_off", work_off)
     await approved(anna, manager)
     async with ticking(settings_of(app, tick=timedelta(milliseconds=50)), lambda: False):
         async with asyncio.timeout(20):

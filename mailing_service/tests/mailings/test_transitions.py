@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from mailing_service.mailings.transitions import TRANSITIONS, Action, Actor, sources
+from mailing_service.mailings.status.transitions import TRANSITIONS, Action, Actor, sources
 from mailing_service.models.mailings import MailingStatus
 
 DOCUMENT = Path(__file__).parents[3] / "docs" / "mailing.md"

@@ -8,9 +8,9 @@ from pydantic import SecretStr
 
 from mailing_service.models.deliveries import AttemptOutcome, DeliveryState
 from mailing_service.return_paths import ReturnPaths
-from mailing_service.sending.buckets import Bucket
 from mailing_service.sending.buffer import Buffer, Claimed
 from mailing_service.sending.due import DueRun, Turns
+from mailing_service.sending.limits.buckets import Bucket
 from mailing_service.sending.retries import Backoff
 from mailing_service.sending.verdicts import KEPT_BACK, verdict_on
 from shared.smtp.outcomes import Fault, Outcome, Result

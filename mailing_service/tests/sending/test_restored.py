@@ -7,9 +7,9 @@ import asyncpg
 from tortoise.transactions import in_transaction
 
 from mailing_service.deliveries.moving import moving
-from mailing_service.mailings import moves, runs
-from mailing_service.mailings.clock import tick
-from mailing_service.mailings.holding import release
+from mailing_service.mailings.running.clock import tick
+from mailing_service.mailings.running.holding import release
+from mailing_service.mailings.status import moves, runs
 from mailing_service.models.deliveries import Delivery, DeliveryState
 from mailing_service.models.mailings import Mailing, Run
 from mailing_service.tests.runs import addresses, running_run

@@ -16,7 +16,7 @@ from mailing_service.orm import orm_config
 from mailing_service.sending.sender import Sender
 from mailing_service.settings import MailingSettings
 from mailing_service.tests.sending.composing import compose
-from shared.database import connected
+from shared.database.connection import connected
 
 
 async def main(settings: MailingSettings, *, is_real: bool) -> None:

@@ -21,7 +21,7 @@ from mailing_service.tests.conftest import UNAUTHORIZED, Person
 from mailing_service.tests.runs import addresses, assert_counts_are_exact, orm, running_run
 from mailing_service.tests.writing import add_message
 from shared import clock
-from shared.principal import Principal
+from shared.access.principal import Principal
 from testing.database import ServiceDatabase
 
 pytestmark = pytest.mark.usefixtures("empty_tables")

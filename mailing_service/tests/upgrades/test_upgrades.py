@@ -10,7 +10,7 @@ from pydantic import SecretStr
 
 from mailing_service.orm import APP
 from mailing_service.tests.conftest import SECRETS
-from shared.migrate import migrate
+from shared.migrating.run import migrate
 from testing.database import ServiceDatabase
 from testing.migrating import empty_database, upgrade
 from testing.old_code import ROOT, serving, unpack

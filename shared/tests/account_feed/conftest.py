@@ -10,8 +10,8 @@ from tortoise.context import TortoiseContext
 from shared.account_feed.batches import AccountState, Batch, FeedPage
 from shared.account_feed.reading import FeedUnavailable
 from shared.account_feed.settings import AccountFeedSettings
-from shared.bootstrap import prepare_database
-from shared.database import connected, tortoise_config
+from shared.database.bootstrap import prepare_database
+from shared.database.connection import connected, tortoise_config
 from shared.tests.account_feed.models import Known
 from testing.clock import MovableClock, movable_clock
 from testing.database import ServiceDatabase, new_database

@@ -9,7 +9,7 @@ from tortoise.exceptions import IntegrityError
 
 from shared.account_feed.batches import Batch, FeedPage
 from shared.account_feed.feed import AccountFeed
-from shared.metrics import Metrics
+from shared.telemetry.metrics import Metrics
 from shared.tests.account_feed.conftest import FakeAuth, account, apply, feed_settings, names
 from shared.tests.account_feed.models import Known, Position
 from testing.clock import MovableClock

@@ -15,7 +15,7 @@ from shared.commands.layout import (
     print_json,
 )
 from shared.errors import Conflict, FieldProblem, UnprocessableEntity
-from shared.migration_steps import LocksHeld
+from shared.migrating.steps import LocksHeld
 from shared.settings import ServiceSettings
 
 

@@ -10,9 +10,9 @@ import pytest
 from aerich.utils import get_formatted_compressed_data
 from pydantic import SecretStr
 
-from shared import migrate as migrating
-from shared.bootstrap import prepare_database
-from shared.migration_limits import Limits
+from shared.database.bootstrap import prepare_database
+from shared.migrating import run as migrating
+from shared.migrating.limits import Limits
 from testing.database import ServiceDatabase, new_database
 
 FIRST = """
@@ -67,7 +67,7 @@ async def desk(
         postgres_url, owner_url=database.owner_url, runtime_url=database.runtime_url
     )
     monkeypatch.setattr(migrating, "LOCATION", str(tmp_path / "{app}"))
-    monkeypatch.setattr("shared.migration_steps.PAUSES", (0.05, 0.05))
+    monkeypatch.setattr("shared.migrating.steps.PAUSES", (0.05, 0.05))
     yield Desk(tmp_path / "desk", database)
     await database.drop()
 

@@ -6,9 +6,9 @@ from datetime import timedelta
 import asyncpg
 import pytest
 
-from shared.database import UNAVAILABLE
-from shared.migration_limits import Limits
-from shared.migration_steps import LocksHeld, MigrationFailed
+from shared.database.connection import UNAVAILABLE
+from shared.migrating.limits import Limits
+from shared.migrating.steps import LocksHeld, MigrationFailed
 from shared.tests.migrating.conftest import HASTY, Desk
 
 pytestmark = pytest.mark.timing
@@ -34,7 +34,7 @@ async def test_a_table_in_use_is_left_alone_after_some_attempts(
 async def test_a_migration_gives_way_instead_of_a_request_that_meets_it_halfway(
     desk: Desk, customer: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("shared.migration_steps.PAUSES", (0.05,) * 100)
+    monkeypatch.setattr("shared.migrating.steps.PAUSES", (0.05,) * 100)
     desk.write(
         "1_more", "ALTER TABLE tea ADD x int; ALTER TABLE cup ADD x int", LOCKS=("tea", "cup")
     )

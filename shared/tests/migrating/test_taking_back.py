@@ -5,7 +5,7 @@ import asyncio
 import asyncpg
 import pytest
 
-from shared.migration_steps import LocksHeld, MigrationFailed, WouldLoseData
+from shared.migrating.steps import LocksHeld, MigrationFailed, WouldLoseData
 from shared.tests.migrating.conftest import Desk
 
 pytestmark = pytest.mark.timing
@@ -85,7 +85,7 @@ async def test_nothing_is_touched_where_any_of_the_steps_would_lose_something(
 async def test_a_row_that_comes_at_the_last_moment_is_not_lost(
     desk: Desk, customer: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("shared.migration_steps.PAUSES", (0.05,) * 100)
+    monkeypatch.setattr("shared.migrating.steps.PAUSES", (0.05,) * 100)
     await desk.downgrade(to=2)
     async with customer.transaction():
         await customer.execute("INSERT INTO pot VALUES (1)")

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from shared.errors import FieldProblem
-from shared.schemas import Schema
+from shared.language.translation import Sentence
 from shared.transfer.importing import BATCH, MAX_TOLD, BatchResult, ImportJob
 from shared.transfer.rows import BadLine, GoodLine, Row
-from shared.translation import Sentence
+from shared.values.schemas import Schema
 
 BAD = BadLine(2, Sentence("is not UTF-8 text; save the file as UTF-8"))
 

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from pydantic import Field
 
-from shared.schemas import Schema
+from shared.language.translation import Sentence
 from shared.transfer.formats import FileFormat
 from shared.transfer.reading import FileReader, Layout, UnreadableCell, optional_text
 from shared.transfer.rows import BadLine, GoodLine, Row, without_repeated
-from shared.translation import Sentence
+from shared.values.schemas import Schema
 
 END = "; the file was read no further"
 

@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from shared.translation import Language
+from shared.language.translation import Language
 from web_service.languages.choice import known
 from web_service.models import BrowserSession
 from web_service.pages import kept_forms

@@ -1,0 +1,1 @@
+"""What several benchmarks stand on: processes, load, tokens, services and tables."""

@@ -1,0 +1,1 @@
+"""Who a mailing reaches, and who lacks what it needs."""

@@ -1,0 +1,1 @@
+"""What starts, fills, ends and stops mailings beside the requests."""

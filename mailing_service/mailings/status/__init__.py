@@ -1,0 +1,1 @@
+"""The status of a mailing, of its owner and of its runs, and what may follow which."""

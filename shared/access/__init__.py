@@ -1,0 +1,1 @@
+"""Who asks: tokens, the keys they are verified by, and what an endpoint learns of a user."""

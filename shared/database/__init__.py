@@ -1,0 +1,1 @@
+"""PostgreSQL: roles, connections, outages, and statements that are written once."""

@@ -1,0 +1,1 @@
+"""What every process does with requests and responses, and how its API is documented."""

@@ -1,0 +1,1 @@
+"""Change the schema of a service's database."""

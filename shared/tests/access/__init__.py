@@ -1,0 +1,1 @@
+"""Emails and the way to mail servers."""

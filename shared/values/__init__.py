@@ -1,0 +1,1 @@
+"""Values that people, files and header fields give, in one form."""

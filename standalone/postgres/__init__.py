@@ -1,0 +1,1 @@
+"""An embedded PostgreSQL: its programs, its data folder, its server."""
