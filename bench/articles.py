@@ -84,7 +84,7 @@ async def _questions(
         "a page of a language": (page(language="ru"), 5.0),
         "a page in the middle, by cursor": (page(**deep), 5.0),
         "page 500": (page(page=500), 5.0),
-        "an article": (lambda: read_article("article-1000"), 5.0),
+        "an article": (lambda: read_article("article-1000", "en"), 5.0),
         "the feed": (lambda: write(settings, None), 20.0),
         "a search for a word of all": (page(q="tea"), 20.0),
         "a search for two words of all": (page(q="green kettles"), 20.0),

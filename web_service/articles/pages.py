@@ -65,6 +65,8 @@ async def show_article(page: Page) -> Response:
         "articles/article.html",
         article=article,
         card=card,
+        previous=Card.read(article.get("previous")),
+        next=Card.read(article.get("next")),
         body=shown_body(article["html"], settings.public_url),
         feed=FEED,
         url=article_url(settings.public_url, slug),

@@ -20,6 +20,7 @@ from mailing_service.errors import ArticleNotFound
 from shared.errors import ServiceUnavailable
 from shared.http.preconditions import IfNoneMatch
 from shared.http.problems import problems
+from shared.language.translation import language_of
 from shared.values.schemas import Schema
 
 ARTICLES = "/api/v1/articles"
@@ -88,18 +89,24 @@ async def list_addresses(request: Request, known: IfNoneMatch) -> Response:
     responses={**_SHOWN, **_MOVED, **problems(ArticleNotFound)},
     response_model=ArticleRead,
 )
-async def read_article(slug: Slug, known: IfNoneMatch) -> Response:
-    """Show one article; a slug that it had before leads to the one that it has."""
+async def read_article(slug: Slug, request: Request, known: IfNoneMatch) -> Response:
+    """Show one article; a slug that it had before leads to the one that it has.
+
+    `previous` and `next` are its neighbours in the order of publication, in the reader's language.
+    """
+    language = language_of(request.headers.raw)
 
     async def answer() -> Response:
-        found = await reading.read_article(slug)
+        found = await reading.read_article(slug, language)
         if isinstance(found, reading.Moved):
             moved = _json(ArticleMoved(slug=found.slug), 301)
             moved.headers["Location"] = f"{ARTICLES}/{found.slug}"
             return moved
         return _json(found)
 
-    return await answered(f"one {slug}", known, answer)
+    response = await answered(f"one {slug} {language}", known, answer)
+    response.headers["Vary"] = "Accept-Language"
+    return response
 
 
 def _json(body: Schema, status: int = 200) -> Response:

@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple
 from tortoise.queryset import QuerySet
 
 from mailing_service.blog.articles.schemas import (
+    ArticleLink,
     ArticlePage,
     ArticleQuery,
     ArticleRead,
@@ -23,6 +24,7 @@ from mailing_service.models.articles import Article, ArticleSlug
 from shared import clock
 from shared.cursor_pages import Compared, Cursors
 from shared.database.counting import CappedCount, capped_count
+from shared.language.translation import Language
 
 MOST_ADDRESSES: Final = 50_000
 """As many as one map of a site may have (sitemaps.org)."""
@@ -75,13 +77,23 @@ async def list_articles(query: ArticleQuery, *, cursors: Cursors) -> ArticlePage
     )
 
 
-async def read_article(slug: str) -> ArticleRead | Moved:
-    """Return a published article, or where it has moved; raises ArticleNotFound."""
+async def read_article(slug: str, language: Language) -> ArticleRead | Moved:
+    """Return a published article with its neighbours in a language, or where it has moved.
+
+    Raises ArticleNotFound.
+    """
     if not is_slug(slug):
         raise ArticleNotFound
-    found: list[Row] = await published().filter(slug=slug).limit(1).values(*LISTED, "html")
+    now = clock.now()
+    found: list[Row] = await published(now).filter(slug=slug).limit(1).values(*LISTED, "html")
     for row in found:
-        return ArticleRead(**ArticleSummary.row(row), html=row["html"])
+        place = Place(row["published_at"], row["id"])
+        return ArticleRead(
+            **ArticleSummary.row(row),
+            html=row["html"],
+            previous=await _link(newest(language, now, place)),
+            next=await _link(_oldest(language, now, place)),
+        )
     former = await ArticleSlug.get_or_none(slug=slug)
     if former is None:
         raise ArticleNotFound
@@ -121,6 +133,20 @@ def newest(language: str | None, now: datetime, behind: Place | None = None) -> 
     if language is None:
         return rows.order_by("-published_at", "-id")
     return rows.filter(language__gte=language).order_by("-language", "-published_at", "-id")
+
+
+def _oldest(language: str, now: datetime, behind: Place) -> QuerySet[Article]:
+    """Return what was published after `behind` and by `now`, in order: `newest`, walked back."""
+    is_above = Compared({"language": language, **behind._asdict()}, operator.gt)
+    rows = Article.annotate(is_above=is_above).filter(is_above=True)
+    rows = rows.filter(language__lte=language, published_at__lte=now)
+    return rows.order_by("language", "published_at", "id")
+
+
+async def _link(rows: QuerySet[Article]) -> ArticleLink | None:
+    """Return a link to the first of these."""
+    found = await rows.limit(1).values("slug", "title")
+    return ArticleLink(**found[0]) if found else None
 
 
 async def _all(query: ArticleQuery, now: datetime, behind: Place | None) -> Found:

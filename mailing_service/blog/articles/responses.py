@@ -19,7 +19,7 @@ ETAG: Final[dict[str, Any]] = {
     "ETag": {"description": "Changes with what is published.", "schema": {"type": "string"}}
 }
 JSON: Final = "application/json"
-_REPRESENTATION: Final = 1
+_REPRESENTATION: Final = 2
 """Raise it when the same articles begin to look different."""
 
 

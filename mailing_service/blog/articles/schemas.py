@@ -37,10 +37,23 @@ class ArticleSummary(Schema):
         }
 
 
+class ArticleLink(Schema):
+    """What a link to an article needs."""
+
+    slug: str = Field(examples=["how-to-store-green-tea"])
+    title: str
+
+
 class ArticleRead(ArticleSummary):
     """A whole article."""
 
     html: str = Field(description="Made of its Markdown, and cleaned.")
+    previous: ArticleLink | None = Field(
+        description="Published before it, in the reader's language; null where nothing was."
+    )
+    next: ArticleLink | None = Field(
+        description="Published after it, in the reader's language; null where nothing is yet."
+    )
 
 
 class ArticleMoved(Schema):

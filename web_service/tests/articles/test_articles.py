@@ -119,6 +119,42 @@ async def test_an_article_of_nobody_is_the_shops(
     assert "og:image" not in text
 
 
+async def test_below_an_article_are_its_neighbours(
+    browser: httpx2.AsyncClient, gateway: FakeGateway
+) -> None:
+    article = {
+        **TEA,
+        "html": "<p>x</p>",
+        "previous": {"slug": "cups", "title": "Cups <b>"},
+        "next": {"slug": "kettles", "title": "Kettles"},
+    }
+    gateway.on("GET", f"{API}/tea", article)
+    page = await browser.get("/articles/tea/", headers={"accept-language": "ru"})
+    assert '<a rel="prev" href="/articles/cups/">' in page.text
+    assert '<a rel="next" href="/articles/kettles/">' in page.text
+    assert "← Предыдущая статья Cups <b>" in " ".join(text_of(page).split())
+    assert "Cups <b>" not in page.text
+    assert gateway.asked("GET", f"{API}/tea")[0].headers["accept-language"] == "ru"
+
+
+@pytest.mark.parametrize(
+    ("said", "links"),
+    [
+        ({"previous": None, "next": {"slug": "kettles", "title": "Kettles"}}, 1),
+        ({"previous": {"slug": "cups", "title": "Cups"}, "next": None}, 1),
+        ({"previous": None, "next": None}, 0),
+        ({}, 0),  # a service of the version before
+    ],
+)
+async def test_the_first_and_the_last_have_one_neighbour(
+    browser: httpx2.AsyncClient, gateway: FakeGateway, said: dict[str, Any], links: int
+) -> None:
+    gateway.on("GET", f"{API}/tea", {**TEA, "html": "<p>x</p>", **said})
+    text = (await browser.get("/articles/tea/")).text
+    assert text.count('<a rel="') == links
+    assert ("Other articles" in text) is bool(links)
+
+
 async def test_an_old_address_leads_to_the_new(
     browser: httpx2.AsyncClient, gateway: FakeGateway
 ) -> None:
