@@ -83,6 +83,16 @@ CoverAlt = Annotated[
         description="What stands for the picture where it is not seen.",
     ),
 ]
+ChangedCoverAlt = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, max_length=COVER_ALT_LENGTH),
+    OneLine,
+    Field(
+        examples=["A cup of green tea on a window sill"],
+        description="What stands for the cover that is there: with one it is not empty, without"
+        " one it is.",
+    ),
+]
 Search = Annotated[
     MaybeGiven[
         Annotated[

@@ -72,8 +72,7 @@ async def create_draft(page: Page) -> Response:
 async def begin_change(page: Page) -> Response:
     """Show the editor with an article."""
     draft = await api.read(page)
-    form = page.begin_form({name: draft[name] for name in (*api.FIELDS, "revision")})
-    return _show_form(page, form, draft)
+    return _show_form(page, page.begin_form(api.values_of(draft)), draft)
 
 
 async def change_draft(page: Page) -> Response:
@@ -118,7 +117,7 @@ async def _refused(page: Page, form: Form, refused: ApiRefused) -> Response:
         )
         form.values["revision"] = [str(draft["revision"])]
     else:
-        form.refuse(refused, known=api.FIELDS)
+        form.refuse(refused, known=(*api.FIELDS, api.COVER_ALT))
     return _show_form(page, form, draft, status=refused.status)
 
 

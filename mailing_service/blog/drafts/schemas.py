@@ -10,6 +10,7 @@ from mailing_service.blog.fields import (
     ArticleLanguage,
     Author,
     Body,
+    ChangedCoverAlt,
     CoverAlt,
     Excerpt,
     OfLanguage,
@@ -48,6 +49,7 @@ class DraftUpdate(Schema):
     excerpt: Excerpt = Field(default_factory=str)
     language: ArticleLanguage = Field(default=DEFAULT_LANGUAGE)
     author: Author = Field(default_factory=str)
+    cover_alt: ChangedCoverAlt = Field(default_factory=str)
 
 
 class Schedule(Schema):

@@ -8,6 +8,7 @@ from tortoise.transactions import in_transaction
 
 from mailing_service.accounts import service as accounts
 from mailing_service.audit.service import MailingEvent, record
+from mailing_service.blog.covers import require_its_text
 from mailing_service.blog.drafts.schemas import (
     DraftCreate,
     DraftPage,
@@ -87,7 +88,8 @@ async def change_draft(
 ) -> DraftRead:
     """Change what `update` names; where nothing would be different, the revision stays.
 
-    Raises ArticleNotFound, PreconditionFailed, and UnprocessableEntity for a link that is none.
+    Raises ArticleNotFound, PreconditionFailed, and UnprocessableEntity for a link that is none or
+    a cover's text where there is no cover.
     """
     for _ in range(TRIES):
         before = await find_article(article_id, seen=seen)
@@ -195,6 +197,8 @@ async def _changes(before: Article, update: DraftUpdate) -> dict[str, Any]:
     values = update.model_dump(exclude_unset=True)
     if "slug" in values:
         values["slug"] = await free_slug(slug_of(values["slug"]), own=before.id)
+    if "cover_alt" in values:
+        require_its_text(before.cover, values["cover_alt"])
     return {name: value for name, value in values.items() if getattr(before, name) != value}
 
 
