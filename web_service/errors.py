@@ -67,7 +67,10 @@ class SignInFirst(PageFailure):
 
 
 class ApiRefused(PageFailure):
-    """The API has refused a call with a status of 4xx; `message` is in the reader's language."""
+    """The API has refused a call: with a status of 4xx, or 507 as there is no room for what came.
+
+    `message` is in the reader's language.
+    """
 
     def __init__(
         self,

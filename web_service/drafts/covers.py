@@ -27,7 +27,8 @@ _OF_THE_FILE: Final = {
 """The field that an error of the API is about."""
 _CHANGED_MEANWHILE: Final = 412
 _TOO_LARGE: Final = 413
-_SHOWN_AGAIN: Final = frozenset({_CHANGED_MEANWHILE, _TOO_LARGE, 415, 422})
+_NO_ROOM: Final = 507
+_SHOWN_AGAIN: Final = frozenset({_CHANGED_MEANWHILE, _TOO_LARGE, 415, 422, _NO_ROOM})
 
 
 async def ask_for_picture(page: Page) -> Response:
@@ -115,6 +116,14 @@ def _refused(page: Page, draft: Mapping[str, Any], form: Form, refused: ApiRefus
             )
         )
         form.drop("revision")  # what it is by now there was no time to ask
+    elif refused.status == _NO_ROOM:
+        form.add_error(
+            "file",
+            _(
+                "The picture is not saved, as there is no room for more pictures. Tell an"
+                " administrator, and choose it again when there is."
+            ),
+        )
     else:
         form.refuse(refused, known=("alt",), about=_OF_THE_FILE)
     return _show(page, draft, form, status=refused.status)

@@ -19,6 +19,7 @@ TokenSource = Callable[[bool], Awaitable[str]]
 
 _UNAUTHORIZED: Final = 401
 _FIRST_FAILURE: Final = 500
+_NO_ROOM: Final = 507
 _FIRST_REFUSAL: Final = 400
 _NOT_SENT: Final = "Vitrina-Not-Sent"
 """What the gateway says where a service saw nothing of the call."""
@@ -195,7 +196,7 @@ def accepted(response: ApiResponse, path: str, method: str) -> ApiResponse:
     retry_after = response.headers.get("Retry-After", "")
     seconds = int(retry_after) if retry_after.isdecimal() else None
     said = response.data if isinstance(response.data, dict) else {}
-    if response.status >= _FIRST_FAILURE:
+    if response.status >= _FIRST_FAILURE and response.status != _NO_ROOM:
         unknown = method != "GET" and response.headers.get(_NOT_SENT) != "?1"
         raise ApiUnavailable(service_of(path), outcome_unknown=unknown, retry_after=seconds or 3)
     raise ApiRefused(

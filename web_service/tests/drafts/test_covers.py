@@ -7,6 +7,7 @@ import pytest
 
 from web_service.drafts.covers import LARGEST
 from web_service.gateway_client.client import TRANSFERS, GatewayClient
+from web_service.tests.accounts import heading_of
 from web_service.tests.conftest import SignIn, person
 from web_service.tests.drafts.blog import API, COVER, draft, instead, refuse_instead
 from web_service.tests.fake_gateway import FakeGateway
@@ -164,11 +165,24 @@ class TestRefusals:
             assert (await anna.get(path)).status_code == 404
             assert (await anna.post(path, data=TYPED, files=file())).status_code == 404
 
-    @pytest.mark.parametrize("status", [503, 507])
-    async def test_the_mailing_service_away(
-        self, anna: httpx2.AsyncClient, covers: FakeGateway, status: int
+    async def test_no_room_for_more_pictures(
+        self, anna: httpx2.AsyncClient, covers: FakeGateway
     ) -> None:
-        refuse_instead(covers, "POST", ASKED, status, "service_unavailable")
+        refuse_instead(covers, "POST", ASKED, 507, "no_room_for_pictures")
+        page = await anna.post(PATH, data=TYPED, files=file())
+        assert page.status_code == 507
+        assert heading_of(page) == "Cover of an article"
+        assert 'href="#field-file">Picture: The picture is not saved, as there is no' in page.text
+        assert 'value=" A cup "' in page.text
+        assert 'name="revision" value="4"' in page.text
+        covers.answers.pop(("POST", ASKED))
+        covers.on("POST", ASKED, draft(cover=COVER, revision=5))
+        assert (await anna.post(PATH, data=TYPED, files=file())).status_code == 303
+
+    async def test_the_mailing_service_away(
+        self, anna: httpx2.AsyncClient, covers: FakeGateway
+    ) -> None:
+        refuse_instead(covers, "POST", ASKED, 503, "service_unavailable")
         page = await anna.post(PATH, data=TYPED, files=file())
         assert page.status_code == 503
 
