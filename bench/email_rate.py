@@ -1,6 +1,6 @@
 """What handing emails to a mail server costs: our connections beside aiosmtplib alone, and DKIM.
 
-`python -m bench.email_rate [EMAILS]`: the sink of testing.smtp_sink runs in a process of its own,
+`python -m bench.email_rate [EMAILS]`: the sink of testing.smtp.sink runs in a process of its own,
 so the CPU time is the client's. Figures are microseconds of CPU an email, and emails a second.
 """
 
@@ -106,7 +106,7 @@ async def by_aiosmtplib(port: int, emails: int, content: bytes) -> None:
 
 async def main(emails: int) -> None:
     """Measure everything in one run."""
-    command = [sys.executable, "-m", "testing.smtp_sink"]
+    command = [sys.executable, "-m", "testing.smtp.sink"]
     with subprocess.Popen(  # noqa: ASYNC220 - once
         command, stdout=subprocess.PIPE, text=True
     ) as sink:

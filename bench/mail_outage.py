@@ -24,12 +24,11 @@ import httpx2
 from bench.harness.processes import wait_for
 from bench.harness.rows import Target, print_targets
 from mailing_service.orm import APP
-from mailing_service.tests.conftest import SECRETS
-from mailing_service.tests.runs import addresses, orm, running_run
-from mailing_service.tests.sending.processes import start_worker
 from standalone.ports import free_port
 from standalone.postgres.server import temporary_server
 from testing.database import ServiceDatabase, migrated_database
+from testing.mailing.processes import SECRETS, start_worker
+from testing.mailing.runs import addresses, orm, running_run
 from testing.servers import serving_document
 from testing.tokens import access_token, jwks, signing_key
 

@@ -2,7 +2,7 @@
 
 Counted from the moment at which the first of all workers sends to the one at which the last result
 is written: claims, look-ups, building, SMTP over the loopback, attempts and counts. The mail server
-is testing.smtp_sink; worker, mail server and an embedded PostgreSQL share the cores. Rates and
+is testing.smtp.sink; worker, mail server and an embedded PostgreSQL share the cores. Rates and
 quota are off. Beside other work, `chrt -r 10` in front keeps the figures honest; the CPU time that
 an email costs each of the three says what holds the rate. `--peer` has django-post_office send
 5,000 of the same emails to the same mail server after each round.
@@ -22,10 +22,10 @@ import psutil
 from bench.mailing_peers import post_office
 from bench.peers.installing import Unavailable
 from mailing_service.orm import APP
-from mailing_service.tests.runs import addresses, orm, running_run
-from mailing_service.tests.sending.processes import sink_process, start_worker
 from standalone.postgres.server import temporary_server
 from testing.database import ServiceDatabase, migrated_database
+from testing.mailing.processes import sink_process, start_worker
+from testing.mailing.runs import addresses, orm, running_run
 
 TARGET = "target 1,500 emails/s, one worker up to 150 MiB"
 PEER_EMAILS = 5_000

@@ -17,9 +17,9 @@ from bench.harness.rows import Target, print_targets
 from bench.imports import run
 from mailing_service.models.accounts import Account
 from mailing_service.orm import APP
-from mailing_service.tests.runs import orm
 from standalone.postgres.server import temporary_server
 from testing.database import migrated_database
+from testing.mailing.runs import orm
 
 NAMES = ("Анна Петрова", "Борис Иванов", "Vera Smith", "Глеб Соколов", "Daria Lebedeva-Brown")
 CITIES = ("Казань", "Москва", "Berlin")

@@ -6,6 +6,8 @@ from standalone.ports import free_port, reserve
 from standalone.registry import behind_the_door
 from standalone.settings import MAX_PORT, PORTS
 
+__all__ = ["free_port", "ports_of_a_system"]
+
 
 def ports_of_a_system() -> dict[str, int]:
     """A free port for each setting that is one, by its name; those of workers are free too."""

@@ -97,5 +97,5 @@ async def ask(server: Server, statement: str) -> Any:
 async def until(server: Server, condition: str) -> None:
     """Wait until a statement says true."""
     async with asyncio.timeout(20):
-        while not await ask(server, condition):  # noqa: ASYNC110 - another process decides
+        while not await ask(server, condition):
             await asyncio.sleep(0.01)

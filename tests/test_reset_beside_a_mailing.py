@@ -14,8 +14,8 @@ import pytest
 
 from testing.background import BackgroundSystem
 from testing.people import PASSWORD, Person, Shop, bearer
-from testing.smtp_session import Session
-from testing.smtp_sink import Reaction, Sink, Step
+from testing.smtp.session import Session
+from testing.smtp.sink import Reaction, Sink, Step
 
 pytestmark = pytest.mark.timing
 

@@ -13,7 +13,7 @@ import asyncpg
 from bench.peers.installing import Unavailable, python_environment
 from mailing_service.messages.email import email_of_run
 from mailing_service.settings import MailingSettings
-from mailing_service.tests.runs import MESSAGE
+from testing.mailing.runs import MESSAGE
 
 PACKAGES = ("django==5.2.19", "django-post-office==3.12.0", "psycopg[binary]==3.3.9")
 PROCESSES, THREADS = 2, 10

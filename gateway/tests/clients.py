@@ -4,8 +4,8 @@ import asyncio
 
 from gateway.tests.conftest import RunningGateway
 from gateway.tests.marked_catalog import OTHER_READER, PAGE, READER, read
-from gateway.tests.raw_client import RawClient, Reply, request
-from gateway.tests.raw_service import RawService, until
+from testing.gateway.raw_client import RawClient, Reply, request
+from testing.gateway.raw_service import RawService, until
 
 
 async def concurrent_clients(

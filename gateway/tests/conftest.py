@@ -17,17 +17,16 @@ from gateway.pipeline import Gateway
 from gateway.server.protocol import GatewayProtocol
 from gateway.settings import GatewaySettings
 from gateway.tests.fake_auth import Auth
-from gateway.tests.keys_and_snapshots import publish_keys, snapshot
 from gateway.tests.marked_catalog import MarkedCatalog
-from gateway.tests.raw_client import PRODUCTS, Reply, ask, request
 from gateway.tests.raw_exchange import LIMITS
-from gateway.tests.raw_service import RawService, raw_service
 from gateway.upstream.pool import Upstream
 from testing.clock import MovableClock, movable_clock
 from testing.collector import Collector
+from testing.gateway.keys_and_snapshots import publish_keys, snapshot
+from testing.gateway.processes import INTERNAL_SECRET
+from testing.gateway.raw_client import PRODUCTS, Reply, ask, request
+from testing.gateway.raw_service import RawService, raw_service
 from testing.tokens import access_token
-
-INTERNAL_SECRET = "what the gateway presents to the auth service"
 
 
 def pytest_asyncio_loop_factories() -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:

@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from gateway.tests.keys_and_snapshots import snapshot
-from gateway.tests.raw_service import LOOK, Peer, RawService, Seen
+from testing.gateway.keys_and_snapshots import snapshot
+from testing.gateway.raw_service import LOOK, Peer, RawService, Seen
 from testing.tokens import access_token, jwks, signing_key
 
 UNAUTHORIZED = b'{"code":401,"message":"Unauthorized"}'

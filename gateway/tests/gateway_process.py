@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 import psutil
 
-from gateway.tests.raw_client import ask, request
-from gateway.tests.raw_service import RawService
+from testing.gateway.raw_client import ask, request
+from testing.gateway.raw_service import RawService
 
 FEW_DESCRIPTORS = 20
 """More than before that are no leak: what the process opens as it goes along."""

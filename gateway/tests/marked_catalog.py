@@ -4,8 +4,8 @@ import asyncio
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from gateway.tests.raw_client import Reply
-from gateway.tests.raw_service import Peer, Seen
+from testing.gateway.raw_client import Reply
+from testing.gateway.raw_service import Peer, Seen
 from testing.tokens import access_token
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ import pytest
 from gateway.compression.compressor import INLINE, MEMORY, Compressor
 from gateway.compression.fields import accepts_gzip
 from gateway.tests.conftest import RunningGateway
-from gateway.tests.raw_client import PRODUCTS, connected, signed_in
-from gateway.tests.raw_service import Peer, RawService, after_request, repeat
+from testing.gateway.raw_client import PRODUCTS, connected, signed_in
+from testing.gateway.raw_service import Peer, RawService, after_request, repeat
 
 ASKED = "accept-encoding: gzip, deflate, br"
 PAGE = json.dumps([{"name": f"A product of number {number}"} for number in range(100)]).encode()

@@ -12,7 +12,7 @@ import pytest
 from gateway.routes.catalog import CATALOG
 from gateway.settings import GatewaySettings
 from gateway.tests.conftest import RunningGateway, running, until_ready
-from gateway.tests.raw_client import (
+from testing.gateway.raw_client import (
     LOGIN,
     PRODUCTS,
     ask,
@@ -20,7 +20,7 @@ from gateway.tests.raw_client import (
     request,
     upload,
 )
-from gateway.tests.raw_service import (
+from testing.gateway.raw_service import (
     Peer,
     RawService,
     keep_silent,

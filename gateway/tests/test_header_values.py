@@ -5,8 +5,8 @@ import pytest
 from gateway.compression.fields import accepts_gzip
 from gateway.tests.conftest import RunningGateway
 from gateway.tests.marked_catalog import MARK, MarkedCatalog
-from gateway.tests.raw_client import LOGIN, PRODUCTS, RawClient, Reply, connected, request
-from gateway.tests.raw_service import Peer, RawService
+from testing.gateway.raw_client import LOGIN, PRODUCTS, RawClient, Reply, connected, request
+from testing.gateway.raw_service import Peer, RawService
 from testing.tokens import access_token
 
 AROUND = ["{}", "{} ", "{}\t", "\t{}", " \t {}\t \t"]

@@ -3,8 +3,8 @@
 import pytest
 
 from gateway.tests.conftest import RunningGateway
-from gateway.tests.raw_client import LOGIN, PRODUCTS, connected, request
-from gateway.tests.raw_service import RawService
+from testing.gateway.raw_client import LOGIN, PRODUCTS, connected, request
+from testing.gateway.raw_service import RawService
 
 
 class TestRequests:

@@ -9,10 +9,10 @@ import pytest
 from gateway.settings import GatewaySettings
 from gateway.tests.conftest import RunningGateway, running, until_ready
 from gateway.tests.marked_catalog import MarkedCatalog
-from gateway.tests.raw_client import LOGIN, PRODUCTS
-from gateway.tests.raw_service import RawService, keep_silent
 from shared.telemetry.access_log import hashed
 from shared.telemetry.metrics import UNMATCHED
+from testing.gateway.raw_client import LOGIN, PRODUCTS
+from testing.gateway.raw_service import RawService, keep_silent
 from testing.tokens import access_claims, access_token, numbered
 
 pytestmark = pytest.mark.timing

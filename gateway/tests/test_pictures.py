@@ -4,8 +4,8 @@ import pytest
 
 from gateway.route import PICTURE_LIMIT
 from gateway.tests.conftest import RunningGateway
-from gateway.tests.raw_client import connected, manager, request
-from gateway.tests.raw_service import Peer, RawService, repeat
+from testing.gateway.raw_client import connected, manager, request
+from testing.gateway.raw_service import Peer, RawService, repeat
 
 COVER = "POST /api/v1/drafts/7/cover?alt=Tea"
 WEBP = b"RIFF" + bytes(300_000)

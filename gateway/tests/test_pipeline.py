@@ -4,7 +4,7 @@ import pytest
 
 from gateway.proxy import Proxy
 from gateway.tests.conftest import RunningGateway
-from gateway.tests.raw_client import PRODUCTS, ask
+from testing.gateway.raw_client import PRODUCTS, ask
 
 
 async def test_an_unexpected_error_has_the_one_shape(

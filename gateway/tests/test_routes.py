@@ -12,8 +12,8 @@ from gateway.routes.gateway import GATEWAY
 from gateway.routes.mailing import MAILING, PUBLISHED
 from gateway.routes.web import ROUTES as PAGES
 from gateway.tests.conftest import RunningGateway
-from gateway.tests.raw_client import connected, manager, request
-from gateway.tests.raw_service import RawService
+from testing.gateway.raw_client import connected, manager, request
+from testing.gateway.raw_service import RawService
 from testing.tokens import (
     access_token,
 )

@@ -7,8 +7,8 @@ from pydantic import ValidationError
 
 from gateway.settings import GatewaySettings
 from gateway.tests.conftest import RunningGateway, running
-from gateway.tests.raw_client import LOGIN, PRODUCTS, Reply, ask, request, signed_in
-from gateway.tests.raw_service import Peer, RawService, repeat
+from testing.gateway.raw_client import LOGIN, PRODUCTS, Reply, ask, request, signed_in
+from testing.gateway.raw_service import Peer, RawService, repeat
 
 HSTS = b"strict-transport-security"
 

@@ -12,10 +12,10 @@ from contextlib import asynccontextmanager
 import pytest
 
 from gateway.tests.fake_auth import UNAUTHORIZED
-from gateway.tests.keys_and_snapshots import publish_keys, snapshot
-from gateway.tests.processes import GatewayProcess, gateway_process
-from gateway.tests.raw_client import PRODUCTS, Reply, ask, connected, request, signed_in
-from gateway.tests.raw_service import RawService, keep_silent, raw_service
+from testing.gateway.keys_and_snapshots import publish_keys, snapshot
+from testing.gateway.processes import GatewayProcess, gateway_process
+from testing.gateway.raw_client import PRODUCTS, Reply, ask, connected, request, signed_in
+from testing.gateway.raw_service import RawService, keep_silent, raw_service
 from testing.tokens import access_token
 
 pytestmark = pytest.mark.timing

@@ -15,10 +15,15 @@ from pathlib import Path
 
 import pytest
 
-from gateway.tests.conftest import INTERNAL_SECRET
-from gateway.tests.processes import ROOT, GatewayProcess, gateway_process, until_logged
-from gateway.tests.raw_client import PRODUCTS, connected, request, signed_in
-from gateway.tests.raw_service import Peer, RawService, keep_silent, until
+from testing.gateway.processes import (
+    INTERNAL_SECRET,
+    ROOT,
+    GatewayProcess,
+    gateway_process,
+    until_logged,
+)
+from testing.gateway.raw_client import PRODUCTS, connected, request, signed_in
+from testing.gateway.raw_service import Peer, RawService, keep_silent, until
 from testing.tokens import access_token
 
 pytestmark = pytest.mark.timing

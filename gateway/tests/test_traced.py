@@ -9,9 +9,9 @@ import pytest
 from gateway.settings import GatewaySettings
 from gateway.tests.conftest import RunningGateway, running, until_ready
 from gateway.tests.marked_catalog import PAGE, MarkedCatalog, read
-from gateway.tests.raw_client import PRODUCTS
-from gateway.tests.raw_service import Peer, RawService, after_request, repeat, until
 from testing.collector import Collector, ExportedSpan
+from testing.gateway.raw_client import PRODUCTS
+from testing.gateway.raw_service import Peer, RawService, after_request, repeat, until
 from testing.tokens import access_token
 
 TRACE = "0af7651916cd43dd8448eb211c80319c"

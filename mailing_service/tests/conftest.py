@@ -16,11 +16,11 @@ from mailing_service.main import create_app
 from mailing_service.orm import APP
 from mailing_service.settings import MailingSettings
 from testing.database import ServiceDatabase, migrated_database
+from testing.mailing.processes import SECRETS
 from testing.outage import Cable
 from testing.servers import serving_document
 from testing.tokens import access_token, jwks, signing_key
 
-SECRETS = ["a-secret-of-the-tests-and-of-nothing-else"]
 UNAUTHORIZED = b'{"code":401,"message":"Unauthorized"}'
 
 

@@ -14,8 +14,8 @@ from mailing_service.models.recipients import ListMember, Recipient, RecipientLi
 from mailing_service.models.suppressions import Suppression
 from mailing_service.tests.conftest import UNAUTHORIZED, Person
 from mailing_service.tests.messages.test_testing import ask
-from mailing_service.tests.runs import addresses, running_run
 from mailing_service.tests.writing import add_list, known, post, suppress, to_post
+from testing.mailing.runs import addresses, running_run
 
 pytestmark = pytest.mark.usefixtures("empty_tables")
 

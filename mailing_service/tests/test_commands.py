@@ -7,11 +7,11 @@ from mailing_service.commands import caches, sending
 from mailing_service.models.accounts import AccountPosition
 from mailing_service.models.sending import SendingState
 from mailing_service.settings import MailingSettings
-from mailing_service.tests.conftest import SECRETS
-from mailing_service.tests.runs import orm
 from shared import clock
 from shared.commands.layout import CommandFailed
 from testing.database import ServiceDatabase
+from testing.mailing.processes import SECRETS
+from testing.mailing.runs import orm
 
 pytestmark = pytest.mark.usefixtures("empty_tables")
 

@@ -23,11 +23,11 @@ from mailing_service.models.suppressions import Suppression
 from mailing_service.return_paths import ReturnPaths
 from mailing_service.settings import MailingSettings
 from mailing_service.tests.bounces.test_reports import email
-from mailing_service.tests.conftest import SECRETS
-from mailing_service.tests.runs import addresses, orm, running_run
 from mailing_service.tests.writing import add_message, add_recipients
 from shared.commands.layout import CommandFailed
 from testing.database import ServiceDatabase
+from testing.mailing.processes import SECRETS
+from testing.mailing.runs import addresses, orm, running_run
 
 pytestmark = pytest.mark.usefixtures("empty_tables")
 

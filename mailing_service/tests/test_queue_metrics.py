@@ -10,11 +10,11 @@ from mailing_service.models.deliveries import Delivery
 from mailing_service.models.mailings import Run
 from mailing_service.models.sending import OwnerDay, SendingState
 from mailing_service.queue_metrics import QueueMetrics
-from mailing_service.tests.runs import addresses, orm, running_run
 from shared import clock
 from shared.telemetry.metrics import Metrics
 from testing.clock import MovableClock, movable_clock
 from testing.database import ServiceDatabase
+from testing.mailing.runs import addresses, orm, running_run
 
 NAMES = ("vitrina_deliveries_waiting", "vitrina_delivery_age_seconds", "vitrina_mailings_held")
 

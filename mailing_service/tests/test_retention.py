@@ -12,9 +12,9 @@ from mailing_service.models.mailings import Run
 from mailing_service.models.sending import OwnerDay
 from mailing_service.retention import rules
 from mailing_service.settings import MailingSettings
-from mailing_service.tests.runs import addresses, assert_counts_are_exact, orm, running_run
 from shared import clock
 from testing.database import ServiceDatabase
+from testing.mailing.runs import addresses, assert_counts_are_exact, orm, running_run
 
 YEAR, QUARTER, DAY = timedelta(days=365), timedelta(days=90), timedelta(days=1)
 

@@ -18,13 +18,13 @@ from mailing_service.models.accounts import Account, AccountPosition
 from mailing_service.models.deliveries import Attempt, Delivery
 from mailing_service.models.mailings import Mailing, MailingList, MailingStatus
 from mailing_service.tests.accounts.scripted_auth import ScriptedAuth
-from mailing_service.tests.conftest import SECRETS
-from mailing_service.tests.runs import addresses, orm, running_run
 from mailing_service.tests.writing import add_list, add_message, add_recipients
 from shared import clock
 from testing.collector import Collector
 from testing.database import ServiceDatabase
-from testing.smtp_sink import Sink, Step, slow
+from testing.mailing.processes import SECRETS
+from testing.mailing.runs import addresses, orm, running_run
+from testing.smtp.sink import Sink, Step, slow
 
 
 @pytest.fixture(autouse=True)

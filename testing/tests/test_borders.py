@@ -6,17 +6,6 @@ from pathlib import Path
 
 from standalone.settings import ROOT
 
-ALLOWED = (
-    "tests/containers/test_front.py imports gateway.tests",
-    "tests/containers/test_front_behalf.py imports gateway.tests",
-    "tests/containers/test_front_pages.py imports gateway.tests",
-    "bench/mailing.py imports mailing_service.tests",
-    "bench/mail_outage.py imports mailing_service.tests",
-    "bench/mailing_peers/post_office.py imports mailing_service.tests",
-    "bench/recipient_imports.py imports mailing_service.tests",
-)
-"""They share the scripted services of one package: fronts before a gateway, and benchmarks."""
-
 
 def imported(path: Path) -> Iterator[str]:
     """Yield the full names of the modules, and of what is taken from them, that a file imports."""
@@ -44,8 +33,7 @@ def foreign_imports(root: Path) -> list[str]:
 
 
 def test_no_package_imports_the_tests_of_another() -> None:
-    found = foreign_imports(ROOT)
-    assert [one for one in found if not one.startswith(ALLOWED)] == []
+    assert foreign_imports(ROOT) == []
 
 
 def test_such_an_import_is_found(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from testing.smtp_sink import DROP, HANG, SPLIT, Reaction, Sink, Step, reply, slow
+from testing.smtp.sink import DROP, HANG, SPLIT, Reaction, Sink, Step, reply, slow
 
 _ENVELOPE = "EHLO me\r\nMAIL FROM:<a@b.test>\r\nRCPT TO:<anna@example.com>\r\nDATA\r\n"
 _CONTENT = "Subject: x\r\n\r\n..dot\r\n.\r\n"

@@ -20,10 +20,10 @@ from time import perf_counter
 import httpx2
 import pytest
 
-from gateway.tests.keys_and_snapshots import snapshot
-from gateway.tests.processes import gateway_process
-from gateway.tests.raw_client import RawClient, request
-from gateway.tests.raw_service import Peer, raw_service
+from testing.gateway.keys_and_snapshots import snapshot
+from testing.gateway.processes import gateway_process
+from testing.gateway.raw_client import RawClient, request
+from testing.gateway.raw_service import Peer, raw_service
 from testing.tokens import access_token, jwks, signing_key
 from tests.containers.front import Front, front
 from tests.containers.http2_client import Http2Client, http2

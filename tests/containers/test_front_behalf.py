@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import httpx2
 import pytest
 
-from gateway.tests.behalf import SECRET, on_behalf_of
-from gateway.tests.keys_and_snapshots import publish_keys, snapshot
-from gateway.tests.processes import gateway_process
-from gateway.tests.raw_client import PRODUCTS, Reply, ask, request
-from gateway.tests.raw_service import RawService, raw_service
+from testing.gateway.behalf import SECRET, on_behalf_of
+from testing.gateway.keys_and_snapshots import publish_keys, snapshot
+from testing.gateway.processes import gateway_process
+from testing.gateway.raw_client import PRODUCTS, Reply, ask, request
+from testing.gateway.raw_service import RawService, raw_service
 from testing.tokens import access_token
 from tests.containers.front import Front, front
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from gateway.tests.raw_service import Peer, raw_service
 from standalone.ports import free_port
+from testing.gateway.raw_service import Peer, raw_service
 from tests.containers.front import Front, front
 
 pytestmark = pytest.mark.containers

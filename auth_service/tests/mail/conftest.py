@@ -13,7 +13,7 @@ from shared.smtp.breaker import Breaker, BreakerRule
 from shared.smtp.connections import Connections
 from shared.smtp.fields import Mailbox
 from shared.smtp.server import MailServer
-from testing.smtp_sink import Reaction, Sink, Step, reply
+from testing.smtp.sink import Reaction, Sink, Step, reply
 
 CONTENT = Content("anna@example.com", "ru", {"full_name": "Анна", "code": "042137", "link": "x"})
 FIVE_SECONDS = timedelta(seconds=5)

@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from auth_service.mail.worker import sending
 from auth_service.models import OutboxEmail
 from auth_service.tests.conftest import auth_settings, register
-from testing.smtp_sink import Sink
+from testing.smtp.sink import Sink
 
 pytestmark = pytest.mark.timing
 

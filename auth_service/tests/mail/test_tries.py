@@ -11,7 +11,7 @@ from auth_service.models import OutboxEmail
 from auth_service.tallies import EMAILS
 from auth_service.tests.mail.conftest import CONTENT, react, with_server
 from testing.clock import MovableClock
-from testing.smtp_sink import DROP, HANG, Reaction, Sink
+from testing.smtp.sink import DROP, HANG, Reaction, Sink
 
 pytestmark = pytest.mark.timing
 

@@ -14,7 +14,7 @@ from auth_service.models import EmailAttempt, OutboxEmail
 from auth_service.tests.mail.conftest import CONTENT, react, with_server
 from testing.clock import MovableClock
 from testing.outage import Cable
-from testing.smtp_sink import DROP, HANG, Sink
+from testing.smtp.sink import DROP, HANG, Sink
 
 pytestmark = pytest.mark.timing
 

@@ -13,16 +13,16 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from gateway.access.authenticate import Authenticator
 from gateway.access.revocations import Snapshot, parse_snapshot
 from gateway.tests.conftest import RunningGateway
-from gateway.tests.keys_and_snapshots import snapshot
-from gateway.tests.raw_client import (
-    PRODUCTS,
-)
-from gateway.tests.raw_service import (
-    RawService,
-)
 from shared.access.authentication import TokenVerifier
 from shared.access.jwks import JwksCache, parse_jwks
 from testing.clock import movable_clock
+from testing.gateway.keys_and_snapshots import snapshot
+from testing.gateway.raw_client import (
+    PRODUCTS,
+)
+from testing.gateway.raw_service import (
+    RawService,
+)
 from testing.tokens import (
     access_claims,
     access_token,

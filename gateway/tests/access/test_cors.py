@@ -3,8 +3,8 @@
 import pytest
 
 from gateway.tests.conftest import RunningGateway
-from gateway.tests.raw_client import PRODUCTS
-from gateway.tests.raw_service import Peer, RawService
+from testing.gateway.raw_client import PRODUCTS
+from testing.gateway.raw_service import Peer, RawService
 
 
 class TestCrossOrigin:

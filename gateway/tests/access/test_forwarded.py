@@ -9,9 +9,9 @@ import pytest
 from gateway.access.forwarded import LOOK_EVERY, WARN_EVERY, ProxyWatch
 from gateway.settings import GatewaySettings
 from gateway.tests.conftest import RunningGateway, running, until_ready
-from gateway.tests.raw_client import PRODUCTS
-from gateway.tests.raw_service import RawService
 from testing.clock import movable_clock
+from testing.gateway.raw_client import PRODUCTS
+from testing.gateway.raw_service import RawService
 
 
 @pytest.fixture(scope="session")

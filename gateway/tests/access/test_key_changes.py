@@ -17,9 +17,9 @@ from gateway.tests.conftest import (
     until_status,
 )
 from gateway.tests.fake_auth import Auth, authorization
-from gateway.tests.keys_and_snapshots import snapshot
-from gateway.tests.raw_client import PRODUCTS, connected, request
-from gateway.tests.raw_service import until
+from testing.gateway.keys_and_snapshots import snapshot
+from testing.gateway.raw_client import PRODUCTS, connected, request
+from testing.gateway.raw_service import until
 from testing.tokens import access_token, jwks, signing_key
 
 pytestmark = pytest.mark.timing

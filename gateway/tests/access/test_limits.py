@@ -13,9 +13,9 @@ from gateway.route_table import ROUTES
 from gateway.settings import GatewaySettings
 from gateway.tests.conftest import RunningGateway, running, until_ready
 from gateway.tests.marked_catalog import MANAGER, OTHER_READER, READER, MarkedCatalog, read
-from gateway.tests.raw_client import LOGIN, PRODUCTS, Reply
-from gateway.tests.raw_service import Peer, RawService
 from testing.clock import MovableClock
+from testing.gateway.raw_client import LOGIN, PRODUCTS, Reply
+from testing.gateway.raw_service import Peer, RawService
 from testing.tokens import access_token, numbered
 
 ADDRESS, USER, SIGN_IN = 6, 4, 3

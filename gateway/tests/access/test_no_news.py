@@ -12,16 +12,12 @@ import pytest
 
 from gateway.access.revocations import UNAVAILABLE
 from gateway.settings import GatewaySettings
-from gateway.tests.conftest import (
-    INTERNAL_SECRET,
-    running,
-    until_ready,
-    until_status,
-)
+from gateway.tests.conftest import running, until_ready, until_status
 from gateway.tests.fake_auth import UNAUTHORIZED, Auth, authorization
-from gateway.tests.keys_and_snapshots import snapshot
-from gateway.tests.raw_client import PRODUCTS
-from gateway.tests.raw_service import Peer, RawService, keep_silent
+from testing.gateway.keys_and_snapshots import snapshot
+from testing.gateway.processes import INTERNAL_SECRET
+from testing.gateway.raw_client import PRODUCTS
+from testing.gateway.raw_service import Peer, RawService, keep_silent
 from testing.tokens import numbered
 
 pytestmark = pytest.mark.timing

@@ -10,11 +10,11 @@ import pytest
 
 from gateway.access.forwarded import WARN_EVERY
 from gateway.settings import GatewaySettings
-from gateway.tests.behalf import FIELD, SECRET, SECRET_BEFORE, on_behalf_of
 from gateway.tests.conftest import RunningGateway, ready
-from gateway.tests.raw_client import LOGIN, PRODUCTS, RawClient, connected, request
-from gateway.tests.raw_service import RawService
 from testing.clock import MovableClock
+from testing.gateway.behalf import FIELD, SECRET, SECRET_BEFORE, on_behalf_of
+from testing.gateway.raw_client import LOGIN, PRODUCTS, RawClient, connected, request
+from testing.gateway.raw_service import RawService
 from testing.tokens import access_token
 
 

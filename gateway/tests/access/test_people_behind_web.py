@@ -6,11 +6,11 @@ from contextlib import AsyncExitStack
 import pytest
 
 from gateway.settings import GatewaySettings
-from gateway.tests.behalf import SECRET, on_behalf_of
 from gateway.tests.conftest import RunningGateway, ready
-from gateway.tests.raw_client import LOGIN, PRODUCTS, connected, request
-from gateway.tests.raw_service import RawService, keep_silent, until
 from testing.clock import MovableClock
+from testing.gateway.behalf import SECRET, on_behalf_of
+from testing.gateway.raw_client import LOGIN, PRODUCTS, connected, request
+from testing.gateway.raw_service import RawService, keep_silent, until
 from testing.tokens import access_token, numbered
 
 

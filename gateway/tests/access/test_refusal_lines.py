@@ -9,10 +9,10 @@ from gateway.access import limits
 from gateway.access.logged_address import LoggedAddress, showing
 from gateway.settings import GatewaySettings
 from gateway.tests.conftest import RunningGateway, running, until_ready
-from gateway.tests.raw_client import PRODUCTS, connected, request, signed_in
-from gateway.tests.raw_service import Peer, RawService
 from shared.telemetry.observability import RequestIdFilter
 from testing.clock import MovableClock
+from testing.gateway.raw_client import PRODUCTS, connected, request, signed_in
+from testing.gateway.raw_service import Peer, RawService
 from testing.tokens import access_token, signing_key
 
 FORGED = f"authorization: Bearer {access_token(signing_key(), header={'alg': 'none'})}"

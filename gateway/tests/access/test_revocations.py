@@ -11,17 +11,12 @@ import pytest
 from gateway.access.revocations import BadSnapshot, parse_snapshot
 from gateway.main import create_app
 from gateway.settings import GatewaySettings
-from gateway.tests.conftest import (
-    INTERNAL_SECRET,
-    RunningGateway,
-    running,
-    until_ready,
-    until_status,
-)
+from gateway.tests.conftest import RunningGateway, running, until_ready, until_status
 from gateway.tests.fake_auth import UNAUTHORIZED, Auth, authorization
-from gateway.tests.keys_and_snapshots import snapshot
-from gateway.tests.raw_client import PRODUCTS
-from gateway.tests.raw_service import RawService
+from testing.gateway.keys_and_snapshots import snapshot
+from testing.gateway.processes import INTERNAL_SECRET
+from testing.gateway.raw_client import PRODUCTS
+from testing.gateway.raw_service import RawService
 from testing.tokens import numbered
 
 SESSION, OTHER_SESSION, PERSON = map(numbered, range(1, 4))

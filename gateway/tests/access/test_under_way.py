@@ -8,8 +8,8 @@ import pytest
 from gateway.access.under_way import UnderWay
 from gateway.settings import GatewaySettings
 from gateway.tests.conftest import RunningGateway, ready
-from gateway.tests.raw_client import LOGIN, PRODUCTS, RawClient, connected, request
-from gateway.tests.raw_service import RawService, answer_everything, keep_silent, until
+from testing.gateway.raw_client import LOGIN, PRODUCTS, RawClient, connected, request
+from testing.gateway.raw_service import RawService, answer_everything, keep_silent, until
 from testing.tokens import access_token, numbered
 
 pytestmark = pytest.mark.timing

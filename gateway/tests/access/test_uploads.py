@@ -10,9 +10,9 @@ import pytest
 from gateway.routes.catalog import CATALOG
 from gateway.settings import GatewaySettings
 from gateway.tests.conftest import RunningGateway, running, until_ready
-from gateway.tests.raw_client import IMPORT, RawClient, Reply, connected, manager, request
-from gateway.tests.raw_service import Peer, RawService, keep_silent, until
 from gateway.upstream.limits import UPLOADS
+from testing.gateway.raw_client import IMPORT, RawClient, Reply, connected, manager, request
+from testing.gateway.raw_service import Peer, RawService, keep_silent, until
 from testing.tokens import numbered
 
 pytestmark = pytest.mark.timing

@@ -19,9 +19,9 @@ from gateway.tests.marked_catalog import (
     read,
     write,
 )
-from gateway.tests.raw_client import connected, request
-from gateway.tests.raw_service import Peer, RawService, after_request, keep_silent, until
 from testing.clock import MovableClock
+from testing.gateway.raw_client import connected, request
+from testing.gateway.raw_service import Peer, RawService, after_request, keep_silent, until
 
 pytestmark = pytest.mark.timing
 

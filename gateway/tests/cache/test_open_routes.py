@@ -12,9 +12,9 @@ from gateway.settings import GatewaySettings
 from gateway.tests.clients import followers
 from gateway.tests.conftest import RunningGateway
 from gateway.tests.marked_catalog import KEPT, MANAGER, MARK, READER, MarkedCatalog, read
-from gateway.tests.raw_client import Reply, connected, request
-from gateway.tests.raw_service import Peer, RawService, after_request, keep_silent, until
 from testing.clock import MovableClock
+from testing.gateway.raw_client import Reply, connected, request
+from testing.gateway.raw_service import Peer, RawService, after_request, keep_silent, until
 from testing.tokens import access_token
 
 pytestmark = pytest.mark.timing

@@ -17,9 +17,9 @@ from gateway.tests.marked_catalog import (
     MarkedCatalog,
     read,
 )
-from gateway.tests.raw_client import connected, request
-from gateway.tests.raw_service import Peer, RawService
 from testing.clock import MovableClock
+from testing.gateway.raw_client import connected, request
+from testing.gateway.raw_service import Peer, RawService
 from testing.tokens import access_token
 
 pytestmark = pytest.mark.timing

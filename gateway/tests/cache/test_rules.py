@@ -27,8 +27,8 @@ from gateway.tests.marked_catalog import (
     MarkedCatalog,
     read,
 )
-from gateway.tests.raw_service import RawService
 from testing.clock import MovableClock
+from testing.gateway.raw_service import RawService
 
 
 def is_stored_by_others(status: int, fields: Fields, *, token: str | None = None) -> bool:

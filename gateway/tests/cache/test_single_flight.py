@@ -8,9 +8,9 @@ from gateway.routes.catalog import CATALOG
 from gateway.tests.clients import ask_and_wait, concurrent_clients, followers
 from gateway.tests.conftest import RunningGateway
 from gateway.tests.marked_catalog import KEPT, OTHER_READER, PAGE, READER, MarkedCatalog, read
-from gateway.tests.raw_client import connected, request
-from gateway.tests.raw_service import Peer, RawService, until
 from testing.clock import MovableClock
+from testing.gateway.raw_client import connected, request
+from testing.gateway.raw_service import Peer, RawService, until
 
 pytestmark = pytest.mark.timing
 

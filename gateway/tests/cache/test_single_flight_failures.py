@@ -8,9 +8,9 @@ from gateway.cache.single_flight import FillCollector
 from gateway.tests.clients import ask_and_wait, concurrent_clients, followers
 from gateway.tests.conftest import RunningGateway
 from gateway.tests.marked_catalog import KEPT, MARK, MarkedCatalog, read
-from gateway.tests.raw_client import connected
-from gateway.tests.raw_service import Peer, RawService, after_request, keep_silent, until
 from testing.clock import MovableClock
+from testing.gateway.raw_client import connected
+from testing.gateway.raw_service import Peer, RawService, after_request, keep_silent, until
 
 pytestmark = pytest.mark.timing
 

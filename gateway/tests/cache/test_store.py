@@ -5,7 +5,7 @@ import pytest
 from gateway.cache.store import RESPONSE_LIMIT, ResponseCache
 from gateway.tests.conftest import RunningGateway
 from gateway.tests.marked_catalog import MARK, PAGE, READER, TO_OTHERS, MarkedCatalog, read
-from gateway.tests.raw_service import Peer, RawService
+from testing.gateway.raw_service import Peer, RawService
 
 UNMARKED = {
     "no mark": "cache-control: public, max-age=60\r\n",

@@ -6,8 +6,8 @@ import pytest
 
 from gateway.tests.conftest import RunningGateway
 from gateway.tests.marked_catalog import KEPT, MARK, OTHER_READER, MarkedCatalog, read
-from gateway.tests.raw_service import Peer, RawService
 from testing.clock import MovableClock
+from testing.gateway.raw_service import Peer, RawService
 
 
 class TestValidation:

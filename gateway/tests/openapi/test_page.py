@@ -15,9 +15,9 @@ from gateway.openapi.merge import merge
 from gateway.openapi.page import OpenApiPage
 from gateway.settings import GatewaySettings
 from gateway.tests.conftest import RunningGateway, running
-from gateway.tests.raw_service import Peer, RawService, Script, keep_silent
 from gateway.upstream.limits import Limits
 from gateway.upstream.pool import Upstream
+from testing.gateway.raw_service import Peer, RawService, Script, keep_silent
 
 Document = dict[str, Any]
 

@@ -6,7 +6,7 @@ import pytest
 
 from gateway.settings import GatewaySettings
 from gateway.tests.conftest import RunningGateway, running, until_ready
-from gateway.tests.raw_service import RawService, raw_service
+from testing.gateway.raw_service import RawService, raw_service
 
 SHOWING = ["/docs", "/docs/swagger-ui.css", "/openapi.json"]
 

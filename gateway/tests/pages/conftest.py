@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 
 from gateway.settings import GatewaySettings
-from gateway.tests.behalf import SECRET, SECRET_BEFORE
 from gateway.tests.conftest import RunningGateway, ready
-from gateway.tests.raw_service import RawService, raw_service
+from testing.gateway.behalf import SECRET, SECRET_BEFORE
+from testing.gateway.raw_service import RawService, raw_service
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,6 @@
 """What every page of an error is."""
 
-from gateway.tests.raw_client import Reply
+from testing.gateway.raw_client import Reply
 
 
 def assert_page(reply: Reply, status: int, language: str = "en") -> str:

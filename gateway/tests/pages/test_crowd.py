@@ -13,11 +13,11 @@ from dataclasses import dataclass
 
 import pytest
 
-from gateway.tests.behalf import SECRET, on_behalf_of
-from gateway.tests.keys_and_snapshots import publish_keys, snapshot
-from gateway.tests.processes import GatewayProcess, gateway_process
-from gateway.tests.raw_client import LOGIN, PRODUCTS, Reply, ask, connected, request
-from gateway.tests.raw_service import Peer, RawService, keep_silent, raw_service, until
+from testing.gateway.behalf import SECRET, on_behalf_of
+from testing.gateway.keys_and_snapshots import publish_keys, snapshot
+from testing.gateway.processes import GatewayProcess, gateway_process
+from testing.gateway.raw_client import LOGIN, PRODUCTS, Reply, ask, connected, request
+from testing.gateway.raw_service import Peer, RawService, keep_silent, raw_service, until
 from testing.tokens import access_token, numbered
 
 PEOPLE = 300

@@ -11,7 +11,6 @@ from gateway.error_pages import render_page
 from gateway.errors import RequestTimeout, WebSocketRefused
 from gateway.tests.conftest import RunningGateway
 from gateway.tests.pages.error_page import assert_page
-from gateway.tests.raw_service import RawService, after_request
 from shared.errors import (
     BadGateway,
     BadRequest,
@@ -25,6 +24,7 @@ from shared.errors import (
     UnsupportedEncoding,
 )
 from shared.language.translation import Language
+from testing.gateway.raw_service import RawService, after_request
 
 MOST = 3000
 """Bytes of a page."""

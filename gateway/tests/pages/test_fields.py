@@ -3,8 +3,8 @@
 import pytest
 
 from gateway.tests.conftest import RunningGateway
-from gateway.tests.raw_client import IMPORT, PRODUCTS, manager
-from gateway.tests.raw_service import RawService, repeat
+from testing.gateway.raw_client import IMPORT, PRODUCTS, manager
+from testing.gateway.raw_service import RawService, repeat
 
 COOKIE = ("cookie: vitrina=abc; a=1", "cookie: language=ru")
 API = [

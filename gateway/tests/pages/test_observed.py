@@ -7,10 +7,10 @@ import pytest
 from gateway.routes.web import PAGE
 from gateway.settings import GatewaySettings
 from gateway.tests.conftest import RunningGateway, ready
-from gateway.tests.raw_service import RawService
 from gateway.tests.test_observer import requests
 from gateway.tests.test_traced import CALLER, TRACE, TRACEPARENT, sent_spans
 from testing.collector import Collector
+from testing.gateway.raw_service import RawService
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import pytest
 
 from gateway.pages import is_page
 from gateway.tests.conftest import RunningGateway
-from gateway.tests.raw_service import RawService
+from testing.gateway.raw_service import RawService
 from testing.tokens import access_token
 
 ELSEWHERE = [

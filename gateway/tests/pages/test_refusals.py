@@ -9,9 +9,9 @@ import pytest
 from gateway.settings import GatewaySettings
 from gateway.tests.conftest import RunningGateway, running, until_ready
 from gateway.tests.pages.error_page import assert_page
-from gateway.tests.raw_client import ask, connected, request
-from gateway.tests.raw_service import Peer, RawService, after_request, keep_silent, until
 from testing.clock import MovableClock
+from testing.gateway.raw_client import ask, connected, request
+from testing.gateway.raw_service import Peer, RawService, after_request, keep_silent, until
 
 
 class TestAWebServiceThatIsAway:

@@ -11,9 +11,9 @@ from gateway.routes.web import UPLOADS as PATHS
 from gateway.routes.web import WEB
 from gateway.settings import GatewaySettings
 from gateway.tests.conftest import RunningGateway, ready, running
-from gateway.tests.raw_client import LOGIN, RawClient, connected, request
-from gateway.tests.raw_service import Peer, RawService, keep_silent, until
 from gateway.upstream.limits import UPLOADS
+from testing.gateway.raw_client import LOGIN, RawClient, connected, request
+from testing.gateway.raw_service import Peer, RawService, keep_silent, until
 
 pytestmark = pytest.mark.timing
 

@@ -9,8 +9,8 @@ import pytest
 
 from gateway.settings import GatewaySettings
 from gateway.tests.conftest import RunningGateway, running, until_ready
-from gateway.tests.raw_client import LOGIN, RawClient, connected, request
-from gateway.tests.raw_service import Peer, RawService
+from testing.gateway.raw_client import LOGIN, RawClient, connected, request
+from testing.gateway.raw_service import Peer, RawService
 
 pytestmark = pytest.mark.timing
 

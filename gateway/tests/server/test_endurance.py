@@ -7,8 +7,16 @@ from collections.abc import AsyncIterator
 import pytest
 
 from gateway.tests.gateway_process import FEW_DESCRIPTORS, GatewayProcess, gateway_process
-from gateway.tests.raw_client import PRODUCTS, RawClient, ask, connected, request, signed_in, upload
-from gateway.tests.raw_service import Peer, RawService, answer_everything, repeat
+from testing.gateway.raw_client import (
+    PRODUCTS,
+    RawClient,
+    ask,
+    connected,
+    request,
+    signed_in,
+    upload,
+)
+from testing.gateway.raw_service import Peer, RawService, answer_everything, repeat
 from testing.tokens import access_token
 
 MEBIBYTE = b"x" * 2**20

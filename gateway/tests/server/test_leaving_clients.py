@@ -12,8 +12,8 @@ from gateway.server.exchange import ClientExchange
 from gateway.server.request_parser import RequestReader
 from gateway.settings import GatewaySettings
 from gateway.tests.conftest import RunningGateway, running, until_ready
-from gateway.tests.raw_client import LOGIN, PRODUCTS, connected, request, upload
-from gateway.tests.raw_service import (
+from testing.gateway.raw_client import LOGIN, PRODUCTS, connected, request, upload
+from testing.gateway.raw_service import (
     Peer,
     RawService,
     keep_silent,

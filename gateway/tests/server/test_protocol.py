@@ -7,8 +7,8 @@ import pytest
 
 from gateway.server.request_parser import HEAD_LIMIT
 from gateway.tests.conftest import RunningGateway
-from gateway.tests.raw_client import LOGIN, RawClient, ask, connected, request
-from gateway.tests.raw_service import RawService, after_request
+from testing.gateway.raw_client import LOGIN, RawClient, ask, connected, request
+from testing.gateway.raw_service import RawService, after_request
 from testing.tokens import access_token
 
 pytestmark = pytest.mark.timing

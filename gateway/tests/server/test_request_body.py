@@ -11,13 +11,13 @@ from gateway.route_table import ROUTES
 from gateway.routes.auth import AUTH
 from gateway.routes.catalog import CATALOG
 from gateway.tests.conftest import RunningGateway
-from gateway.tests.raw_client import (
+from testing.gateway.raw_client import (
     LOGIN,
     connected,
     request,
     upload,
 )
-from gateway.tests.raw_service import (
+from testing.gateway.raw_service import (
     Peer,
     RawService,
     until,

@@ -10,8 +10,16 @@ import pytest
 from gateway.server.request_parser import HEAD_LIMIT
 from gateway.settings import GatewaySettings
 from gateway.tests.conftest import RunningGateway, running, until_ready
-from gateway.tests.raw_client import LOGIN, PRODUCTS, RawClient, ask, connected, request, signed_in
-from gateway.tests.raw_service import RawService, Seen
+from testing.gateway.raw_client import (
+    LOGIN,
+    PRODUCTS,
+    RawClient,
+    ask,
+    connected,
+    request,
+    signed_in,
+)
+from testing.gateway.raw_service import RawService, Seen
 
 pytestmark = pytest.mark.timing
 

@@ -9,8 +9,8 @@ import pytest
 from gateway.routes.catalog import CATALOG
 from gateway.settings import GatewaySettings
 from gateway.tests.conftest import RunningGateway, running, until_ready
-from gateway.tests.raw_client import RawClient, Reply, connected, request, signed_in
-from gateway.tests.raw_service import Peer, RawService, keep_silent, until
+from testing.gateway.raw_client import RawClient, Reply, connected, request, signed_in
+from testing.gateway.raw_service import Peer, RawService, keep_silent, until
 
 pytestmark = pytest.mark.timing
 

@@ -16,8 +16,8 @@ from gateway.routes.catalog import CATALOG
 from gateway.server.connection import DISCARDED
 from gateway.settings import GatewaySettings
 from gateway.tests.conftest import RunningGateway, running, until_ready
-from gateway.tests.raw_client import LOGIN, RawClient, connected, request, upload
-from gateway.tests.raw_service import Peer, RawService, until
+from testing.gateway.raw_client import LOGIN, RawClient, connected, request, upload
+from testing.gateway.raw_service import Peer, RawService, until
 from testing.tokens import access_token
 
 pytestmark = pytest.mark.timing

@@ -9,9 +9,9 @@ from gateway.route import BODY_LIMIT, BULK_LIMIT
 from gateway.routes.auth import AUTH
 from gateway.server.waiting_bodies import ADDRESS_SHARE, CAPACITY, WaitingBodies
 from gateway.tests.conftest import RunningGateway
-from gateway.tests.raw_client import LOGIN, PRODUCTS, RawClient, connected, request, signed_in
-from gateway.tests.raw_service import RawService, keep_silent, until
 from shared.errors import ServiceUnavailable
+from testing.gateway.raw_client import LOGIN, PRODUCTS, RawClient, connected, request, signed_in
+from testing.gateway.raw_service import RawService, keep_silent, until
 
 pytestmark = pytest.mark.timing
 

@@ -6,18 +6,18 @@ import pytest
 
 from gateway.settings import GatewaySettings
 from gateway.tests.conftest import RunningGateway, running, until_ready
-from gateway.tests.raw_client import LOGIN, PRODUCTS
 from gateway.tests.raw_exchange import FAST, GET, exchange
-from gateway.tests.raw_service import (
+from gateway.upstream.circuit_breaker import Breaker, State
+from gateway.upstream.errors import BreakerOpen, ResponseTimeout
+from gateway.upstream.pool import Upstream
+from testing.gateway.raw_client import LOGIN, PRODUCTS
+from testing.gateway.raw_service import (
     RawService,
     after_request,
     answer_everything,
     keep_silent,
     until,
 )
-from gateway.upstream.circuit_breaker import Breaker, State
-from gateway.upstream.errors import BreakerOpen, ResponseTimeout
-from gateway.upstream.pool import Upstream
 
 pytestmark = pytest.mark.timing
 

@@ -7,13 +7,6 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from gateway.tests.raw_exchange import GET, LIMITS, POST, begin_upload, exchange
-from gateway.tests.raw_service import (
-    Peer,
-    RawService,
-    after_request,
-    keep_silent,
-    until,
-)
 from gateway.upstream.errors import (
     BadResponse,
     BodyCut,
@@ -29,6 +22,13 @@ from gateway.upstream.errors import (
     WriteTimeout,
 )
 from gateway.upstream.pool import Upstream
+from testing.gateway.raw_service import (
+    Peer,
+    RawService,
+    after_request,
+    keep_silent,
+    until,
+)
 
 pytestmark = pytest.mark.timing
 

@@ -8,12 +8,12 @@ import pytest
 
 from gateway.routes.catalog import CATALOG
 from gateway.tests.conftest import RunningGateway
-from gateway.tests.raw_client import (
+from testing.gateway.raw_client import (
     PRODUCTS,
     connected,
     signed_in,
 )
-from gateway.tests.raw_service import (
+from testing.gateway.raw_service import (
     Peer,
     RawService,
     repeat,

@@ -8,9 +8,9 @@ from dataclasses import replace
 import pytest
 
 from gateway.tests.raw_exchange import FAST, exchange
-from gateway.tests.raw_service import RawService, until
 from gateway.upstream.errors import NameUnresolved
 from gateway.upstream.pool import Upstream
+from testing.gateway.raw_service import RawService, until
 
 pytestmark = pytest.mark.timing
 

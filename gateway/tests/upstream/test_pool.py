@@ -6,17 +6,17 @@ from dataclasses import replace
 import pytest
 
 from gateway.tests.raw_exchange import GET, LIMITS, POST, exchange
-from gateway.tests.raw_service import (
+from gateway.upstream.errors import (
+    ClosedBeforeResponse,
+)
+from gateway.upstream.pool import Upstream
+from testing.gateway.raw_service import (
     Peer,
     RawService,
     after_request,
     keep_silent,
     until,
 )
-from gateway.upstream.errors import (
-    ClosedBeforeResponse,
-)
-from gateway.upstream.pool import Upstream
 
 pytestmark = pytest.mark.timing
 

@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
-from gateway.tests.raw_client import connected, request
-from gateway.tests.raw_service import Peer, RawService
+from testing.gateway.raw_client import connected, request
+from testing.gateway.raw_service import Peer, RawService
 
 
 async def test_who_sends_to_a_client_that_left_gets_a_connection_error(

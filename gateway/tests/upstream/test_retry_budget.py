@@ -7,11 +7,11 @@ import pytest
 
 from gateway.settings import GatewaySettings
 from gateway.tests.conftest import running, until_ready
-from gateway.tests.raw_client import LOGIN
 from gateway.tests.raw_exchange import FAST
-from gateway.tests.raw_service import Peer, RawService, after_request
 from gateway.upstream.errors import BreakerOpen, ClosedBeforeResponse
 from gateway.upstream.pool import Upstream
+from testing.gateway.raw_client import LOGIN
+from testing.gateway.raw_service import Peer, RawService, after_request
 
 pytestmark = pytest.mark.timing
 

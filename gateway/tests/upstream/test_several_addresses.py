@@ -12,12 +12,12 @@ import pytest
 from gateway.routes.catalog import CATALOG
 from gateway.settings import GatewaySettings
 from gateway.tests.conftest import RunningGateway, running, until_ready
-from gateway.tests.processes import free_port
 from gateway.tests.raw_exchange import FAST, POST, exchange
-from gateway.tests.raw_service import Peer, RawService, raw_service, until
 from gateway.upstream.circuit_breaker import State
 from gateway.upstream.errors import BreakerOpen, ConnectFailed
 from gateway.upstream.pool import Upstream
+from testing.gateway.raw_service import Peer, RawService, raw_service, until
+from testing.ports import free_port
 
 pytestmark = pytest.mark.timing
 

@@ -10,12 +10,12 @@ from gateway.route_table import ROUTES
 from gateway.routes.auth import AUTH
 from gateway.settings import GatewaySettings
 from gateway.tests.conftest import running, until_ready
-from gateway.tests.keys_and_snapshots import publish_keys
-from gateway.tests.raw_client import LOGIN
-from gateway.tests.raw_service import Peer, RawService, until
 from gateway.upstream.acquire_queue import AcquireQueue
 from gateway.upstream.errors import QueueFull
 from gateway.upstream.share import Share
+from testing.gateway.keys_and_snapshots import publish_keys
+from testing.gateway.raw_client import LOGIN
+from testing.gateway.raw_service import Peer, RawService, until
 from testing.tokens import jwks, signing_key
 
 pytestmark = pytest.mark.timing

@@ -5,9 +5,9 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 
 from mailing_service.tests.accounts.scripted_auth import ScriptedAuth
-from mailing_service.tests.runs import orm
 from testing.clock import MovableClock, movable_clock
 from testing.database import ServiceDatabase
+from testing.mailing.runs import orm
 
 
 @pytest.fixture

@@ -12,10 +12,10 @@ from mailing_service.models.accounts import Account, AccountPosition
 from mailing_service.models.mailings import Mailing, Run
 from mailing_service.settings import MailingSettings
 from mailing_service.tests.accounts.scripted_auth import ScriptedAuth
-from mailing_service.tests.runs import running_run
 from shared.account_feed.batches import AccountState, Batch
 from shared.account_feed.feed import AccountFeed
 from testing.clock import MovableClock
+from testing.mailing.runs import running_run
 
 pytestmark = pytest.mark.usefixtures("tables")
 

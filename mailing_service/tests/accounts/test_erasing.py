@@ -23,11 +23,11 @@ from mailing_service.models.recipients import Recipient
 from mailing_service.models.suppressions import Suppression, SuppressionReason, UnsubscribeToken
 from mailing_service.settings import MailingSettings
 from mailing_service.tests.accounts.scripted_auth import ScriptedAuth
-from mailing_service.tests.runs import HASHER, running_run
 from mailing_service.tests.writing import add_list, add_message
 from shared import clock as system_clock
 from testing.clock import MovableClock
 from testing.database import ServiceDatabase
+from testing.mailing.runs import HASHER, running_run
 
 pytestmark = pytest.mark.usefixtures("tables")
 

@@ -17,10 +17,11 @@ from mailing_service.return_paths import ReturnPaths
 from mailing_service.settings import MailingSettings
 from mailing_service.suppressions.service import remove_suppression
 from mailing_service.tests.bounces.test_reports import KINDS, email
-from mailing_service.tests.conftest import SECRETS, Person
-from mailing_service.tests.runs import running_run
+from mailing_service.tests.conftest import Person
 from shared import clock
 from testing.database import ServiceDatabase
+from testing.mailing.processes import SECRETS
+from testing.mailing.runs import running_run
 
 pytestmark = pytest.mark.usefixtures("empty_tables")
 

@@ -15,8 +15,8 @@ from mailing_service.models.bounces import Bounce, BounceKind
 from mailing_service.models.deliveries import Attempt, AttemptOutcome, Delivery, DeliveryState
 from mailing_service.models.mailings import Mailing, Run
 from mailing_service.tests.conftest import UNAUTHORIZED, Person
-from mailing_service.tests.runs import HASHER, addresses, running_run
 from shared import clock
+from testing.mailing.runs import HASHER, addresses, running_run
 
 pytestmark = pytest.mark.usefixtures("empty_tables")
 MAILINGS, DELIVERIES = "/api/v1/mailings", "/api/v1/deliveries"

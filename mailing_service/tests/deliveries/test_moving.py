@@ -12,8 +12,8 @@ from tortoise.exceptions import IntegrityError
 from mailing_service.deliveries.moving import moving
 from mailing_service.deliveries.transitions import FOLLOWING, may_become
 from mailing_service.models.deliveries import CountChange, Delivery, DeliveryState, RunCount
-from mailing_service.tests.runs import addresses, assert_counts_are_exact, orm, running_run
 from testing.database import ServiceDatabase
+from testing.mailing.runs import addresses, assert_counts_are_exact, orm, running_run
 
 State = DeliveryState
 pytestmark = pytest.mark.usefixtures("models", "empty_tables")

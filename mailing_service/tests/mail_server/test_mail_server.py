@@ -15,9 +15,9 @@ from mailing_service.models.mailings import Run
 from mailing_service.models.sending import DomainRate, MailServerState, SendingState
 from mailing_service.tests.conftest import UNAUTHORIZED, Person
 from mailing_service.tests.deliveries.test_deliveries import ids_of
-from mailing_service.tests.runs import addresses, running_run
 from mailing_service.tests.writing import settings_of
 from shared import clock
+from testing.mailing.runs import addresses, running_run
 
 pytestmark = pytest.mark.usefixtures("empty_tables")
 PATH = "/api/v1/mail-server"

@@ -17,9 +17,9 @@ from mailing_service.pictures.names import file_names, new_name
 from mailing_service.pictures.storage import Folder
 from mailing_service.pictures.sweeping import UNDER_WAY, sweep
 from mailing_service.tests.blog.writing import add_article
-from mailing_service.tests.runs import orm
 from shared import clock
 from testing.database import ServiceDatabase
+from testing.mailing.runs import orm
 
 KEPT = timedelta(days=7)
 

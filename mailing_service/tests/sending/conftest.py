@@ -10,12 +10,12 @@ import pytest
 
 from mailing_service.sending.sender import Sender
 from mailing_service.settings import MailingSettings
-from mailing_service.tests.conftest import SECRETS
-from mailing_service.tests.runs import orm
 from mailing_service.tests.sending.composing import compose
 from shared.smtp.breaker import BreakerRule
 from testing.database import ServiceDatabase
-from testing.smtp_sink import Sink
+from testing.mailing.processes import SECRETS
+from testing.mailing.runs import orm
+from testing.smtp.sink import Sink
 
 QUICK_RULE = BreakerRule(
     failures=3,

@@ -10,10 +10,10 @@ import pytest
 
 from mailing_service.models.deliveries import Attempt
 from mailing_service.orm import APP
-from mailing_service.tests.runs import addresses, assert_counts_are_exact, orm, running_run
-from mailing_service.tests.sending.processes import sink_process, start_worker
 from mailing_service.tests.sending.waiting import counts_of, until, until_over
 from testing.database import ServiceDatabase, migrated_database
+from testing.mailing.processes import sink_process, start_worker
+from testing.mailing.runs import addresses, assert_counts_are_exact, orm, running_run
 from testing.outage import KillableServer
 
 CONNECTIONS = 10

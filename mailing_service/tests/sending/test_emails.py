@@ -19,11 +19,11 @@ from mailing_service.models.deliveries import Delivery, DeliveryState, RunCount
 from mailing_service.models.recipients import Recipient
 from mailing_service.models.suppressions import UnsubscribeToken
 from mailing_service.return_paths import ReturnPaths
-from mailing_service.tests.conftest import SECRETS
-from mailing_service.tests.runs import MESSAGE, addresses, running_run
 from mailing_service.tests.sending.conftest import Sending
 from mailing_service.tests.sending.waiting import until, until_over
-from testing.smtp_sink import Sink, Step, reply
+from testing.mailing.processes import SECRETS
+from testing.mailing.runs import MESSAGE, addresses, running_run
+from testing.smtp.sink import Sink, Step, reply
 
 
 async def test_an_email_says_whose_list_it_is_and_how_to_leave(

@@ -12,13 +12,13 @@ from mailing_service.models.mailings import Mailing, MailingStatus, Run
 from mailing_service.models.recipients import Recipient
 from mailing_service.models.sending import OwnerDay, SendingState
 from mailing_service.models.suppressions import Suppression, SuppressionReason
-from mailing_service.tests.runs import HASHER, addresses, assert_counts_are_exact, running_run
 from mailing_service.tests.sending.conftest import Sending
 from mailing_service.tests.sending.waiting import counts_of, until, until_over
 from shared import clock
 from testing.clock import movable_clock
 from testing.database import ServiceDatabase
-from testing.smtp_sink import Sink, Step, reply, slow
+from testing.mailing.runs import HASHER, addresses, assert_counts_are_exact, running_run
+from testing.smtp.sink import Sink, Step, reply, slow
 
 NOT_AFTER = 2.0
 """Seconds after which no MAIL may be said."""

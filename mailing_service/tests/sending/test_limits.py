@@ -16,12 +16,12 @@ from mailing_service.deliveries.moving import moving
 from mailing_service.models.deliveries import Attempt, Delivery, DeliveryState
 from mailing_service.models.sending import DomainRate, MailServerState
 from mailing_service.sending.limits.domains import LEASE, Domains
-from mailing_service.tests.runs import addresses, assert_counts_are_exact, running_run
 from mailing_service.tests.sending.conftest import Sending
 from mailing_service.tests.sending.waiting import counts_of, until, until_over
 from shared import clock
 from testing.database import ServiceDatabase
-from testing.smtp_sink import Reaction, Sink, Step, reply, slow
+from testing.mailing.runs import addresses, assert_counts_are_exact, running_run
+from testing.smtp.sink import Reaction, Sink, Step, reply, slow
 
 
 @dataclass

@@ -7,11 +7,11 @@ from uuid import UUID, uuid4
 from mailing_service.models.accounts import Account
 from mailing_service.models.deliveries import DeliveryState
 from mailing_service.models.sending import MessageTest, OwnerDay, SendingState
-from mailing_service.tests.runs import MESSAGE
 from mailing_service.tests.sending.conftest import Sending
 from mailing_service.tests.sending.waiting import until
 from shared import clock
-from testing.smtp_sink import HANG, Sink, Step, reply
+from testing.mailing.runs import MESSAGE
+from testing.smtp.sink import HANG, Sink, Step, reply
 
 
 async def owner(*roles: str, **changes: Any) -> UUID:

@@ -12,12 +12,12 @@ from mailing_service.mailings.running.holding import release
 from mailing_service.mailings.status import moves, runs
 from mailing_service.models.deliveries import Delivery, DeliveryState
 from mailing_service.models.mailings import Mailing, Run
-from mailing_service.tests.runs import addresses, running_run
 from mailing_service.tests.sending.conftest import Sending, settings_for
 from mailing_service.tests.sending.waiting import counts_of, until_over
 from shared import clock
 from testing.database import ServiceDatabase
-from testing.smtp_sink import Sink
+from testing.mailing.runs import addresses, running_run
+from testing.smtp.sink import Sink
 
 
 async def test_nothing_is_sent_before_its_owner_resumes_it(

@@ -7,11 +7,11 @@ import pytest
 
 from mailing_service.models.deliveries import Attempt, Delivery, DeliveryState
 from mailing_service.models.sending import MailServerState
-from mailing_service.tests.runs import addresses, assert_counts_are_exact, running_run
 from mailing_service.tests.sending.conftest import Sending
 from mailing_service.tests.sending.waiting import counts_of, until, until_over
 from testing.database import ServiceDatabase
-from testing.smtp_sink import DROP, HANG, SPLIT, Reaction, Sink, Step, reply, slow
+from testing.mailing.runs import addresses, assert_counts_are_exact, running_run
+from testing.smtp.sink import DROP, HANG, SPLIT, Reaction, Sink, Step, reply, slow
 
 RETRIED = [
     (Step.MAIL, reply("451 4.3.0 later"), 451),

@@ -18,11 +18,11 @@ from mailing_service.models.deliveries import AttemptOutcome, Delivery, Delivery
 from mailing_service.models.mailings import Mailing, Run
 from mailing_service.statistics import service
 from mailing_service.tests.conftest import UNAUTHORIZED, Person
-from mailing_service.tests.runs import addresses, assert_counts_are_exact, orm, running_run
 from mailing_service.tests.writing import add_message
 from shared import clock
 from shared.access.principal import Principal
 from testing.database import ServiceDatabase
+from testing.mailing.runs import addresses, assert_counts_are_exact, orm, running_run
 
 pytestmark = pytest.mark.usefixtures("empty_tables")
 NOTHING = dict.fromkeys(DeliveryState, 0)

@@ -9,9 +9,9 @@ import pytest
 from pydantic import SecretStr
 
 from mailing_service.orm import APP
-from mailing_service.tests.conftest import SECRETS
 from shared.migrating.run import migrate
 from testing.database import ServiceDatabase
+from testing.mailing.processes import SECRETS
 from testing.migrating import empty_database, upgrade
 from testing.old_code import ROOT, serving, unpack
 from testing.servers import serving_document

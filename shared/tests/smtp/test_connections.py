@@ -10,7 +10,7 @@ import pytest
 from shared.smtp.connections import Connections, Envelope
 from shared.smtp.outcomes import LONGEST_TEXT, Fault, Outcome, Result
 from shared.smtp.server import MailServer
-from testing.smtp_sink import DROP, HANG, SPLIT, Reaction, Sink, Step, reply, slow
+from testing.smtp.sink import DROP, HANG, SPLIT, Reaction, Sink, Step, reply, slow
 
 TO_ANNA = Envelope("bounce@shop.example", "anna@example.com")
 CONTENT = b"Subject: x\r\n\r\n.\r\n..two\r\nend\r\n"

@@ -11,7 +11,7 @@ from shared.smtp.connections import Connections, Envelope
 from shared.smtp.outcomes import Fault, Outcome, Result
 from shared.smtp.server import MailServer, Tls
 from testing.certificates import new_authority
-from testing.smtp_sink import Sink, Step, reply
+from testing.smtp.sink import Sink, Step, reply
 
 USER, PASSWORD = "shop", "correct horse"
 SECONDS = timedelta(seconds=5)

@@ -9,10 +9,10 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import TYPE_CHECKING, cast
 
-from testing.smtp_script import OK, Reaction, Step
+from testing.smtp.script import OK, Reaction, Step
 
 if TYPE_CHECKING:
-    from testing.smtp_sink import Sink
+    from testing.smtp.sink import Sink
 
 _USUAL = {
     Step.CONNECT: "220 mail.test ESMTP",

@@ -9,12 +9,12 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from mailing_service.tests.conftest import SECRETS
+SECRETS = ["a-secret-of-the-tests-and-of-nothing-else"]
 
 
 @dataclass
 class SinkProcess:
-    """`python -m testing.smtp_sink`, and what it counted once it has ended."""
+    """`python -m testing.smtp.sink`, and what it counted once it has ended."""
 
     process: Process
     port: int
@@ -25,7 +25,7 @@ class SinkProcess:
 async def sink_process() -> AsyncIterator[SinkProcess]:
     """Run a mail server that takes everything."""
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "testing.smtp_sink", stdout=PIPE
+        sys.executable, "-m", "testing.smtp.sink", stdout=PIPE
     )
     assert process.stdout is not None
     sink = SinkProcess(process, json.loads(await process.stdout.readline())["port"])

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 
-from gateway.tests.raw_service import Peer
+from testing.gateway.raw_service import Peer
 from testing.tokens import jwks, public_jwk, signing_key
 
 

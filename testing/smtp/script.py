@@ -1,4 +1,4 @@
-"""What the sink of testing.smtp_sink does at which step."""
+"""What the sink of testing.smtp.sink does at which step."""
 
 import math
 from dataclasses import dataclass

@@ -12,8 +12,8 @@ from email.message import EmailMessage
 
 import uvloop
 
-from testing.smtp_script import DROP, HANG, OK, SPLIT, Reaction, Rule, Step, reply, slow
-from testing.smtp_session import Received, Session
+from testing.smtp.script import DROP, HANG, OK, SPLIT, Reaction, Rule, Step, reply, slow
+from testing.smtp.session import Received, Session
 
 __all__ = ["DROP", "HANG", "OK", "SPLIT", "Reaction", "Received", "Sink", "Step", "reply", "slow"]
 

@@ -4,7 +4,6 @@ import asyncio
 import json
 import os
 import signal
-import socket
 import sys
 import urllib.request
 from asyncio.subprocess import PIPE, Process
@@ -16,19 +15,14 @@ from typing import Any
 
 from prometheus_client.parser import text_string_to_metric_families
 
-from gateway.tests.conftest import INTERNAL_SECRET
-from gateway.tests.raw_client import Reply, ask, request
-from gateway.tests.raw_service import RawService
+from standalone.ports import free_port
+from testing.gateway.raw_client import Reply, ask, request
+from testing.gateway.raw_service import RawService
 from testing.tokens import access_token
 
+INTERNAL_SECRET = "what the gateway presents to the auth service"
 ROOT = Path(__file__).parents[2]
 START_TIMEOUT = 30.0
-
-
-def free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])
 
 
 @dataclass(slots=True)

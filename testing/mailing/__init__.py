@@ -1,0 +1,1 @@
+"""Runs of mailings, and the worker's process."""

@@ -1,0 +1,1 @@
+"""Mail servers that say what a test wants."""
