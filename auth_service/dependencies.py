@@ -8,6 +8,7 @@ from auth_service.accounts.confirmations import Confirmations
 from auth_service.caller import Caller, printable
 from auth_service.crypto.passwords import PasswordHasher
 from auth_service.keys.ring import KeyRing
+from auth_service.keys.service import KeyStore
 from auth_service.mail.outbox import Outbox
 from auth_service.settings import AuthSettings
 from auth_service.tokens.issuing import TokenIssuer
@@ -35,6 +36,11 @@ async def _issuer(request: Request) -> TokenIssuer:
 async def _key_ring(request: Request) -> KeyRing:
     key_ring: KeyRing = request.app.state.key_ring
     return key_ring
+
+
+async def _key_store(request: Request) -> KeyStore:
+    store: KeyStore = request.app.state.key_store
+    return store
 
 
 async def _outbox(request: Request) -> Outbox:
@@ -70,6 +76,7 @@ CurrentCaller = Annotated[Caller, Depends(_caller)]
 Hasher = Annotated[PasswordHasher, Depends(_hasher)]
 Issuer = Annotated[TokenIssuer, Depends(_issuer)]
 Keys = Annotated[KeyRing, Depends(_key_ring)]
+KeyStoreHere = Annotated[KeyStore, Depends(_key_store)]
 Emails = Annotated[Outbox, Depends(_outbox)]
 
 

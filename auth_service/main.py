@@ -34,6 +34,7 @@ from auth_service.sessions import janitor, oauth
 from auth_service.settings import AuthSettings
 from auth_service.setup import endpoints as setup
 from auth_service.sign_in_links import endpoints as sign_in_links
+from auth_service.signing_keys import endpoints as signing_keys
 from auth_service.tokens.issuing import Lifetimes, TokenIssuer
 from auth_service.users import endpoints as users
 from auth_service.users.registration_check import load_check
@@ -60,6 +61,7 @@ ROUTERS = (
     administration.router,
     audit.router,
     setup.router,
+    signing_keys.router,
     verification.router,
     recovery.router,
     sign_in_links.router,

@@ -25,6 +25,7 @@ from gateway.pipeline import Gateway
 from gateway.proxy import Proxy
 from gateway.route_table import ROUTES, RouteTable
 from gateway.routes.gateway import DOCS
+from gateway.services_health import endpoints as services_health
 from gateway.settings import GatewaySettings
 from gateway.traced import classes
 from shared.http.application import Lifespan, build_app
@@ -64,6 +65,7 @@ def create_app(settings: GatewaySettings | None = None) -> Gateway:
             await spans.close()
 
     pages = build_pages(lifespan, public_url=settings.public_url)
+    pages.state.upstreams = backends.upstreams
     pages.state.health_checks["keys"] = backends.keys.check
     pages.state.health_checks["revocations"] = backends.revocations.check
     metrics = pages.state.metrics
@@ -134,6 +136,6 @@ def build_pages(lifespan: Lifespan, *, public_url: str) -> FastAPI:
         description="The only door to the shop: everything here needs an access token, but for "
         "what says otherwise.",
         lifespan=lifespan,
-        routers=[router],
+        routers=[router, services_health.router],
         server_url="/" if urlsplit(public_url).hostname in _LOOPBACK else public_url,
     )

@@ -1,6 +1,6 @@
 """What every request passes, in this order: path, preflight, limits, token, cache, body, service.
 
-The gateway's own pages are not limited: its operators must get through. Others need no token.
+The gateway's own open pages are not limited: its operators must get through. Others need no token.
 """
 
 import logging
@@ -140,7 +140,7 @@ class Gateway:
         route = methods.get(head.method)
         if route is not None:
             cycle.match(route)
-        if route is None or route.service != GATEWAY:
+        if route is None or route.service != GATEWAY or route.access is not Access.OPEN:
             self._count(cycle, route)
         if route is not None and route.access is Access.OPEN:
             cycle.ask_as(of_open_route(route, head))

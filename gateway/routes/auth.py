@@ -49,4 +49,5 @@ ROUTES = (
     Route("GET", "/api/v1/audit", AUTH),
     Route("GET", "/api/v1/audit/export", AUTH),
     Route("GET", "/api/v1/setup", AUTH),
+    Route("GET", "/api/v1/signing-keys", AUTH),
 )

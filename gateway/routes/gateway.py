@@ -1,8 +1,9 @@
-"""The pages of the gateway itself."""
+"""What the gateway serves itself."""
 
 from typing import Final
 
 from gateway.route import Access, Route
+from shared.access.tokens import Role
 
 GATEWAY: Final = "gateway"
 
@@ -16,8 +17,11 @@ DOCS = (
 )
 """What shows the API, which a setting switches off."""
 
+ADMINS = frozenset({Role.ADMIN})
+
 ROUTES = (
     *DOCS,
     Route("GET", "/health/live", GATEWAY, OPEN),
     Route("GET", "/health/ready", GATEWAY, OPEN),
+    Route("GET", "/api/v1/health", GATEWAY, roles=ADMINS, verified=False),
 )

@@ -1,0 +1,1 @@
+"""The ages of the signing keys, to be read; to change them is a command."""
