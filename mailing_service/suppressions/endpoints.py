@@ -1,13 +1,14 @@
 """Suppressions over HTTP."""
 
 from typing import Annotated, Any
-from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path, Query, Response
 
+from mailing_service.caller import Caller
 from mailing_service.cursors import CursorsHere
 from mailing_service.dependencies import (
     AddressesHere,
+    CurrentCaller,
     MailingWriter,
     is_administrator,
     not_stored,
@@ -17,10 +18,12 @@ from mailing_service.suppressions import service
 from mailing_service.suppressions.schemas import (
     ForEveryone,
     SuppressionCreate,
+    SuppressionOptions,
     SuppressionPage,
     SuppressionQuery,
     SuppressionRead,
 )
+from mailing_service.suppressions.service import Whose
 from shared.access.authentication import Principal
 from shared.errors import Forbidden
 from shared.http.problem_groups import BODY, VERIFIED_AND_ALLOWED
@@ -43,30 +46,35 @@ _CREATED: dict[int | str, dict[str, Any]] = {
 
 @router.get("")
 async def list_suppressions(
-    writer: MailingWriter, query: Annotated[SuppressionQuery, Query()], cursors: CursorsHere
+    writer: MailingWriter,
+    query: Annotated[SuppressionQuery, Query()],
+    hasher: AddressesHere,
+    cursors: CursorsHere,
+    caller: CurrentCaller,
 ) -> SuppressionPage:
     """List the addresses that get no email of yours, the newest first.
 
-    Administrators list with `everyone` those that get no email of anybody.
+    Administrators list with `everyone` those that get no email of anybody, like a…@example.com.
     """
-    owner_id = _owner(writer, everyone=query.everyone)
-    return await service.list_suppressions(query, owner_id=owner_id, cursors=cursors)
+    whose = _whose(writer, caller, everyone=query.everyone)
+    return await service.list_suppressions(query, whose=whose, hasher=hasher, cursors=cursors)
 
 
 @router.post("", status_code=201, responses={**problems(*BODY), **_CREATED})
 async def suppress(
-    writer: MailingWriter, wanted: SuppressionCreate, hasher: AddressesHere, response: Response
+    writer: MailingWriter,
+    wanted: SuppressionCreate,
+    hasher: AddressesHere,
+    caller: CurrentCaller,
+    response: Response,
 ) -> SuppressionRead:
     """Keep an address from your emails; administrators with `everyone` from anybody's.
 
     Where that is so already, the first reason stays.
     """
-    kept = await service.suppress(
-        wanted.email,
-        owner_id=_owner(writer, everyone=wanted.everyone),
-        reason=wanted.reason,
-        hasher=hasher,
-        created_by=writer.user_id,
+    whose = _whose(writer, caller, everyone=wanted.everyone)
+    kept = await service.suppress_by_hand(
+        wanted.email, whose=whose, reason=wanted.reason, hasher=hasher
     )
     response.headers["Location"] = f"{SUPPRESSIONS}/{kept.id}"
     return SuppressionRead.model_validate(kept)
@@ -76,11 +84,14 @@ async def suppress(
 async def read_suppression(
     suppression_id: SuppressionId,
     writer: MailingWriter,
-    everyone: Annotated[ForEveryone, Query()] = False,  # noqa: FBT002 - of the query
+    options: Annotated[SuppressionOptions, Query()],
+    caller: CurrentCaller,
 ) -> SuppressionRead:
     """Show an address that gets no email of yours, or, to administrators, of anybody."""
-    owner_id = _owner(writer, everyone=everyone)
-    return await service.read_suppression(suppression_id, owner_id=owner_id)
+    whose = _whose(writer, caller, everyone=options.everyone)
+    return await service.read_suppression(
+        suppression_id, whose=whose, full_addresses=options.full_addresses
+    )
 
 
 @router.delete(
@@ -91,23 +102,22 @@ async def read_suppression(
 async def remove_suppression(
     suppression_id: SuppressionId,
     writer: MailingWriter,
+    caller: CurrentCaller,
     everyone: Annotated[ForEveryone, Query()] = False,  # noqa: FBT002 - of the query
 ) -> None:
     """Let your emails reach an address again.
 
-    What the recipient asked for, only an administrator takes back.
+    What the recipient asked for, only an administrator takes back. For everyone it is written down.
     """
     await service.remove_suppression(
         suppression_id,
-        owner_id=_owner(writer, everyone=everyone),
+        whose=_whose(writer, caller, everyone=everyone),
         by_administrator=is_administrator(writer),
     )
 
 
-def _owner(writer: Principal, *, everyone: bool) -> UUID | None:
-    """Return whose suppressions are meant, None for those of everybody; raises Forbidden."""
-    if not everyone:
-        return writer.user_id
-    if not is_administrator(writer):
+def _whose(writer: Principal, caller: Caller, *, everyone: bool) -> Whose:
+    """Return whose suppressions are meant; raises Forbidden."""
+    if everyone and not is_administrator(writer):
         raise Forbidden
-    return None
+    return Whose(writer.user_id, caller, everyone=everyone)

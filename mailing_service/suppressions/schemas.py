@@ -15,6 +15,15 @@ ForEveryone = Annotated[
 ]
 
 
+FullAddresses = Annotated[
+    bool,
+    Field(
+        description="With `everyone`: show whole addresses, which is written down. Your own are"
+        " always whole."
+    ),
+]
+
+
 class SuppressionCreate(Schema):
     """An address that is to get no email."""
 
@@ -31,14 +40,29 @@ class SuppressionQuery(ListQuery):
     reason: Annotated[
         MaybeGiven[SuppressionReason], Field(description="Only those for this reason.")
     ] = None
+    email: Annotated[
+        MaybeGiven[Email],
+        Field(description="Only this address, written in full; found after its erasure, too."),
+    ] = None
     everyone: ForEveryone = False
+    full_addresses: FullAddresses = False
+
+
+class SuppressionOptions(Schema):
+    """Whose a suppression is, and how to show its address."""
+
+    everyone: ForEveryone = False
+    full_addresses: FullAddresses = False
 
 
 class SuppressionRead(Schema):
-    """An address that gets no email; `email` is null once the address was erased."""
+    """An address that gets no email."""
 
     id: int = Field(examples=[17])
-    email: str | None = Field(examples=["anna@example.com"])
+    email: str | None = Field(
+        examples=["anna@example.com"],
+        description="Like a…@example.com where it is for everyone; null once it was erased.",
+    )
     reason: SuppressionReason
     created_at: UtcDatetime
 

@@ -5,11 +5,17 @@ same address, and erasure, which takes the address itself away.
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
 from uuid import UUID
 
 from tortoise.expressions import Q
+from tortoise.transactions import in_transaction
 
-from mailing_service.addresses import AddressHasher, canonical
+from mailing_service.addresses import AddressHasher, canonical, masked
+from mailing_service.audit.service import MailingEvent, record
+from mailing_service.caller import Caller
 from mailing_service.errors import SuppressionIsTheRecipients, SuppressionNotFound
 from mailing_service.models.suppressions import Suppression, SuppressionReason, UnsubscribeToken
 from mailing_service.suppressions.schemas import (
@@ -25,15 +31,53 @@ ASKED_FOR_BY_THE_RECIPIENT = frozenset(
 """Reasons that an owner cannot take back: the recipient did not want their email."""
 
 
+@dataclass(frozen=True, slots=True)
+class Whose:
+    """Whose suppressions are meant, their own or, by an administrator, those of everyone."""
+
+    user_id: UUID
+    caller: Caller
+    everyone: bool
+
+    @property
+    def owner_id(self) -> UUID | None:
+        """Return the owner as the table has it."""
+        return None if self.everyone else self.user_id
+
+    async def record(self, event: MailingEvent, **details: Any) -> None:
+        """Write down what is done for everyone, in the caller's transaction if there is one."""
+        if self.everyone:
+            await record(event, caller=self.caller, actor_id=self.user_id, **details)
+
+
 async def list_suppressions(
-    query: SuppressionQuery, *, owner_id: UUID | None, cursors: Cursors
+    query: SuppressionQuery, *, whose: Whose, hasher: AddressHasher, cursors: Cursors
 ) -> SuppressionPage:
-    """Return one page of an owner's suppressions, or, without one, of those for everybody."""
-    rows = Suppression.filter(owner_id=owner_id)
+    """Return one page; those for everyone with masked addresses, unless they are asked for."""
+    rows = Suppression.filter(owner_id=whose.owner_id)
     if query.reason is not None:
         rows = rows.filter(reason=query.reason)
-    page = await read_page(rows, query, cursors, _shown)
+    if query.email is not None:
+        rows = rows.filter(email_hash=hasher.hash_of(canonical(query.email)))
+    show = partial(_shown, is_masked=whose.everyone and not query.full_addresses)
+    page = await read_page(rows, query, cursors, lambda found: [show(row) for row in found])
+    if query.full_addresses:
+        await whose.record(MailingEvent.ADDRESSES_READ, how="suppressions")
     return SuppressionPage.model_validate(page, from_attributes=True)
+
+
+async def suppress_by_hand(
+    email: str, *, whose: Whose, reason: SuppressionReason, hasher: AddressHasher
+) -> Suppression:
+    """Do what `suppress` does for a person, and write it down where it is for everyone."""
+    async with in_transaction():
+        kept = await suppress(
+            email, owner_id=whose.owner_id, reason=reason, hasher=hasher, created_by=whose.user_id
+        )
+        await whose.record(
+            MailingEvent.SUPPRESSED_FOR_ALL, suppression=kept.id, reason=kept.reason.value
+        )
+    return kept
 
 
 async def suppress(
@@ -81,26 +125,37 @@ async def suppress_hash(
         await same.exclude(reason__in=ASKED_FOR_BY_THE_RECIPIENT).update(reason=reason)
 
 
-async def read_suppression(suppression_id: int, *, owner_id: UUID | None) -> SuppressionRead:
+async def read_suppression(
+    suppression_id: int, *, whose: Whose, full_addresses: bool
+) -> SuppressionRead:
     """Return one; raises SuppressionNotFound."""
-    row = await Suppression.get_or_none(id=suppression_id, owner_id=owner_id)
+    row = await Suppression.get_or_none(id=suppression_id, owner_id=whose.owner_id)
     if row is None:
         raise SuppressionNotFound
-    return SuppressionRead.model_validate(row)
+    if full_addresses:
+        await whose.record(
+            MailingEvent.ADDRESSES_READ, how="suppression", suppression=suppression_id
+        )
+    return _shown(row, is_masked=whose.everyone and not full_addresses)
 
 
-async def remove_suppression(
-    suppression_id: int, *, owner_id: UUID | None, by_administrator: bool
-) -> None:
+async def remove_suppression(suppression_id: int, *, whose: Whose, by_administrator: bool) -> None:
     """Let emails reach an address again.
 
     Raises SuppressionNotFound, and SuppressionIsTheRecipients where they left by themselves and
     an owner asks.
     """
-    chosen = Suppression.filter(id=suppression_id, owner_id=owner_id)
-    allowed = chosen if by_administrator else chosen.exclude(reason__in=ASKED_FOR_BY_THE_RECIPIENT)
-    if not await allowed.delete():
-        raise SuppressionIsTheRecipients if await chosen.exists() else SuppressionNotFound
+    async with in_transaction():
+        chosen = Suppression.filter(id=suppression_id, owner_id=whose.owner_id)
+        row = await chosen.select_for_update().first()
+        if row is None:
+            raise SuppressionNotFound
+        if row.reason in ASKED_FOR_BY_THE_RECIPIENT and not by_administrator:
+            raise SuppressionIsTheRecipients
+        await row.delete()
+        await whose.record(
+            MailingEvent.UNSUPPRESSED_FOR_ALL, suppression=row.id, reason=row.reason.value
+        )
 
 
 async def reasons_of(
@@ -119,5 +174,8 @@ async def erase_owner(owner_id: UUID) -> None:
     await UnsubscribeToken.filter(owner_id=owner_id).update(masked_email=None)
 
 
-def _shown(rows: list[Suppression]) -> list[SuppressionRead]:
-    return [SuppressionRead.model_validate(row) for row in rows]
+def _shown(row: Suppression, *, is_masked: bool) -> SuppressionRead:
+    shown = SuppressionRead.model_validate(row)
+    if not is_masked or shown.email is None:
+        return shown
+    return shown.model_copy(update={"email": masked(shown.email)})
