@@ -8,7 +8,7 @@ from shared.access.tokens import Role
 from web_service.errors import ApiRefused
 from web_service.pages.access import SIGNED_IN
 from web_service.pages.forms import Form
-from web_service.pages.listing import Listing
+from web_service.pages.listing import Listing, search_in
 from web_service.pages.page import Page
 from web_service.pages.routes import get, post
 from web_service.pages.row_ids import row_id
@@ -16,6 +16,7 @@ from web_service.suppressions.reasons import reason_texts
 
 SUPPRESSIONS: Final = "/api/v1/suppressions"
 PAGES: Final = "/suppressions/"
+_UNPROCESSABLE: Final = 422
 _NOT_TO_BE_TAKEN_BACK: Final = "suppression_is_the_recipients"
 
 
@@ -61,24 +62,43 @@ async def remove_suppression(page: Page) -> Response:
 
 
 async def _show(page: Page, form: Form, *, status: int = 200) -> Response:
-    reasons = reason_texts(page.gettext)
-    reason = page.request.query_params.get("reason")
     everyone = _everyone_in_query(page)
-    filters = {"reason": reason if reason in reasons else None, "everyone": "true" * everyone}
-    listing = Listing.read(page, PAGES, filters)
-    shown = await listing.read_from(page, SUPPRESSIONS)
-    if shown.beyond and not form.is_wrong:
+    listing = _listing(page, everyone=everyone)
+    filters, shown = Form.filled(listing.filters), None
+    try:
+        shown = await listing.read_from(page, SUPPRESSIONS)
+    except ApiRefused as refused:
+        if refused.status != _UNPROCESSABLE or "q" not in listing.filters:
+            raise
+        filters.refuse(refused, names={"email": "q"})
+        status = refused.status
+    if shown is not None and shown.beyond and not form.is_wrong:
         return page.redirect(shown.beyond)
     return page.render(
         "suppressions/list.html",
         status=status,
         form=form,
-        filters=Form.filled(listing.filters),
+        filters=filters,
         shown=shown,
-        reasons=reasons,
+        reasons=reason_texts(page.gettext),
         everyone=everyone,
         is_administrator=_is_administrator(page),
     )
+
+
+def _listing(page: Page, *, everyone: bool) -> Listing:
+    """Return what the address asks for; `q` is a whole email."""
+    query = page.request.query_params
+    reason = query.get("reason", "")
+    chosen = {
+        "reason": reason if reason in reason_texts(page.gettext) else "",
+        "q": search_in(query.get("q")),
+        "everyone": "true" * everyone,
+        "full_addresses": "true" * (everyone and query.get("full_addresses") == "true"),
+    }
+    names = {"q": "email"}
+    asked = {names.get(name, name): value for name, value in chosen.items() if value}
+    return Listing.read(page, PAGES, chosen, asked=asked)
 
 
 def _confirm(page: Page, one: dict[str, Any], *, everyone: bool) -> Response:

@@ -130,3 +130,45 @@ async def test_an_empty_list_and_an_erased_address(
     scripted.on("GET", API, listed())
     assert "Erased at its owner" in (await anna.get("/suppressions/")).text
     assert "No address stands here" in (await anna.get("/suppressions/")).text
+
+
+async def test_addresses_of_everybody_are_masked_until_an_administrator_asks(
+    admin: httpx2.AsyncClient, scripted: FakeGateway
+) -> None:
+    page = await admin.get("/suppressions/?everyone=true")
+    assert "Show whole addresses" in page.text
+    assert "The audit log says that you did." in page.text
+    await admin.get("/suppressions/?everyone=true&full_addresses=true")
+    await admin.get("/suppressions/?full_addresses=true")
+    assert [call.query for call in scripted.asked("GET", API)] == [
+        {"everyone": "true", "page": "1"},
+        {"everyone": "true", "full_addresses": "true", "page": "1"},
+        {"page": "1"},
+    ]
+
+
+async def test_others_are_not_offered_whole_addresses(
+    anna: httpx2.AsyncClient, scripted: FakeGateway
+) -> None:
+    page = await anna.get("/suppressions/?everyone=true&full_addresses=true")
+    assert "Show whole addresses" not in page.text
+    assert scripted.asked("GET", API)[0].query == {"page": "1"}
+
+
+async def test_one_is_looked_for_by_its_address(
+    anna: httpx2.AsyncClient, scripted: FakeGateway
+) -> None:
+    page = await anna.get("/suppressions/?q=+gone@example.com")
+    assert scripted.asked("GET", API)[0].query == {"email": "gone@example.com", "page": "1"}
+    assert 'value="gone@example.com"' in page.text
+
+
+async def test_what_is_looked_for_and_is_no_address_stays_typed(
+    anna: httpx2.AsyncClient, scripted: FakeGateway
+) -> None:
+    scripted.answers.pop(("GET", API))
+    scripted.refuse("GET", API, 422, "validation_failed", fields={"email": "Whole, please."})
+    page = await anna.get("/suppressions/", params={"q": HOSTILE})
+    assert page.status_code == 422
+    assert "Whole address: Whole, please." in page.text
+    assert "<script>alert" not in page.text
