@@ -10,6 +10,7 @@ from shared.errors import (
     NotFound,
     ServiceError,
     ServiceUnavailable,
+    TooManyRequests,
     UnprocessableEntity,
 )
 
@@ -206,6 +207,21 @@ class TooManyMessageTests(Conflict):
     """As many test emails of yours are waiting as may; try again when they are sent."""
 
     error = "too_many_message_tests"
+
+
+# The mail server
+
+
+class NoMailServer(Conflict):
+    """There is no mail server for mailings; name one in the settings (MAILING_SMTP_HOST)."""
+
+    error = "no_mail_server"
+
+
+class TooManyServerTests(TooManyRequests):
+    """You have sent as many test emails in this hour as you may; try again later."""
+
+    error = "too_many_server_tests"
 
 
 # Suppressions

@@ -41,6 +41,8 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/api/v1/messages/{id}/statistics", MAILING),
     Route("GET", "/api/v1/statistics", MAILING),
     Route("GET", "/api/v1/mail-server", MAILING),
+    Route("POST", "/api/v1/mail-server/test", MAILING),
+    Route("GET", "/api/v1/mail-server/tests/{id}", MAILING),
     Route("GET", "/api/v1/mailing-audit", MAILING),
     Route("GET", "/api/v1/mailing-audit/export", MAILING),
     Route("GET", "/api/v1/recipients", MAILING),

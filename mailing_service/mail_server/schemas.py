@@ -4,6 +4,7 @@ from enum import StrEnum
 
 from pydantic import Field
 
+from mailing_service.models.deliveries import AttemptOutcome
 from shared.values.schemas import Schema, UtcDatetime
 
 
@@ -55,10 +56,21 @@ class Queue(Schema):
     )
 
 
+class LastResponse(Schema):
+    """What a mail server said last to an email of a mailing, without addresses."""
+
+    server: str = Field(examples=["smtp.example.com:587"])
+    at: UtcDatetime
+    outcome: AttemptOutcome
+    code: int | None
+    response: str = Field(examples=["2.0.0 Ok: queued"])
+
+
 class Sending(Schema):
     """The mail servers and what waits for them."""
 
     servers: list[MailServerRead]
+    last_response: LastResponse | None
     rates: Rates
     queue: Queue
     slow_domains: list[SlowDomain] = Field(description="Those that wait longest, at most 20.")

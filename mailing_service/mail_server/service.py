@@ -9,13 +9,14 @@ from mailing_service.deliveries.access import without_addresses
 from mailing_service.deliveries.transitions import OPEN
 from mailing_service.mail_server.schemas import (
     BreakerPosition,
+    LastResponse,
     MailServerRead,
     Queue,
     Rates,
     Sending,
     SlowDomain,
 )
-from mailing_service.models.deliveries import Delivery, DeliveryState, RunCount
+from mailing_service.models.deliveries import Attempt, Delivery, DeliveryState, RunCount
 from mailing_service.models.sending import DomainRate, MailServerState, SendingState
 from mailing_service.settings import MailingSettings
 from shared import clock
@@ -30,6 +31,7 @@ async def show_sending(settings: MailingSettings) -> Sending:
     slow = DomainRate.filter(slow_until__gt=now).order_by("-slow_until").limit(SHOWN_DOMAINS)
     return Sending(
         servers=await _servers(settings, now),
+        last_response=await _last_response(),
         rates=Rates.model_validate(settings, from_attributes=True),
         queue=await _queue(now),
         slow_domains=[SlowDomain.model_validate(row) for row in await slow],
@@ -67,6 +69,16 @@ def _server(row: MailServerState, now: datetime, *, is_spare: bool) -> MailServe
         failures=row.failures,
         open_until=row.open_until,
         last_error=row.last_error and without_addresses(row.last_error, None),
+    )
+
+
+async def _last_response() -> LastResponse | None:
+    attempt = await Attempt.all().order_by("-at").select_related("delivery").first()
+    if attempt is None:
+        return None
+    text = without_addresses(attempt.response, attempt.delivery.email)
+    return LastResponse.model_validate(attempt, from_attributes=True).model_copy(
+        update={"response": text}
     )
 
 

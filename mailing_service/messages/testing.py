@@ -1,5 +1,6 @@
 """Test emails: a message to its owner's verified address, which a worker sends."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -41,22 +42,37 @@ async def send_test(message_id: int, request: PreviewRequest, *, owner_id: UUID)
     values = dict(await values_for(request.recipient_id, owner_id=owner_id))
     values.pop(UNSUBSCRIBE_URL)
     async with in_transaction():
-        address = await _lock_address(owner_id)
-        now = clock.now()
-        waiting = MessageTest.filter(
-            owner_id=owner_id, state=DeliveryState.PENDING, expires_at__gt=now
-        )
-        if await waiting.count() >= MOST_WAITING:
-            raise TooManyMessageTests
-        test = await MessageTest.create(
-            owner_id=owner_id,
-            email=address,
-            message=_frozen(message, message_id=message_id, reply_to=address),
-            values=values,
-            created_at=now,
-            expires_at=now + WAITS,
+        test = await ask_for_test(
+            owner_id, _frozen(message, message_id=message_id), values, reply_to_owner=True
         )
     return show(test)
+
+
+async def ask_for_test(
+    owner_id: UUID,
+    message: Mapping[str, Any],
+    values: Mapping[str, str],
+    *,
+    reply_to_owner: bool = False,
+) -> MessageTest:
+    """Write, in the caller's transaction, a test email of a frozen message to its owner.
+
+    The owner's account is locked from here on. Raises NoVerifiedAddress, OwnerBlocked and
+    TooManyMessageTests.
+    """
+    address = await _lock_address(owner_id)
+    now = clock.now()
+    waiting = MessageTest.filter(owner_id=owner_id, state=DeliveryState.PENDING, expires_at__gt=now)
+    if await waiting.count() >= MOST_WAITING:
+        raise TooManyMessageTests
+    return await MessageTest.create(
+        owner_id=owner_id,
+        email=address,
+        message={**message, **({"reply_to": address} if reply_to_owner else {})},
+        values=dict(values),
+        created_at=now,
+        expires_at=now + WAITS,
+    )
 
 
 async def read_test(message_id: int, test_id: int, *, owner_id: UUID) -> MessageTestRead:
@@ -84,12 +100,11 @@ async def _lock_address(owner_id: UUID) -> str:
     return account.email
 
 
-def _frozen(message: Message, *, message_id: int, reply_to: str) -> dict[str, Any]:
+def _frozen(message: Message, *, message_id: int) -> dict[str, Any]:
     return {
         "message_id": message_id,
         "subject": message.draft.subject,
         "preheader": message.draft.preheader,
         "body": message.draft.body,
         "language": message.language,
-        "reply_to": reply_to,
     }

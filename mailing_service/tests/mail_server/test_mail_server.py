@@ -10,7 +10,7 @@ from fastapi import FastAPI
 
 from mailing_service.deliveries.moving import moving
 from mailing_service.models.accounts import AccountPosition
-from mailing_service.models.deliveries import Delivery, DeliveryState
+from mailing_service.models.deliveries import Attempt, AttemptOutcome, Delivery, DeliveryState
 from mailing_service.models.mailings import Run
 from mailing_service.models.sending import DomainRate, MailServerState, SendingState
 from mailing_service.tests.conftest import UNAUTHORIZED, Person
@@ -59,6 +59,7 @@ async def test_before_the_first_email_all_is_quiet(manager: Person) -> None:
     assert state["queue"] == {"pending": 0, "claimed": 0, "sending": 0, "oldest_due_at": None}
     assert state["rates"]["server_rate"] == 20
     assert (state["held_at"], state["has_news_of_accounts"]) == (None, False)
+    assert state["last_response"] is None
 
 
 async def test_a_breaker_is_open_and_then_half_open(manager: Person) -> None:
@@ -70,6 +71,26 @@ async def test_a_breaker_is_open_and_then_half_open(manager: Person) -> None:
     state = await shown(manager)
     assert [one["breaker"] for one in state["servers"]] == ["open", "half_open"]
     assert state["servers"][0]["last_error"] == "535 no such user a…@example.com"
+
+
+async def test_the_last_response_is_shown_without_addresses(manager: Person) -> None:
+    run = await running_run(["anna@example.com"])
+    [delivery] = await ids_of(run)
+    now = clock.now()
+    for seconds, code, text in ((60, 250, "2.0.0 Ok"), (5, 550, "no anna@example.com, no anna")):
+        await Attempt.create(
+            delivery_id=delivery,
+            at=now - timedelta(seconds=seconds),
+            outcome=AttemptOutcome.PERMANENT,
+            code=code,
+            response=text,
+            duration_ms=9,
+            server="one:25",
+        )
+    last = (await shown(manager))["last_response"]
+    assert (last["server"], last["code"]) == ("one:25", 550)
+    assert last["outcome"] == "permanent_failure"
+    assert last["response"] == "no a…@example.com, no a…"
 
 
 async def test_the_queue_is_that_of_runs_that_are_not_over(manager: Person) -> None:
