@@ -9,10 +9,10 @@ import pytest
 from gateway.services_health import asking
 from gateway.settings import GatewaySettings
 from gateway.tests.conftest import RunningGateway, ready
-from gateway.tests.raw_client import manager
-from gateway.tests.raw_service import Peer, RawService, keep_silent, repeat
 from gateway.upstream.limits import Limits
 from gateway.upstream.pool import Upstream
+from testing.gateway.raw_client import manager
+from testing.gateway.raw_service import Peer, RawService, keep_silent, repeat
 
 HEALTH = "GET /api/v1/health"
 
