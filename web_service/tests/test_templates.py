@@ -19,6 +19,8 @@ FORBIDDEN = {
     "an address elsewhere": r"""(?:src|href|action)\s*=\s*["'](?:https?:)?//""",
     "a text that is not escaped": r"\|\s*safe\b|autoescape\s+false",
 }
+IN_A_FRAME = {"drafts/templates/drafts/preview.html": ["a style in the page"]}
+"""What PREVIEW_POLICY lets in, and no other page's."""
 HTMX = {
     "hx-get",
     "hx-post",
@@ -40,7 +42,8 @@ def without_comments(template: str) -> str:
 @pytest.mark.parametrize("template", TEMPLATES)
 def test_a_template_holds_neither_styles_nor_scripts(template: str) -> None:
     text = without_comments(template)
-    assert [what for what, pattern in FORBIDDEN.items() if re.search(pattern, text, re.I)] == []
+    found = [what for what, pattern in FORBIDDEN.items() if re.search(pattern, text, re.I)]
+    assert found == IN_A_FRAME.get(template, [])
 
 
 @pytest.mark.parametrize("template", TEMPLATES)
