@@ -83,10 +83,12 @@ test-monitoring: .venv/dev ## Run the tests that need Prometheus, of Debian's pa
 		echo "There is no promtool: apt-get install --no-install-recommends prometheus" >&2; exit 1; }
 	@$(PYTHON) -m pytest -m monitoring
 
+# Two processes take the pages in turn, each with a system and a browser of its own.
 CHROMIUM := $(or $(shell command -v chromium),$(shell command -v chromium-browser))
 IN_A_BROWSER = @test -n "$(CHROMIUM)" || { \
 		echo "There is no Chromium: apt-get install --no-install-recommends chromium fonts-dejavu-core" >&2; exit 1; }; \
-	npm ci --prefix tests/browser --silent --no-audit --no-fund && $(PYTHON) -m pytest -m browser
+	npm ci --prefix tests/browser --silent --no-audit --no-fund && \
+	$(PYTHON) -m pytest -m browser $$(grep -rl --include='test_*.py' 'mark\.browser' tests $(PACKAGES)) --numprocesses 2 --dist load
 
 .PHONY: test-browser
 test-browser: .venv/dev ## Run the tests that need Chromium, of Debian's package of that name, and npm
@@ -94,7 +96,7 @@ test-browser: .venv/dev ## Run the tests that need Chromium, of Debian's package
 
 .PHONY: test-browser-all
 test-browser-all: export EVERY_LOOK := 1
-test-browser-all: .venv/dev ## Run them in every language, width and theme, with scripts and without
+test-browser-all: .venv/dev ## Run them for every role, language, width and theme, with scripts and without
 	$(IN_A_BROWSER)
 
 .PHONY: pictures

@@ -32,12 +32,7 @@ async def test_the_migrations_make_what_the_models_say(database: ServiceDatabase
         *(RateLimit, Throttle, AuditEvent, AccountChange, AccountFeed),
     )
 
-    await assert_schema_fits_models(
-        database,
-        models,
-        app=orm.APP,
-        by_hand=frozenset({"users_parts", "users_by_name", "users_listed"}),
-    )
+    await assert_schema_fits_models(database, models, app=orm.APP)
 
 
 async def test_the_models_have_not_changed_since_the_newest_migration(

@@ -11,6 +11,7 @@ _REFUSED: Final = re.compile(
     r"Failed to load resource: the server responded with a status of (\d+)"
 )
 _SERVER_ERROR: Final = 500
+_ALWAYS_EXPECTED: Final = frozenset({422})
 _OWN_SCHEMES: Final = frozenset({"data", "blob", "about"})
 
 
@@ -23,7 +24,7 @@ class Problems:
     """
 
     url: str
-    expected: set[int] = field(default_factory=lambda: {422})
+    expected: set[int] = field(default_factory=lambda: {*_ALWAYS_EXPECTED})
     found: list[str] = field(default_factory=list)
 
     def watch(self, context: BrowserContext) -> None:
@@ -32,6 +33,10 @@ class Problems:
         context.on("weberror", self._error)
         context.on("request", self._request)
         context.on("response", self._response)
+
+    def begin(self) -> None:
+        """Expect again what the first page of a context may expect."""
+        self.expected = {*_ALWAYS_EXPECTED}
 
     def check(self) -> None:
         """Fail with all that was found, and begin anew."""

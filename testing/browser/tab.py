@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal, Self
 
-from playwright.async_api import Browser, Page
+from playwright.async_api import Browser, BrowserContext, Page, ViewportSize
 
 from testing.browser.problems import Problems
 
@@ -25,6 +25,11 @@ class Look:
     def __str__(self) -> str:
         """Name a test."""
         return f"{self.language}-{self.width}-{self.theme}{'' if self.scripts else '-bare'}"
+
+    @property
+    def window(self) -> ViewportSize:
+        """The size of the window."""
+        return {"width": self.width, "height": HEIGHTS.get(self.width, 800)}
 
     def but(self, **changes: Any) -> Self:
         """Return another that differs in this alone."""
@@ -58,22 +63,48 @@ class Tab:
         assert response is not None
         assert response.status == status, f"{path}: {response.status}"
 
+    async def turn(self, look: Look) -> None:
+        """Show what is open in the width and the colours of another look, without loading it."""
+        await self.page.set_viewport_size(look.window)
+        await self.page.emulate_media(color_scheme=look.theme)
+
     @property
     def path(self) -> str:
         """The address where it is, with its query."""
         return self.page.url.removeprefix(self.url)
 
 
+@dataclass(frozen=True)
+class Window:
+    """A browser with cookies of its own, in which one tab after the other is opened."""
+
+    context: BrowserContext
+    url: str
+    look: Look
+    problems: Problems
+
+    @asynccontextmanager
+    async def tab(self) -> AsyncIterator[Tab]:
+        """Open a tab; at its end nothing was wrong."""
+        self.problems.begin()
+        page = await self.context.new_page()
+        try:
+            yield Tab(page, self.problems, self.url, self.look)
+            self.problems.check()
+        finally:
+            await page.close()
+
+
 @asynccontextmanager
-async def opened(
+async def window(
     browser: Browser, url: str, look: Look = DESK, *, state: Mapping[str, Any] | None = None
-) -> AsyncIterator[Tab]:
-    """Open a tab, signed in by a `state` that another has kept; at its end nothing was wrong."""
+) -> AsyncIterator[Window]:
+    """Open a window, signed in by a `state` that another has kept."""
     context = await browser.new_context(
         base_url=url,
         locale={"ru": "ru-RU"}.get(look.language, "en-GB"),
         timezone_id="Europe/Moscow",
-        viewport={"width": look.width, "height": HEIGHTS.get(look.width, 800)},
+        viewport=look.window,
         color_scheme=look.theme,
         reduced_motion="reduce",
         java_script_enabled=look.scripts,
@@ -83,7 +114,15 @@ async def opened(
     problems = Problems(url)
     problems.watch(context)
     try:
-        yield Tab(await context.new_page(), problems, url, look)
-        problems.check()
+        yield Window(context, url, look, problems)
     finally:
         await context.close()
+
+
+@asynccontextmanager
+async def opened(
+    browser: Browser, url: str, look: Look = DESK, *, state: Mapping[str, Any] | None = None
+) -> AsyncIterator[Tab]:
+    """Open a tab in a window of its own; at its end nothing was wrong."""
+    async with window(browser, url, look, state=state) as own, own.tab() as tab:
+        yield tab

@@ -3,10 +3,12 @@
 `{order}` and its like are ids of what `fill_with_things()` of testing/browser/site.py has made.
 """
 
+import re
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, get_args
 
 from testing.browser.site import Role
+from web_service.main import FEATURES
 
 
 class Address(NamedTuple):
@@ -152,6 +154,28 @@ def addresses() -> Iterator[Address]:
     yield from (Address("admin", path) for path in FOR_ADMINS)
 
 
+def as_pattern(path: str) -> str:
+    """Return an address without its query, its ids left out, with a slash at the end."""
+    return re.sub(r"\{[^}]*\}", "{}", path.partition("?")[0]).rstrip("/") + "/"
+
+
+def addresses_of_every_role() -> Iterator[Address]:
+    """Yield `addresses()`, and each of them for everybody else who may see the same page."""
+    known = list(addresses())
+    yield from known
+    pages = {as_pattern(one.path): one for feature in FEATURES for one in feature.ROUTES}
+    of_managers = {*FOR_MANAGERS}
+    for path in dict.fromkeys(address.path for address in known if address.status < 400):
+        belongs_to_one = not {*re.findall(r"\{(\w+)\}", path)} <= SEEN_BY_ALL
+        for role in get_args(Role)[1:]:
+            may_see = pages[as_pattern(path)].access.is_open_to({role})
+            as_staff = role == "admin" and path in of_managers
+            if may_see and (as_staff or not belongs_to_one) and Address(role, path) not in known:
+                yield Address(role, path)
+
+
+SEEN_BY_ALL: Final = {"product", "article", "published", "unpublished"}
+"""What belongs to nobody: everybody with the role sees the page of it."""
 LEFT_OUT: Final = {
     "/admin/": "leads to the approvals",
     "/cart/add/": "leads to the cart",

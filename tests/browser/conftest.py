@@ -10,12 +10,13 @@ from playwright.async_api import Browser
 from testing.background import BackgroundSystem
 from testing.browser.chromium import chromium as running_chromium
 from testing.browser.site import Role, Site, client_of, fill_with_things
-from testing.browser.tab import DESK, Look, Tab, opened
+from testing.browser.tab import DESK, Look, Tab, Window, opened, window
 from testing.browser.walk import Walk
 from testing.people import Shop
 
 Begin = Callable[..., Awaitable[Walk]]
 OpenTab = Callable[..., Awaitable[Tab]]
+FindWindow = Callable[[Role, Look], Awaitable[Window]]
 
 
 @pytest.fixture(scope="session")
@@ -41,14 +42,29 @@ async def things(site: Site) -> dict[str, str]:
     return site.things
 
 
+@pytest.fixture(scope="session")
+async def window_of(site: Site) -> AsyncIterator[FindWindow]:
+    """One window for each role and look: a new one for each page would cost more than the page."""
+    windows: dict[tuple[Role, Look], Window] = {}
+    async with AsyncExitStack() as stack:
+
+        async def window_of(role: Role, look: Look) -> Window:
+            if (role, look) not in windows:
+                state = await site.state(role, look.language)
+                new = window(site.browser, site.url, look, state=state)
+                windows[role, look] = await stack.enter_async_context(new)
+            return windows[role, look]
+
+        yield window_of
+
+
 @pytest.fixture
-async def open_tab(site: Site) -> AsyncIterator[OpenTab]:
+async def open_tab(window_of: FindWindow) -> AsyncIterator[OpenTab]:
     """Opens an address as somebody with a role; at the end nothing was wrong in any tab."""
     async with AsyncExitStack() as stack:
 
         async def open_tab(role: Role, path: str, look: Look = DESK, *, status: int = 200) -> Tab:
-            state = await site.state(role, look.language)
-            tab = await stack.enter_async_context(opened(site.browser, site.url, look, state=state))
+            tab = await stack.enter_async_context((await window_of(role, look)).tab())
             await tab.open(path, status=status)
             return tab
 

@@ -1,22 +1,38 @@
 """Each page, once for each role: nothing goes wrong, anyone can use it, and it fits a phone."""
 
 import os
-import re
+from collections.abc import Sequence
 
 import pytest
 
 from testing.browser.accessibility import overflow, small_targets, violations
-from testing.browser.tab import DESK, EVERY_LOOK, Look
-from tests.browser.addresses import LEFT_OUT, Address, addresses
+from testing.browser.tab import DESK, EVERY_LOOK, Look, Tab
+from tests.browser.addresses import (
+    LEFT_OUT,
+    Address,
+    addresses,
+    addresses_of_every_role,
+    as_pattern,
+)
 from tests.browser.conftest import OpenTab
 from web_service.main import FEATURES
 
-LOOKS = EVERY_LOOK if "EVERY_LOOK" in os.environ else (DESK, Look("ru", 320, "dark"))
+WHOLE = "EVERY_LOOK" in os.environ
+"""Whether everybody who may see a page looks at it, in every look."""
+LOADED = (DESK, Look("ru", 320, "dark"))
+"""As what each page is loaded; each width and each theme is there."""
+ADDRESSES = list(addresses_of_every_role() if WHOLE else addresses())
+LOOKS = [look.but(scripts=on) for look in LOADED for on in (True, False)] if WHOLE else LOADED
 
 
-def as_pattern(path: str) -> str:
-    """Return an address without its query, its ids left out, with a slash at the end."""
-    return re.sub(r"\{[^}]*\}", "{}", path.partition("?")[0]).rstrip("/") + "/"
+def seen_in_one_tab(loaded: Look) -> Sequence[Look]:
+    """Return all looks that need no other page than this one, which comes first."""
+    same = [
+        look
+        for look in EVERY_LOOK
+        if (look.language, look.scripts) == (loaded.language, loaded.scripts)
+    ]
+    return sorted(same, key=lambda look: look != loaded)
 
 
 def test_every_page_is_walked_to_or_says_why_not() -> None:
@@ -31,16 +47,31 @@ def test_every_page_is_walked_to_or_says_why_not() -> None:
     assert (walked | LEFT_OUT.keys()) - pages == set()
 
 
+def test_the_whole_is_every_look() -> None:
+    loaded = [look.but(scripts=on) for look in LOADED for on in (True, False)]
+    assert sorted(map(str, EVERY_LOOK)) == sorted(
+        str(look) for one in loaded for look in seen_in_one_tab(one)
+    )
+
+
 @pytest.mark.browser
 @pytest.mark.parametrize("look", LOOKS, ids=str)
-@pytest.mark.parametrize("address", list(addresses()), ids=str)
+@pytest.mark.parametrize("address", ADDRESSES, ids=str)
 async def test_a_page_can_be_used(
     open_tab: OpenTab, things: dict[str, str], address: Address, look: Look
 ) -> None:
     path = address.path.format_map(things)
     tab = await open_tab(address.role, path, look, status=address.status)
     assert await tab.page.locator("html").get_attribute("lang") == look.language
-    assert await overflow(tab.page) == []
-    assert await small_targets(tab.page) == []
-    if look.scripts:
-        assert await violations(tab.page) == []
+    found = {str(look): await _faults(tab)}
+    if WHOLE:
+        for other in seen_in_one_tab(look)[1:]:
+            await tab.turn(other)
+            found[str(other)] = await _faults(tab)
+    assert {name: faults for name, faults in found.items() if faults} == {}
+
+
+async def _faults(tab: Tab) -> list[str]:
+    """Return what is too wide, too small, or what axe-core finds, as the page is shown now."""
+    faults = await overflow(tab.page) + await small_targets(tab.page)
+    return faults + await violations(tab.page) if tab.look.scripts else faults
