@@ -5,7 +5,15 @@ from functools import reduce
 from operator import and_
 from uuid import UUID
 
-from tortoise.contrib.postgres.search import Lexeme, LexemeCombinable, SearchQuery
+from pypika_tortoise.queries import Table
+from tortoise.connection import get_connection
+from tortoise.contrib.postgres.search import (
+    Lexeme,
+    LexemeCombinable,
+    SearchCriterion,
+    SearchQuery,
+)
+from tortoise.expressions import ResolveContext
 from tortoise.queryset import QuerySet
 
 from catalog_service.expressions import IsOneOf
@@ -44,14 +52,27 @@ async def ids_named_like(text: str, *, most: int) -> Sequence[UUID]:
 
 
 async def which_are_named_like(text: str, ids: Iterable[UUID]) -> frozenset[UUID]:
-    """Return those of these buyers whose names are such."""
-    among = _named_like(text).annotate(is_one=IsOneOf("id", list(ids))).filter(is_one=True)
-    return frozenset([row["id"] for row in await fetch(build(among, "id"), primary)])
+    """Return those of these buyers whose names are such.
+
+    `OFFSET 0` has PostgreSQL look at these names alone: of a name that many have the index would
+    give all of them first.
+    """
+    these = Buyer.annotate(is_one=IsOneOf("id", list(ids))).filter(is_one=True)
+    among, table = build(these, "id", "search").offset(0).as_("among"), Table("among")
+    context = ResolveContext(model=Buyer, table=table, annotations={}, custom_filters={})
+    wanted = _beginnings(text).resolve(context).term
+    named = get_connection("default").query_class.from_(among).select(table["id"])
+    found = named.where(SearchCriterion(table["search"], wanted, vectorize=False))
+    return frozenset([row["id"] for row in await fetch(found, primary)])
 
 
 def _named_like(text: str) -> QuerySet[Buyer]:
+    return Buyer.filter(search__search=_beginnings(text))
+
+
+def _beginnings(text: str) -> SearchQuery:
     beginnings: LexemeCombinable = reduce(and_, (Lexeme(word, prefix=True) for word in words(text)))
-    return Buyer.filter(search__search=SearchQuery(beginnings, config="simple"))
+    return SearchQuery(beginnings, config="simple")
 
 
 async def _erase(ids: Sequence[UUID]) -> None:

@@ -18,6 +18,7 @@ from catalog_service.models import Order
 from catalog_service.orders.schemas import OrderQuery
 from shared.database.counting import CappedCount, capped_count
 from shared.database.statements import build, fetch, primary
+from shared.http.pagination import PageParams
 
 MANY_BUYERS: Final = 1000
 LOOKED_THROUGH: Final = 2000
@@ -31,15 +32,24 @@ _NEWEST_FIRST: Final = ("-created_at", "-id")
 
 @dataclass(frozen=True, slots=True)
 class Matches:
-    """The orders that a query asks for; where they were counted on the way, `known` says it."""
+    """The orders that a query asks for.
+
+    Where they were found and counted on the way, `ids` are all of them, the newest first, and
+    `known` is their count.
+    """
 
     orders: QuerySet[Order]
+    ids: Sequence[UUID] | None = None
     known: CappedCount | None = None
 
-    @property
-    def newest_first(self) -> QuerySet[Order]:
-        """All of them, in the order of lists."""
-        return self.orders.order_by(*_NEWEST_FIRST)
+    def page(self, query: PageParams) -> QuerySet[Order]:
+        """Return those that stand on a page, the newest first."""
+        if self.ids is None:
+            found = self.orders.offset(query.offset).limit(query.size)
+        else:
+            shown = self.ids[query.offset : query.offset + query.size]
+            found = _having(self.orders, "id", shown)
+        return found.order_by(*_NEWEST_FIRST)
 
     async def count(self, *, exactly: bool) -> CappedCount:
         """Count them; of everybody's there may be too many to count `exactly`."""
@@ -76,7 +86,7 @@ async def _of_buyers(orders: QuerySet[Order], name: str) -> Matches:
     named = await which_are_named_like(name, {row["user_id"] for row in rows})
     ids = [row["id"] for row in rows if row["user_id"] in named]
     count = CappedCount(len(ids), is_capped=len(rows) == LOOKED_THROUGH)
-    return Matches(_having(orders, "id", ids), count)
+    return Matches(orders, ids, count)
 
 
 def _having(orders: QuerySet[Order], column: str, values: Sequence[UUID]) -> QuerySet[Order]:

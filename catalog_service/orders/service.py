@@ -39,7 +39,7 @@ _SUMMARY = tuple(name for name in OrderSummary.model_fields if name not in _ADDE
 async def list_orders(query: OrderQuery, *, only_of: UUID | None, currency: str) -> OrderPage:
     """Return one page of orders, the newest first."""
     found = await matching(_orders(only_of), query)
-    rows = await found.newest_first.offset(query.offset).limit(query.size).values(*_SUMMARY)
+    rows = await found.page(query).values(*_SUMMARY)
     count = await found.count(exactly=only_of is not None)
     names = await _names(rows, only_of)
     return OrderPage(
