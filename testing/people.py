@@ -92,6 +92,13 @@ async def manager_token(shop: Shop, system: BackgroundSystem) -> str:
 
 async def token_of(shop: Shop, system: BackgroundSystem, role: str) -> str:
     """The access token of somebody new to whom an operator has just given this role."""
+    return (await new_person_with_role(shop, system, role))[1]
+
+
+async def new_person_with_role(
+    shop: Shop, system: BackgroundSystem, role: str
+) -> tuple[Person, str]:
+    """Somebody new to whom an operator has just given this role, and an access token with it."""
     person = Person()
     (await shop.register(person)).raise_for_status()
     [auth] = [program for program in services(system.settings) if program.name == "auth"]
@@ -99,7 +106,7 @@ async def token_of(shop: Shop, system: BackgroundSystem, role: str) -> str:
     environment = dict(auth.environment)
     await asyncio.to_thread(subprocess.run, command, env=environment, cwd=ROOT, check=True)
     token: str = (await shop.sign_in(person.email)).raise_for_status().json()["access_token"]
-    return token
+    return person, token
 
 
 async def verified_token(shop: Shop, system: BackgroundSystem) -> str:
