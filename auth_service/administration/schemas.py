@@ -44,6 +44,16 @@ class UserQuery(PageParams):
     is_email_verified: MaybeGiven[bool] = None
     sort: Sort = "-created_at"
 
+    @property
+    def column(self) -> str:
+        """What the list is sorted by."""
+        return self.sort.removeprefix("-")
+
+    @property
+    def sorts_downwards(self) -> bool:
+        """Whether the last of the column comes first."""
+        return self.sort.startswith("-")
+
 
 class UserChange(Schema):
     """What an administrator sets for another person; what is left out stays.
@@ -93,3 +103,7 @@ class RolesChange(Schema):
 
 class UserPage(Page[UserRead]):
     """One page of users."""
+
+    total_is_capped: bool = Field(
+        description="True where a search finds more than `total`; only with `q`."
+    )

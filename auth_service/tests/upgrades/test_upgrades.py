@@ -67,7 +67,7 @@ async def test_there_is_the_code_from_before_each_migration() -> None:
     assert await archives_to_be_kept(APP) == []
 
 
-@pytest.mark.parametrize("migration", [1, 2, 3, 4, 5, 6, 7])
+@pytest.mark.parametrize("migration", [1, 2, 3, 4, 5, 6, 7, 8, 9])
 async def test_people_go_on_signing_up_and_in_while_the_schema_changes(
     fresh: ServiceDatabase, environment: dict[str, str], tmp_path: Path, migration: int
 ) -> None:

@@ -12,11 +12,19 @@ from web_service.tests.fake_gateway import FakeGateway
 
 LIST = "/admin/users/"
 USERS = "/api/v1/users"
+MOST = 10_000
 
 
 def found(*people: dict[str, Any], total: int | None = None, page: int = 1) -> dict[str, Any]:
     total = len(people) if total is None else total
-    return {"items": people, "total": total, "page": page, "size": 20, "pages": -(-total // 20)}
+    return {
+        "items": people,
+        "total": total,
+        "total_is_capped": total == MOST,
+        "page": page,
+        "size": 20,
+        "pages": -(-total // 20),
+    }
 
 
 @pytest.mark.parametrize("path", ["/users/", LIST, f"/users/{uuid4()}/block/"], ids=range(3))
@@ -41,6 +49,14 @@ async def test_users_leads_to_the_list(sign_in: SignIn, gateway: FakeGateway) ->
     browser = await sign_in("manager")
     response = await browser.get("/users?q=anna&page=2")
     assert response.headers["location"] == "/admin/users/?q=anna&page=2"
+
+
+async def test_of_many_matches_the_list_says_that_there_are_more(
+    sign_in: SignIn, gateway: FakeGateway
+) -> None:
+    gateway.on("GET", USERS, found(person(), total=MOST))
+    browser = await sign_in("manager")
+    assert "More than 10,000 users" in (await browser.get(f"{LIST}?q=example")).text
 
 
 async def test_the_list_says_who_and_how_many(sign_in: SignIn, gateway: FakeGateway) -> None:
