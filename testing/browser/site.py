@@ -164,7 +164,11 @@ async def fill_with_things(site: Site) -> None:
 
 
 async def _articles(site: Site) -> dict[str, str]:
-    """Publish an article with a cover, and write another one that is not published."""
+    """Publish an article with a cover behind two others, and write one that is not published."""
+    for title, language in (("Tea in winter", "en"), ("Чай и мёд", "ru")):
+        before = {"title": title, "body": title, "language": language}
+        other = await site.ask("blog_manager", "POST", "/drafts", before)
+        await site.ask("blog_manager", "POST", f"/drafts/{other['id']}/publish")
     text = "# Вода\n\nНе горячее **80 °C**.\n\n| Чай | Минуты |\n|---|---|\n| зелёный | 3 |"
     wanted = {"title": "Как заварить чай", "body": text, "language": "ru"}
     written = await site.ask("blog_manager", "POST", "/drafts", wanted)
