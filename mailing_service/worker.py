@@ -21,6 +21,7 @@ from starlette.routing import Route
 
 from mailing_service import queue_metrics, retention
 from mailing_service.following import account_feed, following
+from mailing_service.home import addresses
 from mailing_service.mailings.running.ticking import ticking
 from mailing_service.messages.email import email_of_run
 from mailing_service.orm import orm_config
@@ -60,7 +61,7 @@ def create_app(settings: MailingSettings | None = None) -> Starlette:
             DATABASE_OUTAGE.watched(),
             following(feed, settings.accounts_interval),
             ticking(settings, lambda: feed.is_current(max_age)),
-            every(queue_metrics.INTERVAL, queue.count, name="count what waits"),
+            _counting(queue),
             _retention(settings),
             _sending(sender, app.state.health_checks),
         ):
@@ -103,6 +104,16 @@ async def _sending(sender: Sender, checks: dict[str, health.Check]) -> AsyncIter
     finally:
         stop.set()
         await task
+
+
+@asynccontextmanager
+async def _counting(queue: queue_metrics.QueueMetrics) -> AsyncIterator[None]:
+    """Look again and again at what waits, and count addresses where some came or went."""
+    async with (
+        every(queue_metrics.INTERVAL, queue.count, name="count what waits"),
+        every(addresses.INTERVAL, addresses.recount, name="count addresses"),
+    ):
+        yield
 
 
 @asynccontextmanager

@@ -1,9 +1,9 @@
 """The counts of the home page, kept in the memory of each process.
 
-Counting the recipients of a million rows takes longer than anybody should wait for a home page. So
-a reader gets what was counted a few seconds ago, and the first who finds that old has it counted
-anew beside the answers. A new content revision drops what is kept: `vitrina mailing clear-cache`
-raises it, and every process sees that with its next request.
+A reader gets what was counted a few seconds ago, and the first who finds that old has it counted
+anew beside the answers: where many recipients have changed just now, that takes a while. A new
+content revision drops what is kept: `vitrina mailing clear-cache` raises it, and every process sees
+that with its next request.
 """
 
 import asyncio
@@ -15,14 +15,9 @@ from datetime import timedelta
 from functools import partial
 from typing import Final, NamedTuple
 
-from pypika_tortoise.functions import Count
-from pypika_tortoise.queries import QueryBuilder
-from tortoise.connection import get_connection
-
+from mailing_service.home.addresses import count_addresses
 from mailing_service.models.mailings import Mailing, MailingStatus
-from mailing_service.models.recipients import Recipient
 from shared import clock
-from shared.database.statements import Statement
 from shared.telemetry.metrics import Metrics
 
 FRESH: Final = timedelta(seconds=10)
@@ -120,19 +115,8 @@ class HomeCounters:
 async def count() -> Counts:
     """Count now."""
     mailings = Mailing.filter(deleted_at=None)
-    [addresses] = await _ADDRESSES.rows()
     return Counts(
         await mailings.count(),
         await mailings.filter(status=MailingStatus.RUNNING).count(),
-        addresses["addresses"],
+        await count_addresses(),
     )
-
-
-def _addresses() -> QueryBuilder:
-    """Count addresses by their hash, which is the same for all owners and has an index."""
-    recipients = Recipient.get_table()
-    query: QueryBuilder = get_connection("default").query_class.from_(recipients)
-    return query.select(Count(recipients.email_hash).distinct().as_("addresses"))
-
-
-_ADDRESSES = Statement(_addresses)

@@ -52,6 +52,37 @@ class Recipient(Model):
         )
 
 
+class AddressCount(Model):
+    """How many different addresses have a hash of this first byte, from `lowest` to `highest`.
+
+    There are 256. It is right unless there is an AddressChange of the same byte.
+    """
+
+    first_byte = fields.SmallIntField(primary_key=True, generated=False)
+    lowest: uuid.UUID = fields.UUIDField()
+    highest: uuid.UUID = fields.UUIDField()
+    addresses = fields.BigIntField()
+
+    class Meta:
+        table = "address_counts"
+
+
+class AddressChange(Model):
+    """A mark: of the hashes of this first byte some came or went that are not counted yet.
+
+    Triggers of the migration write it, in the transaction of the change.
+    """
+
+    id = fields.BigIntField(primary_key=True, generated=True)
+    first_byte = fields.SmallIntField()
+
+    class Meta:
+        table = "address_changes"
+        indexes: ClassVar[list[Index]] = [
+            Index(fields=["first_byte"], name="address_changes_first_byte")
+        ]
+
+
 class RecipientWord(Model):
     """A word of a recipient's name, or their whole address, by whose beginning they are found.
 

@@ -10,6 +10,7 @@ from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from uuid import uuid4
 
 import httpx2
 import pytest
@@ -17,6 +18,7 @@ import pytest
 from mailing_service.models.accounts import Account, AccountPosition
 from mailing_service.models.deliveries import Attempt, Delivery
 from mailing_service.models.mailings import Mailing, MailingList, MailingStatus
+from mailing_service.models.recipients import AddressChange, AddressCount
 from mailing_service.tests.accounts.scripted_auth import ScriptedAuth
 from mailing_service.tests.writing import add_list, add_message, add_recipients
 from shared import clock
@@ -44,9 +46,22 @@ def auth() -> ScriptedAuth:
     return ScriptedAuth()
 
 
+QUICKLY = """
+from datetime import timedelta
+from mailing_service import worker
+worker.addresses.INTERVAL = timedelta(milliseconds=50)
+worker.main()
+"""
+"""A worker that counts addresses more often."""
+
+
 @asynccontextmanager
 async def worker(
-    database: ServiceDatabase, auth: ScriptedAuth, sink: Sink, **changes: str
+    database: ServiceDatabase,
+    auth: ScriptedAuth,
+    sink: Sink,
+    *command: str,
+    **changes: str,
 ) -> AsyncIterator[tuple[Process, httpx2.AsyncClient]]:
     """Run a worker, and give it and a client of its health and metrics."""
     port = _free_port()
@@ -68,7 +83,9 @@ async def worker(
             **changes,
         }
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "mailing_service.worker", env=environment, stderr=PIPE
+            *(sys.executable, *(command or ("-m", "mailing_service.worker"))),
+            env=environment,
+            stderr=PIPE,
         )
         try:
             async with httpx2.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
@@ -144,6 +161,16 @@ async def test_nothing_is_sent_before_all_accounts_are_known(
         await until(lambda: Delivery.filter(state="sent").count())
 
     assert len(sink.recipients) == 3
+
+
+async def test_it_counts_addresses_that_are_marked(
+    database: ServiceDatabase, auth: ScriptedAuth, sink: Sink
+) -> None:
+    await add_recipients(uuid4(), 3)
+    async with worker(database, auth, sink, "-c", QUICKLY), asyncio.timeout(30):
+        while await AddressChange.exists():
+            await asyncio.sleep(0.05)
+    assert sum([each.addresses async for each in AddressCount.all()]) == 3
 
 
 async def test_it_shows_its_health_and_that_it_is_about_to_end(
