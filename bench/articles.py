@@ -4,17 +4,12 @@ One in ten is in Russian; one in twenty beside them is a draft. Times are those 
 with PostgreSQL, in this process.
 """
 
-import argparse
-import asyncio
-from collections.abc import Awaitable, Callable, Mapping
-from statistics import median, quantiles
+from argparse import Namespace
+from collections.abc import Mapping
 from typing import Any
 
-import asyncpg
-from pydantic import SecretStr
-
-from bench.harness.rows import Target, at_most, print_targets
-from bench.recipients import SECRET, _times
+from bench.harness.mailing_testbed import Ask, Question, answered, run, testbed
+from bench.harness.rows import Target
 from mailing_service.blog import revision
 from mailing_service.blog.articles.addresses import Addresses
 from mailing_service.blog.articles.feed import write
@@ -24,12 +19,8 @@ from mailing_service.blog.drafts.schemas import DraftQuery
 from mailing_service.blog.drafts.service import list_drafts
 from mailing_service.blog.published import ArticleState
 from mailing_service.cursors import cursors_of
-from mailing_service.orm import APP, orm_config
 from mailing_service.settings import MailingSettings
 from shared.cursor_pages import Cursors
-from shared.database.connection import connected
-from standalone.postgres.server import temporary_server
-from testing.database import migrated_database
 
 FILL = """
     INSERT INTO articles (slug, title, body, html, excerpt, summary, searchable, language,
@@ -46,35 +37,19 @@ FILL = """
 """
 
 
-async def measure(admin_url: str, count: int, tries: int) -> list[Target]:
+async def measure(admin_url: str, options: Namespace) -> list[Target]:
     """Fill a database and return what each question took."""
-    targets: list[Target] = []
-    async with migrated_database(admin_url, app=APP) as database:
-        connection = await asyncpg.connect(database.owner_url)
-        await connection.execute(FILL, count * 20 // 19)
-        await connection.execute("VACUUM ANALYZE articles")
-        await connection.close()
-        settings = MailingSettings(
-            database_url=SecretStr(database.runtime_url),
-            secrets=[SecretStr(SECRET)],
-            internal_secrets=[SecretStr(SECRET)],
-        )
-        async with connected(orm_config(settings), None):
-            cursors = cursors_of(settings.secrets)
-            for what, (ask, limit) in (await _questions(settings, cursors, count)).items():
-                times = await _times(ask, tries)
-                p95 = quantiles(times, n=20)[-1]
-                print(f"{what}: median {median(times):.2f} ms, p95 {p95:.2f} ms", flush=True)
-                targets.append(at_most(what, median(times), limit, "ms"))
-    return targets
+    async with testbed(admin_url) as bed:
+        count = options.articles
+        await bed.fill((FILL, count * 20 // 19), ("VACUUM ANALYZE articles",))
+        cursors = cursors_of(bed.settings.secrets)
+        return await answered(await _questions(bed.settings, cursors, count), options.tries)
 
 
 async def _questions(
     settings: MailingSettings, cursors: Cursors, count: int
-) -> Mapping[str, tuple[Callable[[], Awaitable[object]], float]]:
-    """Return what is asked, and in how many milliseconds it is to be answered."""
-
-    def page(**query: Any) -> Callable[[], Awaitable[object]]:
+) -> Mapping[str, Question]:
+    def page(**query: Any) -> Ask:
         return lambda: list_articles(ArticleQuery(**query), cursors=cursors)
 
     deep = {"cursor": await _cursor(cursors, count // 2)}
@@ -110,12 +85,7 @@ async def _cursor(cursors: Cursors, number: int) -> str:
 
 def main() -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--articles", type=int, default=100_000)
-    parser.add_argument("--tries", type=int, default=50)
-    options = parser.parse_args()
-    with temporary_server({"shared_buffers": "1GB"}) as admin_url:
-        print_targets(asyncio.run(measure(admin_url, options.articles, options.tries)))
+    run(__doc__, measure, articles=100_000)
 
 
 if __name__ == "__main__":

@@ -4,18 +4,14 @@ Two mailings have as many each, the first of them in a hundred runs. Times are t
 cases, with PostgreSQL, in this process.
 """
 
-import argparse
-import asyncio
-from collections.abc import Awaitable, Callable
+from argparse import Namespace
 from datetime import timedelta
-from statistics import median, quantiles
 from uuid import UUID, uuid4
 
 import asyncpg
-from pydantic import SecretStr
 
-from bench.harness.rows import Target, at_most, print_targets
-from bench.recipients import SECRET, _times
+from bench.harness.mailing_testbed import Ask, Question, answered, run, testbed
+from bench.harness.rows import Target
 from mailing_service.caller import SYSTEM
 from mailing_service.cursors import cursors_of
 from mailing_service.deliveries.access import Reader
@@ -23,15 +19,10 @@ from mailing_service.deliveries.schemas import DeliveryQuery
 from mailing_service.deliveries.service import list_deliveries
 from mailing_service.models.deliveries import Delivery, DeliveryState
 from mailing_service.models.mailings import Mailing, Run
-from mailing_service.orm import APP, orm_config
-from mailing_service.settings import MailingSettings
 from mailing_service.statistics import service
 from shared import clock
 from shared.access.principal import Principal
 from shared.cursor_pages import Cursors
-from shared.database.connection import connected
-from standalone.postgres.server import temporary_server
-from testing.database import migrated_database
 
 PAGE, STATISTICS = 10.0, 50.0
 RUNS = 100
@@ -68,25 +59,15 @@ async def fill(url: str, owner_id: UUID, count: int) -> Mailing:
     return mailings[0]
 
 
-async def measure(admin_url: str, count: int, tries: int) -> list[Target]:
+async def measure(admin_url: str, options: Namespace) -> list[Target]:
     """Fill a database, and return what each page, search and statistics took."""
-    owner_id = uuid4()
-    async with migrated_database(admin_url, app=APP) as database:
-        settings = MailingSettings(
-            database_url=SecretStr(database.runtime_url),
-            secrets=[SecretStr(SECRET)],
-            internal_secrets=[SecretStr(SECRET)],
-        )
-        async with connected(orm_config(settings), None):
-            mailing = await fill(database.owner_url, owner_id, count)
-            asked = await _asked(mailing, cursors_of(settings.secrets))
-            return [await _measured(what, *asked[what], tries) for what in asked]
+    async with testbed(admin_url) as bed:
+        mailing = await fill(bed.owner_url, uuid4(), options.deliveries)
+        asked = await _asked(mailing, cursors_of(bed.settings.secrets))
+        return await answered(asked, options.tries)
 
 
-Asked = dict[str, tuple[Callable[[], Awaitable[object]], float]]
-
-
-async def _asked(mailing: Mailing, cursors: Cursors) -> Asked:
+async def _asked(mailing: Mailing, cursors: Cursors) -> dict[str, Question]:
     principal = Principal(
         mailing.owner_id,
         UUID(int=0),
@@ -98,7 +79,7 @@ async def _asked(mailing: Mailing, cursors: Cursors) -> Asked:
     first = await Delivery.filter(mailing_id=mailing.id).order_by("id").first().values("id")
     oldest: int = first["id"] if first else 0
 
-    def page(**query: object) -> Callable[[], Awaitable[object]]:
+    def page(**query: object) -> Ask:
         wanted = DeliveryQuery.model_validate(query)
         return lambda: list_deliveries(mailing.id, wanted, cursors, reader=reader)
 
@@ -135,19 +116,10 @@ def _deep(
     behind: int,
     *,
     state: DeliveryState | None = None,
-) -> Callable[[], Awaitable[object]]:
+) -> Ask:
     wanted = DeliveryQuery(state=state)
     wanted = wanted.model_copy(update={"cursor": cursors.write(wanted, behind)})
     return lambda: list_deliveries(mailing.id, wanted, cursors, reader=reader)
-
-
-async def _measured(
-    what: str, do: Callable[[], Awaitable[object]], limit: float, tries: int
-) -> Target:
-    times = await _times(do, tries)
-    p95 = quantiles(times, n=20)[-1]
-    print(f"{what}: median {median(times):.2f} ms, p95 {p95:.2f} ms", flush=True)
-    return at_most(what, median(times), limit, "ms")
 
 
 async def _mailing(owner_id: UUID) -> Mailing:
@@ -177,12 +149,7 @@ async def _run(mailing: Mailing, number: int) -> Run:
 
 def main() -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--deliveries", type=int, default=1_000_000)
-    parser.add_argument("--tries", type=int, default=50)
-    options = parser.parse_args()
-    with temporary_server({"shared_buffers": "1GB"}) as admin_url:
-        print_targets(asyncio.run(measure(admin_url, options.deliveries, options.tries)))
+    run(__doc__, measure, deliveries=1_000_000)
 
 
 if __name__ == "__main__":
