@@ -6,6 +6,7 @@ from fastapi import Depends, Request, Response
 
 from shared.access.authentication import CurrentPrincipal, Principal
 from shared.access.roles import CATALOG_EDITORS
+from shared.access.tokens import Role
 from shared.errors import EmailNotVerified, Forbidden
 
 
@@ -36,6 +37,16 @@ async def _catalog_editor(principal: CatalogReader) -> Principal:
 
 CatalogEditor = Annotated[Principal, Depends(_catalog_editor)]
 """A manager or an administrator."""
+
+
+async def _administrator(principal: CatalogReader) -> Principal:
+    if Role.ADMIN.value not in principal.roles:
+        raise Forbidden
+    return principal
+
+
+Administrator = Annotated[Principal, Depends(_administrator)]
+"""An administrator."""
 
 
 async def _currency(request: Request) -> str:

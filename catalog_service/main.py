@@ -3,9 +3,13 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from functools import partial
+from typing import Final
 
 from fastapi import FastAPI
 
+from catalog_service.audit import service as audit
+from catalog_service.audit_log.endpoints import router as audit_log
 from catalog_service.buyers import service as buyers
 from catalog_service.cart.endpoints import router as cart
 from catalog_service.models import AccountPosition
@@ -23,6 +27,7 @@ from catalog_service.settings import CatalogSettings
 from catalog_service.stock.endpoints import router as stock
 from catalog_service.tallies import ORDERS
 from catalog_service.transfer.endpoints import router as transfer
+from shared import cursor_pages
 from shared.access.authentication import TokenVerifier
 from shared.access.jwks import JwksCache
 from shared.access.verified_tokens import RememberingVerifier
@@ -40,6 +45,8 @@ DESCRIPTION = """The products of the shop, for everyone who is signed in.
 Prices are whole numbers of the smallest unit of one currency, which is {currency} here; times are
 UTC. Products are made and changed by the shop's staff."""
 
+_AUDIT_CURSORS: Final = b"catalog audit cursor 1\0"
+
 
 def create_app(settings: CatalogSettings | None = None) -> FastAPI:
     """Build the service from `settings`, or from those of the environment."""
@@ -50,13 +57,15 @@ def create_app(settings: CatalogSettings | None = None) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        purge = every(timedelta(hours=1), idempotency.forget_old, name="forget idempotency keys")
+        hourly = partial(every, timedelta(hours=1))
+        forget_events = partial(audit.forget_old, settings.audit_retention)
         async with (
             connected(orm_config(settings), spans.sql if spans else None),
             DATABASE_OUTAGE.watched(),
             keys.running(),
             accounts.running(),
-            purge,
+            hourly(idempotency.forget_old, name="forget idempotency keys"),
+            hourly(forget_events, name="forget audit events"),
             app.state.replicas.running(),
         ):
             yield
@@ -65,7 +74,7 @@ def create_app(settings: CatalogSettings | None = None) -> FastAPI:
         title="Vitrina: catalog",
         description=DESCRIPTION.format(currency=settings.currency),
         lifespan=lifespan,
-        routers=[transfer, products, product_admin, stock, cart, orders, sales],
+        routers=[transfer, products, product_admin, stock, cart, orders, sales, audit_log],
         token_url=settings.public_url + TOKEN_PATH,
         docs_connect_origins=[settings.public_url],
         unavailable=UNAVAILABLE,
@@ -93,6 +102,7 @@ def _equip(app: FastAPI, settings: CatalogSettings, keys: JwksCache) -> None:
     )
     app.state.currency = settings.currency
     app.state.cursors = Cursors(settings.secrets)
+    app.state.audit_cursors = cursor_pages.Cursors(settings.secrets, _AUDIT_CURSORS)
     app.state.known_lists = KnownLists(app)
     app.router.routes.insert(0, app.state.known_lists)
     sql_spans = app.state.spans.sql if app.state.spans else None

@@ -1,4 +1,4 @@
-"""The tables of the catalog: products, what is left of them, carts and orders."""
+"""The tables of the catalog: products, what is left of them, carts, orders, and the audit log."""
 
 import uuid
 from enum import StrEnum
@@ -246,6 +246,33 @@ class Buyer(Model):
     class Meta:
         table = "buyers"
         indexes: ClassVar[list[Index]] = [GinIndex(fields=["search"], name="buyers_search")]
+
+
+class AuditEvent(Model):
+    """What one of the staff, or a command, did to products and orders; what is written stays.
+
+    Of people it holds ids alone. Products and orders are named by plain ids, too, so that an event
+    stays whatever becomes of them.
+    """
+
+    id = fields.BigIntField(primary_key=True, generated=True)
+    at = fields.DatetimeField(default=clock.now)
+    event = fields.CharField(max_length=40)
+    actor_id: uuid.UUID | None = fields.UUIDField(null=True, description="Null for a command.")
+    product_id = fields.BigIntField(null=True)
+    order_id: uuid.UUID | None = fields.UUIDField(null=True)
+    request_id = fields.CharField(max_length=64, null=True)
+    details: dict[str, Any] = fields.JSONField(default=dict)
+
+    class Meta:
+        table = "audit_events"
+        indexes: ClassVar[list[Index]] = [
+            Index(fields=["at", "id"], name="audit_events_order"),
+            Index(fields=["event", "id"], name="audit_events_event"),
+            Index(fields=["actor_id", "id"], name="audit_events_actor"),
+            Index(fields=["product_id", "id"], name="audit_events_product"),
+            Index(fields=["order_id", "id"], name="audit_events_of_order"),
+        ]
 
 
 class AccountPosition(FeedPosition):

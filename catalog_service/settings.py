@@ -54,6 +54,10 @@ class CatalogSettings(AccountFeedSettings):
         default="RUB",
         description="The ISO 4217 code of the one currency of all prices.",
     )
+    audit_retention: Annotated[timedelta, Field(ge=timedelta(days=30))] = Field(
+        default=timedelta(days=365),
+        description="How long events of the audit log are kept.",
+    )
 
     @field_validator("replica_urls")
     @classmethod

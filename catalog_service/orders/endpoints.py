@@ -123,15 +123,21 @@ async def cancel_order(
     wanted = cancellation or Cancellation()
     if wanted.reason is not None and not may_edit(reader):
         raise Forbidden
-    return await service.cancel_order(order_id, wanted, only_of=_limit(reader), currency=currency)
+    return await service.cancel_order(
+        order_id,
+        wanted,
+        only_of=_limit(reader),
+        currency=currency,
+        actor_id=reader.user_id,
+    )
 
 
 @router.post(
     "/{order_id}/pay", responses=problems(*VERIFIED_AND_ALLOWED, OrderNotFound, OrderNotPayable)
 )
-async def pay_order(_editor: CatalogEditor, order_id: OrderId, currency: ShopCurrency) -> OrderRead:
+async def pay_order(editor: CatalogEditor, order_id: OrderId, currency: ShopCurrency) -> OrderRead:
     """Note that an order has been paid; for the shop's staff."""
-    return await service.pay_order(order_id, currency=currency)
+    return await service.pay_order(order_id, currency=currency, actor_id=editor.user_id)
 
 
 def _limit(reader: Principal) -> UUID | None:

@@ -12,6 +12,7 @@ from uuid import UUID
 from tortoise.queryset import QuerySet
 from tortoise.transactions import in_transaction
 
+from catalog_service.audit.service import CatalogEvent, difference, event_of, record
 from catalog_service.buyers.service import names_of
 from catalog_service.errors import OrderNotCancellable, OrderNotFound, OrderNotPayable
 from catalog_service.models import Order, OrderLine, OrderStatus
@@ -73,39 +74,64 @@ async def read_order(order_id: UUID, *, only_of: UUID | None, currency: str) -> 
     )
 
 
-async def pay_order(order_id: UUID, *, currency: str) -> OrderRead:
+async def pay_order(order_id: UUID, *, currency: str, actor_id: UUID) -> OrderRead:
     """Note that an order was paid; raises OrderNotFound or OrderNotPayable."""
     before = sources(OrderStatus.PAID, Actor.EDITOR)
-    movable = Order.filter(id=order_id, status__in=before)
     async with in_transaction():
-        is_moved = await movable.update(status=OrderStatus.PAID, updated_at=clock.now())
+        left = await _move(Order.filter(id=order_id), before, OrderStatus.PAID)
+        if left is not None:
+            await _record(CatalogEvent.ORDER_PAID, order_id, left, OrderStatus.PAID, actor_id)
         order = await read_order(order_id, only_of=None, currency=currency)
-    return _moved(order, OrderStatus.PAID, is_moved=bool(is_moved), refusal=OrderNotPayable)
+    return _moved(order, OrderStatus.PAID, is_moved=left is not None, refusal=OrderNotPayable)
 
 
 async def cancel_order(
-    order_id: UUID, cancellation: Cancellation, *, only_of: UUID | None, currency: str
+    order_id: UUID,
+    cancellation: Cancellation,
+    *,
+    only_of: UUID | None,
+    currency: str,
+    actor_id: UUID,
 ) -> OrderRead:
     """Cancel an order, and return to the stock what it took; once, however many try concurrently.
 
     Raises OrderNotFound or OrderNotCancellable.
     """
     actor = Actor.EDITOR if only_of is None else Actor.OWNER
-    expected = cancellation.expected_status
-    before = [each for each in sources(OrderStatus.CANCELLED, actor) if expected in {None, each}]
-    movable = _orders(only_of).filter(id=order_id, status__in=before)
+    target, expected = OrderStatus.CANCELLED, cancellation.expected_status
+    before = [each for each in sources(target, actor) if expected in {None, each}]
+    order_of = _orders(only_of).filter(id=order_id)
     async with in_transaction():
-        is_moved = await movable.update(
-            status=OrderStatus.CANCELLED,
-            cancel_reason=cancellation.reason,
-            updated_at=clock.now(),
-        )
-        if is_moved:
+        left = await _move(order_of, before, target, cancel_reason=cancellation.reason)
+        if left is not None:
             await stock.give_back(order_id)
+            if actor is Actor.EDITOR:
+                await _record(CatalogEvent.ORDER_CANCELLED, order_id, left, target, actor_id)
         order = await read_order(order_id, only_of=only_of, currency=currency)
-    return _moved(
-        order, OrderStatus.CANCELLED, is_moved=bool(is_moved), refusal=OrderNotCancellable
-    )
+    return _moved(order, target, is_moved=left is not None, refusal=OrderNotCancellable)
+
+
+async def _move(
+    order: QuerySet[Order], before: Sequence[OrderStatus], target: OrderStatus, **values: Any
+) -> OrderStatus | None:
+    """Move an order that has one of the statuses `before` to `target`; return which it had.
+
+    These come in the order in which an order has them, and none comes back: one that leaves a
+    status meanwhile is found in the next.
+    """
+    for status in before:
+        moving = order.filter(status=status)
+        if await moving.update(status=target, updated_at=clock.now(), **values):
+            return status
+    return None
+
+
+async def _record(
+    event: CatalogEvent, order_id: UUID, before: OrderStatus, after: OrderStatus, actor_id: UUID
+) -> None:
+    """Write down what the staff did; who cancels an order of their own has the order to show it."""
+    details = {"status": difference(before.value, after.value)}
+    await record(event_of(event, actor_id=actor_id, order_id=order_id, details=details))
 
 
 def _moved(
@@ -126,7 +152,11 @@ _STATUS = {
 
 
 def _orders(only_of: UUID | None) -> QuerySet[Order]:
-    return Order.all() if only_of is None else Order.filter(user_id=only_of)
+    """Return whose orders these may be, bound to no connection.
+
+    `Order.all()` takes that of the moment: asked before a transaction, it would write outside it.
+    """
+    return Order.filter() if only_of is None else Order.filter(user_id=only_of)
 
 
 async def _names(orders: Sequence[Mapping[str, Any]], only_of: UUID | None) -> Mapping[UUID, str]:

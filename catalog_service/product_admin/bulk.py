@@ -1,13 +1,16 @@
 """Make and change many products: all of it, or nothing."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from uuid import UUID
 
 from asyncpg import DeadlockDetectedError
 from tortoise.exceptions import IntegrityError
 from tortoise.transactions import in_transaction
 
+from catalog_service.audit.service import record_all
 from catalog_service.errors import ProductNotFound, SkuTaken
 from catalog_service.models import Product
+from catalog_service.product_admin import events
 from catalog_service.product_admin.rows import Values, differs, lock_products, store_changes
 from catalog_service.product_admin.schemas import BulkAnswer, BulkRequest, ProductCreate
 from catalog_service.product_admin.service import sku_taken
@@ -17,7 +20,9 @@ from catalog_service.retry import retried_after
 from shared.errors import FieldProblem, UnprocessableEntity
 
 
-async def change_products(request: BulkRequest, *, currency: str) -> BulkAnswer:
+async def change_products(
+    request: BulkRequest, *, currency: str, actor_id: UUID | None
+) -> BulkAnswer:
     """Do all that `request` says in one transaction; prices are shown in `currency`.
 
     Raises UnprocessableEntity, ProductNotFound and SkuTaken, which name the items.
@@ -26,7 +31,7 @@ async def change_products(request: BulkRequest, *, currency: str) -> BulkAnswer:
     if twice:
         raise UnprocessableEntity([FieldProblem(place, "Is named twice") for place in twice])
     try:
-        return await _apply(request, currency=currency)
+        return await _apply(request, currency=currency, actor_id=actor_id)
     except IntegrityError as error:
         if not isinstance(refusal := sku_taken(error), SkuTaken):
             raise refusal from None
@@ -34,7 +39,7 @@ async def change_products(request: BulkRequest, *, currency: str) -> BulkAnswer:
 
 
 @retried_after(DeadlockDetectedError)
-async def _apply(request: BulkRequest, *, currency: str) -> BulkAnswer:
+async def _apply(request: BulkRequest, *, currency: str, actor_id: UUID | None) -> BulkAnswer:
     async with in_transaction():
         present = await lock_products(product_id for _, product_id in request.ids())
         missing = [place for place, product_id in request.ids() if product_id not in present]
@@ -49,6 +54,9 @@ async def _apply(request: BulkRequest, *, currency: str) -> BulkAnswer:
         created = await _create(request.create)
         activated = [values["is_active"] for _, values in changes if "is_active" in values]
         if changes or created:
+            done = [events.added(product, actor_id=actor_id) for product in created]
+            done += [events.changed(*change, actor_id=actor_id) for change in changes]
+            await record_all(events.in_bulk(done))
             added = sum(product.is_active for product in created)
             await raise_revision(activated=added + 2 * sum(activated) - len(activated))
     return BulkAnswer(

@@ -45,23 +45,23 @@ _ETAG = {"ETag": {"description": "The product's version.", "schema": {"type": "s
     },
 )
 async def create_product(
-    _editor: CatalogEditor, product: ProductCreate, currency: ShopCurrency, response: Response
+    editor: CatalogEditor, product: ProductCreate, currency: ShopCurrency, response: Response
 ) -> ProductRead:
     """Add a product."""
-    created = await service.create_product(product)
+    created = await service.create_product(product, actor_id=editor.user_id)
     response.headers["Location"] = f"{router.prefix}/{created.id}"
     return _shown(created, currency, response)
 
 
 @router.post("/bulk", responses=problems(*BODY, ProductNotFound, SkuTaken))
 async def change_products(
-    _editor: CatalogEditor, request: BulkRequest, currency: ShopCurrency
+    editor: CatalogEditor, request: BulkRequest, currency: ShopCurrency
 ) -> BulkAnswer:
     """Add, change, deactivate and reactivate up to 1,000 products: all of it, or nothing.
 
     What is in the way is named in `fields`, as in `change.3.sku`.
     """
-    return await bulk.change_products(request, currency=currency)
+    return await bulk.change_products(request, currency=currency, actor_id=editor.user_id)
 
 
 @router.patch(
@@ -71,37 +71,37 @@ async def change_products(
 async def change_product(
     product_id: ProductId,
     update: ProductUpdate,
-    _editor: CatalogEditor,
+    editor: CatalogEditor,
     if_match: IfMatch,
     currency: ShopCurrency,
     response: Response,
 ) -> ProductRead:
     """Change a product, with If-Match only the version that one has seen."""
     seen = None if if_match is None else versions(if_match)
-    changed = await service.change_product(product_id, update, seen=seen)
+    changed = await service.change_product(product_id, update, seen=seen, actor_id=editor.user_id)
     return _shown(changed, currency, response)
 
 
 @router.delete(ONE, status_code=204, responses=problems(*_ONE))
 async def deactivate_product(
-    product_id: ProductId, _editor: CatalogEditor, if_match: IfMatch
+    product_id: ProductId, editor: CatalogEditor, if_match: IfMatch
 ) -> None:
     """Take a product out of the shop; it can be reactivated, and orders keep it."""
     seen = None if if_match is None else versions(if_match)
-    await service.deactivate_product(product_id, seen=seen)
+    await service.deactivate_product(product_id, seen=seen, actor_id=editor.user_id)
 
 
 @router.post("/{product_id}/reactivate", responses={**problems(*_ONE), 200: {"headers": _ETAG}})
 async def reactivate_product(
     product_id: ProductId,
-    _editor: CatalogEditor,
+    editor: CatalogEditor,
     if_match: IfMatch,
     currency: ShopCurrency,
     response: Response,
 ) -> ProductRead:
     """Offer a product again."""
     seen = None if if_match is None else versions(if_match)
-    reactivated = await service.reactivate_product(product_id, seen=seen)
+    reactivated = await service.reactivate_product(product_id, seen=seen, actor_id=editor.user_id)
     return _shown(reactivated, currency, response)
 
 

@@ -25,12 +25,12 @@ async def get_stock(product_id: ProductId, _editor: CatalogEditor, response: Res
 
 
 @router.put("", responses=problems(*BODY))
-async def set_stock(product_id: ProductId, stock: Stock, _editor: CatalogEditor) -> Stock:
+async def set_stock(product_id: ProductId, stock: Stock, editor: CatalogEditor) -> Stock:
     """Count a product from now on: so many are left, whatever there was."""
-    return await service.set_stock(product_id, stock)
+    return await service.set_stock(product_id, stock, actor_id=editor.user_id)
 
 
 @router.delete("", status_code=204)
-async def stop_counting(product_id: ProductId, _editor: CatalogEditor) -> None:
+async def stop_counting(product_id: ProductId, editor: CatalogEditor) -> None:
     """Count a product no longer: it is never sold out."""
-    await service.stop_counting(product_id)
+    await service.stop_counting(product_id, actor_id=editor.user_id)

@@ -25,6 +25,7 @@ LIST = "/api/v1/products"
 ONE = "/api/v1/products/{product_id}"
 CART, ITEMS = "/api/v1/cart", "/api/v1/cart/items"
 ORDERS, ORDER = "/api/v1/orders", "/api/v1/orders/{order_id}"
+AUDIT = "/api/v1/catalog-audit"
 BUYING = {
     ("get", CART),
     ("delete", CART),
@@ -38,6 +39,8 @@ BUYING = {
     ("post", f"{ORDER}/pay"),
     ("get", f"{ORDERS}/sums/days"),
     ("get", f"{ORDERS}/sums/products"),
+    ("get", AUDIT),
+    ("get", f"{AUDIT}/export"),
 }
 EDITING_ENDPOINTS = {
     ("post", LIST),

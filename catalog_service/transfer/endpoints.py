@@ -37,7 +37,7 @@ _FILE = documented(
     responses=problems(*BODY, PayloadTooLarge, ImportRunning, SkuTaken, ImportRefused),
 )
 async def import_products(
-    _editor: CatalogEditor,
+    editor: CatalogEditor,
     options: Annotated[ImportOptions, Query()],
     request: Request,
     response: Response,
@@ -58,6 +58,7 @@ async def import_products(
             reader_of(file, kind, currency=currency, unit=options.price_unit).rows,
             options=options,
             currency=currency,
+            actor_id=editor.user_id,
             language=language,
         )
 

@@ -43,4 +43,6 @@ ROUTES = (
     Route("GET", "/api/v1/orders/{id}", CATALOG),
     Route("POST", "/api/v1/orders/{id}/cancel", CATALOG),
     Route("POST", "/api/v1/orders/{id}/pay", CATALOG),
+    Route("GET", "/api/v1/catalog-audit", CATALOG),
+    Route("GET", "/api/v1/catalog-audit/export", CATALOG),
 )

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from catalog_service.models import Product
+from catalog_service.orders import stock
 from catalog_service.tests.buyers import ORDERS, Buyer, left, named, tracked
 from catalog_service.tests.conftest import broken_fields
 
@@ -95,3 +96,22 @@ async def test_what_makes_no_sense_is_refused(
 ) -> None:
     assert broken_fields(await manager.move(order, "cancel", body)) == [field]
     assert (await manager.get(f"{ORDERS}/{order['id']}")).json()["status"] == "placed"
+
+
+@pytest.mark.parametrize("is_staff", [True, False])
+async def test_a_cancellation_that_fails_leaves_the_order_as_it_was(
+    anna: Buyer,
+    manager: Buyer,
+    order: dict[str, Any],
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    is_staff: bool,
+) -> None:
+    async def fail(_order_id: object) -> None:
+        raise ValueError
+
+    monkeypatch.setattr(stock, "give_back", fail)
+    who = manager if is_staff else anna
+
+    assert (await who.move(order, "cancel")).status_code == 500
+    assert (await anna.get(f"{ORDERS}/{order['id']}")).json()["status"] == "placed"

@@ -32,7 +32,7 @@ def lost(streaming: Streaming) -> Iterator[Standby]:
 async def change(url: str, product_id: int, price: int) -> None:
     """Change a price at some server, past the service under test."""
     async with connected_here(tortoise_config(SecretStr(url), app=APP, models=MODELS)):
-        await change_product(product_id, ProductUpdate(price=price), seen=None)
+        await change_product(product_id, ProductUpdate(price=price), seen=None, actor_id=None)
 
 
 async def assert_shows(reader: httpx2.AsyncClient, product_id: int, price: int) -> None:

@@ -85,8 +85,8 @@ async def test_what_is_deactivated_meanwhile_is_counted_once() -> None:
     importing = Paused(lines)
     await importing.arrived()
 
-    await service.deactivate_product(first.id, seen=None)
-    await service.deactivate_product(last.id, seen=None)
+    await service.deactivate_product(first.id, seen=None, actor_id=None)
+    await service.deactivate_product(last.id, seen=None, actor_id=None)
 
     assert counts(await importing.finish()) == (0, 0, 2 * BATCH, 0)
     assert await stored_state() == State(4, await really_active())
@@ -98,7 +98,9 @@ async def test_whoever_deactivates_what_an_import_changes_waits_and_is_counted()
     importing = Paused([*teas(1, is_active=True, price=9), *teas(2 * BATCH)[1:]])
     await importing.arrived()
 
-    deactivation = asyncio.create_task(service.deactivate_product(product.id, seen=None))
+    deactivation = asyncio.create_task(
+        service.deactivate_product(product.id, seen=None, actor_id=None)
+    )
     report = await importing.finish()
     after = await deactivation
 
@@ -111,7 +113,8 @@ async def test_a_sku_that_is_given_meanwhile_makes_the_import_begin_again() -> N
     importing = Paused(teas(BATCH + 1))
     await importing.arrived()
 
-    await service.create_product(ProductCreate(name="Mine", price=1, sku=f"TEA-{BATCH}"))
+    mine = ProductCreate(name="Mine", price=1, sku=f"TEA-{BATCH}")
+    await service.create_product(mine, actor_id=None)
 
     assert counts(await importing.finish()) == (BATCH, 1, 0, 0)
     assert (await Product.get(sku=f"TEA-{BATCH}")).name == f"Tea {BATCH}"
@@ -129,7 +132,7 @@ async def test_a_deadlock_with_a_bulk_change_is_begun_again() -> None:
     request = BulkRequest.model_validate(
         {"change": [{"id": last.id, "price": 5}, {"id": first.id, "price": 6}]}
     )
-    bulk = asyncio.create_task(change_products(request, currency="RUB"))
+    bulk = asyncio.create_task(change_products(request, currency="RUB", actor_id=None))
     report, answer = await asyncio.gather(importing.finish(), bulk)
 
     assert counts(report)[0] == 0
@@ -146,7 +149,8 @@ async def test_a_product_whose_sku_moved_meanwhile_is_not_taken_for_the_other() 
     product = await Product.get(sku="TEA-0")
 
     async def move() -> None:
-        await service.change_product(product.id, ProductUpdate(sku="MOVED"), seen=None)
+        moved = ProductUpdate(sku="MOVED")
+        await service.change_product(product.id, moved, seen=None, actor_id=None)
 
     reports = await asyncio.gather(take(*teas(2, price=50)), move())
 

@@ -106,7 +106,7 @@ async def test_version_0_lists_and_loads_products_while_the_shop_is_made(
     assert acknowledged[-1] in [product["name"] for product in newest["items"]]
 
 
-@pytest.mark.parametrize("migration", [2, 3, 4, 5])
+@pytest.mark.parametrize("migration", [2, 3, 4, 5, 6])
 async def test_a_shop_goes_on_selling_while_its_schema_changes(
     database: ServiceDatabase, environment: dict[str, str], tmp_path: Path, migration: int
 ) -> None:

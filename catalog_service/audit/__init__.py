@@ -1,0 +1,1 @@
+"""Write down who did what to products and orders."""
