@@ -14,7 +14,10 @@ from testing.background import BackgroundSystem
 from testing.people import PASSWORD, Person, Shop, bearer, token_of
 
 SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
-STAFF_PAGES = ("/admin/audit/", "/admin/audit/export/", "/admin/mailing-audit/", "/admin/users/")
+STAFF_PAGES = (
+    *("/admin/audit/", "/admin/audit/export/", "/admin/catalog-audit/"),
+    *("/admin/catalog-audit/export/", "/admin/mailing-audit/", "/admin/users/"),
+)
 
 
 @asynccontextmanager

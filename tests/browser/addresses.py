@@ -137,6 +137,7 @@ FOR_ADMINS: Final = (
     "/users/{manager}/delete/",
     "/admin/audit",
     "/admin/audit?event=roles_changed&outcome=done",
+    "/admin/catalog-audit",
     "/admin/mailing-audit",
     "/admin/first-steps",
 )
@@ -194,6 +195,7 @@ LEFT_OUT: Final = {
     "/recipients/export/": "is a file",
     "/sending/{}/deliveries/export/": "is a file",
     "/admin/audit/export/": "is a file",
+    "/admin/catalog-audit/export/": "is a file",
     "/admin/mailing-audit/export/": "is a file",
     "/users/": "leads to /admin/users",
     "/users/me/": "leads to one's own page",

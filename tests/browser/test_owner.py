@@ -46,6 +46,7 @@ async def test_an_owner_opens_the_shop_and_somebody_else_writes_in_its_blog(
     await owner.sees(person.full_name)
     await owner.go("/admin/mailing-audit/")
     await owner.sees(author.full_name)
+    await _is_in_the_audit_of_the_shop(owner, product, order)
 
 
 async def _signs_in_for_the_first_time(owner: Walk) -> None:
@@ -87,6 +88,19 @@ async def _is_paid(owner: Walk, order: str) -> None:
     await owner.go(order)
     await owner.press("Mark as paid")
     await owner.sees(owner.say("Paid"))
+
+
+async def _is_in_the_audit_of_the_shop(owner: Walk, product: str, order: str) -> None:
+    """By the tab of products and orders, as somebody finds it who looks for it."""
+    await owner.tab.page.get_by_role("link", name=owner.say("Products and orders")).click()
+    await owner.tab.page.wait_for_url("**/admin/catalog-audit/")
+    main = owner.tab.page.locator("main")
+    added = main.locator("tr", has_text=owner.say("Product added"))
+    paid = main.locator("tr", has_text=owner.say("Order marked as paid"))
+    number = product.rstrip("/").rpartition("/")[2]
+    assert await added.locator(f'a[href="/product/{number}/update/"]').count() == 1
+    assert await paid.locator(f'a[href="{order}"]').count() == 1
+    assert f"{owner.say('Placed')} → {owner.say('Paid')}" in await paid.inner_text()
 
 
 async def _may_write(owner: Walk, author: Person) -> None:

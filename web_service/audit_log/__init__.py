@@ -1,1 +1,1 @@
-"""What happened to accounts and to mailings, for administrators."""
+"""What happened to accounts, to mailings, to products and orders, for administrators."""

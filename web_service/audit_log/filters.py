@@ -1,6 +1,7 @@
 """Which events a log shows: as its address says it, and as the API is asked for them."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -14,6 +15,7 @@ from web_service.pages.page import Page
 
 OUTCOMES: Final = {"done": "true", "refused": "false"}
 _FIRST, _LAST = date(1970, 1, 2), date(9000, 1, 1)
+_ID: Final = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +24,11 @@ class Log:
 
     path: str
     api: str
-    about: str
-    """The API's name for whom an event is about."""
+    filename: str
+    people: Mapping[str, str]
+    """The fields that name people, with the API's names for them."""
+    own: Mapping[str, str]
+    """The same of the fields that are not in every log."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,30 +45,48 @@ async def read_filters(page: Page, log: Log, events: Mapping[str, str]) -> Chose
     query = page.request.query_params
     address = {
         "event": query.get("event", "") if query.get("event") in events else "",
-        "who": search_in(query.get("who")),
-        "about": search_in(query.get("about")),
-        "outcome": query.get("outcome", "") if query.get("outcome") in OUTCOMES else "",
-        "mailing": str(number_in(query.get("mailing")) or ""),
+        **{name: search_in(query.get(name)) for name in log.people},
+        **{name: _OWN[name](query.get(name)) for name in log.own},
         "from": _day(query.get("from")),
         "to": _day(query.get("to")),
     }
     form = Form.filled(address)
-    people = {name: await named(page, form, name) for name in ("who", "about")}
+    people = {name: await named(page, form, name) for name in log.people}
     for name, person in people.items():
         if person is not None:
             form.values[name] = [person.shown]
             address[name] = person.id
     asked = {
         "event": address["event"],
-        "actor_id": address["who"],
-        log.about: address["about"],
-        "succeeded": OUTCOMES.get(address["outcome"], ""),
-        "mailing_id": address["mailing"],
+        **{called: address[name] for name, called in log.people.items()},
+        **{called: OUTCOMES.get(address[name], address[name]) for name, called in log.own.items()},
         "from": _midnight(address["from"], page.time_zone),
         "to": _midnight(address["to"], page.time_zone, days_later=1),
     }
     said = {name: value for name, value in asked.items() if value}
     return Chosen(form, {name: value for name, value in address.items() if value}, said)
+
+
+def _number(text: str | None) -> str:
+    return str(number_in(text) or "")
+
+
+def _outcome(text: str | None) -> str:
+    return text if text in OUTCOMES else ""
+
+
+def _id_in(text: str | None) -> str:
+    """Return the id that somebody gave, be it within the address of a page; nothing for none."""
+    found = _ID.search(text or "")
+    return found[0].lower() if found else ""
+
+
+_OWN: Final[Mapping[str, Callable[[str | None], str]]] = {
+    "outcome": _outcome,
+    "mailing": _number,
+    "product": _number,
+    "order": _id_in,
+}
 
 
 def _day(text: str | None) -> str:

@@ -78,6 +78,22 @@ def mailing_events(gettext: Gettext) -> Mapping[str, str]:
     }
 
 
+def catalog_events(gettext: Gettext) -> Mapping[str, str]:
+    """Return what the staff does to products and orders."""
+    _ = gettext
+    return {
+        "product_added": _("Product added"),
+        "product_changed": _("Product changed"),
+        "product_deactivated": _("Product switched off"),
+        "product_reactivated": _("Product switched on"),
+        "stock_changed": _("Stock changed"),
+        "products_imported": _("Products imported"),
+        "order_paid": _("Order marked as paid"),
+        "order_cancelled": _("Order cancelled"),
+        "audit_read": _("Audit log read"),
+    }
+
+
 def details(gettext: Gettext) -> Mapping[str, str]:
     """Return how the further facts of an event are called."""
     _ = gettext
@@ -98,4 +114,14 @@ def details(gettext: Gettext) -> Mapping[str, str]:
         "published_at": _("Appears"),
         "copy_of": _("Copy of"),
         "changed": _("Changed"),
+        "created": _("New products"),
+        "unchanged": _("Unchanged"),
+        "refused": _("Lines refused"),
+        "name": _("Product name"),
+        "price": _("Price"),
+        "sku": _("Article number"),
+        "is_active": _("For sale"),
+        "quantity": _("In stock"),
+        "status": _("State"),
+        "bulk": _("Changed together"),
     }

@@ -39,7 +39,7 @@ _OF_MANAGERS: Final = {
     "disable": "/admin/sendings",
 }
 """By what a manager does to somebody's mailing."""
-_OTHER_ADMIN: Final = {"mailing-audit": "/admin/audit"}
+_OTHER_ADMIN: Final = {"catalog-audit": "/admin/audit", "mailing-audit": "/admin/audit"}
 """By the part behind `admin`, where that is no link by itself."""
 _ID_LENGTH: Final = 36
 _CHANGES: Final = frozenset({"update", "password-change"})

@@ -9,19 +9,22 @@ import httpx2
 import pytest
 from aiohttp import web
 
-from web_service.audit_log.pages import ACCOUNTS, MAILINGS
-from web_service.audit_log.words import mailing_events
+from web_service.audit_log.pages import ACCOUNTS, CATALOG, MAILINGS
+from web_service.audit_log.words import catalog_events, mailing_events
 from web_service.tests.accounts import ME, heading_of, text_of
 from web_service.tests.conftest import SignIn, person
 from web_service.tests.fake_gateway import FakeGateway
 
 USERS = "/api/v1/users"
 DOCUMENTS = Path(__file__).parents[3] / "docs/openapi"
-EITHER = pytest.mark.parametrize("log", [ACCOUNTS, MAILINGS], ids=["accounts", "mailings"])
+EACH = pytest.mark.parametrize(
+    "log", [ACCOUNTS, CATALOG, MAILINGS], ids=["accounts", "catalog", "mailings"]
+)
+ABOUT_PEOPLE = pytest.mark.parametrize("log", [ACCOUNTS, MAILINGS], ids=["accounts", "mailings"])
 
 
 def event(**changes: object) -> dict[str, object]:
-    """Return what the API says of an event of either log."""
+    """Return what the API says of an event of any log."""
     return {
         "id": 17,
         "at": "2026-11-30T10:00:00Z",
@@ -34,6 +37,9 @@ def event(**changes: object) -> dict[str, object]:
         "owner_id": None,
         "owner_name": None,
         "mailing_id": None,
+        "product_id": None,
+        "product_name": None,
+        "order_id": None,
         "session_id": None,
         "address": "192.0.2.1",
         "user_agent": "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0",
@@ -50,7 +56,7 @@ def found(*events: dict[str, object], **changes: object) -> dict[str, Any]:
 
 @pytest.mark.parametrize("roles", [("user",), ("user", "manager"), ("user", "blog_manager")])
 @pytest.mark.parametrize("part", ["", "export/"])
-@EITHER
+@EACH
 async def test_nobody_else_sees_anything(
     sign_in: SignIn, gateway: FakeGateway, log: Any, part: str, roles: tuple[str, ...]
 ) -> None:
@@ -62,14 +68,14 @@ async def test_nobody_else_sees_anything(
     assert {call.path for call in gateway.calls} == {ME}
 
 
-@EITHER
+@EACH
 async def test_strangers_sign_in_first(browser: httpx2.AsyncClient, log: Any) -> None:
     response = await browser.get(log.path)
     assert response.headers["location"] == f"/users/login/?next={log.path}"
 
 
 @pytest.mark.parametrize("part", ["", "export/"])
-@EITHER
+@EACH
 async def test_whose_role_was_taken_away_sees_nothing(
     sign_in: SignIn, gateway: FakeGateway, log: Any, part: str
 ) -> None:
@@ -142,7 +148,7 @@ async def test_events_of_mailings_lead_to_them(sign_in: SignIn, gateway: FakeGat
     assert query == {"event": "approved", "mailing_id": "7", "page": "1"}
 
 
-@EITHER
+@EACH
 async def test_days_are_those_of_the_reader(
     sign_in: SignIn, gateway: FakeGateway, log: Any
 ) -> None:
@@ -162,6 +168,8 @@ async def test_days_are_those_of_the_reader(
         "outcome=maybe",
         "mailing=0",
         "mailing=x",
+        "product=-1",
+        "order=8B5B52EA",
         "from=yesterday&to=2026-13-01",
         "from=0001-01-01&to=9999-12-31",
         "who=%00&about=%20",
@@ -170,7 +178,7 @@ async def test_days_are_those_of_the_reader(
         "x=1",
     ],
 )
-@EITHER
+@EACH
 async def test_what_makes_no_sense_is_left_out(
     sign_in: SignIn, gateway: FakeGateway, log: Any, query: str
 ) -> None:
@@ -180,7 +188,7 @@ async def test_what_makes_no_sense_is_left_out(
     assert gateway.asked("GET", log.api)[0].query == {"page": "1"}
 
 
-@EITHER
+@ABOUT_PEOPLE
 async def test_people_are_named_as_one_writes_them(
     sign_in: SignIn, gateway: FakeGateway, log: Any
 ) -> None:
@@ -193,7 +201,7 @@ async def test_people_are_named_as_one_writes_them(
     page = await browser.get(f"{log.path}?who= anna@example.com &about={boris['id']}")
 
     query = gateway.asked("GET", log.api)[0].query
-    assert (query["actor_id"], query[log.about]) == (anna["id"], boris["id"])
+    assert (query["actor_id"], query[log.people["about"]]) == (anna["id"], boris["id"])
     assert gateway.asked("GET", USERS)[0].query == {"q": "anna@example.com", "size": "2"}
     assert 'value="boris@example.com"' in page.text
     assert f"who={anna['id']}&amp;about={boris['id']}&amp;page=2" in page.text
@@ -255,7 +263,7 @@ async def test_a_page_beyond_the_last_leads_to_it(sign_in: SignIn, gateway: Fake
     assert response.headers["location"] == f"{ACCOUNTS.path}?event=blocked&page=3"
 
 
-@EITHER
+@EACH
 async def test_the_same_events_are_saved_as_a_file(
     sign_in: SignIn, gateway: FakeGateway, log: Any
 ) -> None:
@@ -276,7 +284,82 @@ async def test_the_same_events_are_saved_as_a_file(
     }
 
 
-def test_every_event_of_the_mailing_service_has_words() -> None:
-    document = json.loads((DOCUMENTS / "mailing.json").read_text())
-    known = document["components"]["schemas"]["MailingEvent"]["enum"]
-    assert set(known) == set(mailing_events(str))
+async def test_events_of_products_and_orders_say_what_was_before(
+    sign_in: SignIn, gateway: FakeGateway
+) -> None:
+    order = str(uuid4())
+    changes = {
+        "price": {"before": 100000, "after": 129900},
+        "sku": {"before": None, "after": "<b>T-1</b>"},
+        "bulk": 3,
+    }
+    given = (
+        event(event="product_changed", product_id=7, product_name="Чай <i>", details=changes),
+        event(
+            event="order_paid",
+            order_id=order,
+            details={"status": {"before": "placed", "after": "paid"}},
+        ),
+        event(
+            event="stock_changed",
+            product_id=8,
+            details={"quantity": {"before": None, "after": 5000}},
+        ),
+        event(
+            event="products_imported",
+            actor_id=None,
+            actor_name=None,
+            details={"created": 100000, "refused": 2},
+        ),
+        event(
+            event="product_added",
+            product_id=9,
+            product_name="A",
+            details={"name": "A", "price": 5, "is_active": False},
+        ),
+        event(event="of_tomorrow", details={"status": "odd", "price": "odd", "more": {"a": 1}}),
+    )
+    gateway.on("GET", CATALOG.api, found(*given))
+
+    page = await (await sign_in("admin")).get(CATALOG.path)
+
+    text = text_of(page)
+    assert heading_of(page) == "Audit log of products and orders"
+    assert (
+        "Price: RUB 1,000.00 → RUB 1,299.00; Article number: — → <b>T-1</b>; Changed together: 3"
+        in (text.replace("\N{NO-BREAK SPACE}", " "))
+    )
+    assert '<a href="/product/7/update/">Чай &lt;i&gt;</a>' in page.text
+    assert f'<a href="/order/{order}/">Order {order[:8].upper()}</a>' in page.text
+    assert "State: Placed → Paid" in text
+    assert "No. 8" in text, "a product that is gone"
+    assert "In stock: — → 5,000" in text
+    assert "New products: 100,000; Lines refused: 2" in text
+    assert "The system" in text
+    assert "For sale: no" in text
+    assert "State: odd; Price: odd" in text
+    assert "<b>T-1" not in page.text
+
+
+async def test_products_and_orders_are_found_by_what_people_have_of_them(
+    sign_in: SignIn, gateway: FakeGateway
+) -> None:
+    order = str(uuid4())
+    gateway.on("GET", CATALOG.api, found())
+    browser = await sign_in("admin")
+    query = f"order=https://shop.example/order/{order.upper()}/&product=7&about={uuid4()}&mailing=3"
+
+    page = await browser.get(f"{CATALOG.path}?{query}")
+
+    asked = gateway.asked("GET", CATALOG.api)[0].query
+    assert asked == {"product_id": "7", "order_id": order, "page": "1"}
+    assert f'value="{order}"' in page.text
+
+
+@pytest.mark.parametrize(
+    ("service", "schema", "words"),
+    [("mailing", "MailingEvent", mailing_events), ("catalog", "CatalogEvent", catalog_events)],
+)
+def test_every_event_of_a_service_has_words(service: str, schema: str, words: Any) -> None:
+    document = json.loads((DOCUMENTS / f"{service}.json").read_text())
+    assert set(document["components"]["schemas"][schema]["enum"]) == set(words(str))

@@ -69,7 +69,12 @@ PLACES = {
     "/admin/approvals": ("/admin/approvals", "/sending/7/reject/"),
     "/admin/sendings": ("/admin/sendings/", "/sending/7/disable"),
     "/admin/users": ("/admin/users/", f"/users/{OTHER}/", f"/users/{OTHER}/block/"),
-    "/admin/audit": ("/admin/audit/", "/admin/audit/export/", "/admin/mailing-audit/"),
+    "/admin/audit": (
+        "/admin/audit/",
+        "/admin/audit/export/",
+        "/admin/catalog-audit/",
+        "/admin/mailing-audit/",
+    ),
     "/admin/first-steps": ("/admin/first-steps/",),
     f"/users/{READER}/": (
         f"/users/{READER}",
