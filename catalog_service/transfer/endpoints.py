@@ -17,6 +17,7 @@ from shared.http.problem_groups import BODY, VERIFIED_AND_ALLOWED
 from shared.http.problems import problems
 from shared.language.translation import language_of
 from shared.transfer.formats import MEDIA_TYPES, documented, documented_body
+from shared.transfer.importing import BESIDE_REQUESTS
 from shared.transfer.uploads import format_of_body, received
 
 router = APIRouter(
@@ -60,6 +61,7 @@ async def import_products(
             currency=currency,
             actor_id=editor.user_id,
             language=language,
+            pace=BESIDE_REQUESTS,
         )
 
 

@@ -23,7 +23,7 @@ from catalog_service.transfer.price_samples import PriceSamples
 from catalog_service.transfer.prices import currency_of
 from catalog_service.transfer.schemas import ImportOptions, ImportReport, ProductLine
 from shared.language.translation import DEFAULT_LANGUAGE
-from shared.transfer.importing import ImportJob
+from shared.transfer.importing import ALONE, ImportJob, Pace
 from shared.transfer.rows import Row
 
 LOCK = 0x5649_5452
@@ -42,6 +42,7 @@ async def import_products(
     actor_id: UUID | None = None,
     language: str = DEFAULT_LANGUAGE,
     on_progress: Callable[[int], None] = lambda _: None,
+    pace: Pace = ALONE,
 ) -> ImportReport:
     """Add and change products in one transaction; report what came of each line, in `language`.
 
@@ -59,6 +60,7 @@ async def import_products(
             skip_errors=options.skip_errors,
             unique="sku",
             language=language,
+            pace=pace,
         )
         await job.take_all(read(), on_progress)
         return job, batches

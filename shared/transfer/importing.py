@@ -18,6 +18,25 @@ MAX_TOLD = 100
 
 
 @dataclass(frozen=True, slots=True)
+class Pace:
+    """How many lines go to PostgreSQL together, and how long the job rests in between.
+
+    `rest` is how many seconds follow a second of work, until they are `longest` together.
+    """
+
+    batch: int = BATCH
+    rest: float = 0.0
+    longest: float = 0.0
+
+
+ALONE = Pace()
+"""For a process that does nothing else."""
+BESIDE_REQUESTS = Pace(batch=25, rest=1.0, longest=120.0)
+"""For a process that answers requests meanwhile: each waits for what the event loop does with a
+batch. A file of a million lines has no rest for its greater part, as its sender waits, too."""
+
+
+@dataclass(frozen=True, slots=True)
 class BatchResult:
     """What came of a batch of good lines: each is counted once, or refused after all."""
 
@@ -51,6 +70,7 @@ class ImportJob(Generic[LineT]):
         skip_errors: bool = False,
         unique: str | None = None,
         language: str = DEFAULT_LANGUAGE,
+        pace: Pace = ALONE,
     ) -> None:
         """Report in `language`; refuse a line that repeats the field `unique` of an earlier one.
 
@@ -62,7 +82,7 @@ class ImportJob(Generic[LineT]):
         self._take = take
         self.skips_errors = skip_errors
         self._dry_run = dry_run
-        self._unique, self._language = unique, language
+        self._unique, self._language, self._pace = unique, language, pace
         self._refuses_all = False
 
     @property
@@ -93,18 +113,19 @@ class ImportJob(Generic[LineT]):
     ) -> None:
         """Take all rows, which are read beside the event loop, as that has others to serve.
 
-        A batch is read while PostgreSQL is busy with the one before. `on_progress` hears, batch by
-        batch, how many rows were taken.
+        A batch is read while PostgreSQL is busy with the one before, and the job rests after each,
+        as its pace says. `on_progress` hears, batch by batch, how many rows were taken.
         """
         if self._unique is not None:
             rows = without_repeated(rows, self._unique)
 
         def read() -> list[Row[LineT]]:
-            return list(islice(rows, BATCH))
+            return list(islice(rows, self._pace.batch))
 
-        count = 0
+        loop, left, count = asyncio.get_running_loop(), self._pace.longest, 0
         batch = await asyncio.to_thread(read)
         while batch:
+            began = loop.time()
             reading = asyncio.create_task(asyncio.to_thread(read))
             try:
                 await self._take_batch(batch)
@@ -112,6 +133,9 @@ class ImportJob(Generic[LineT]):
                 on_progress(count)
             finally:
                 batch = await reading  # else a thread would read on behind who has given up
+            rest = min(self._pace.rest * (loop.time() - began), left)
+            left -= rest
+            await asyncio.sleep(rest)
 
     async def _take_batch(self, batch: list[Row[LineT]]) -> None:
         good: list[GoodLine[LineT]] = []

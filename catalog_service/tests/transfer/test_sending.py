@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator
+from typing import Any
 
 import httpx2
 import pytest
@@ -9,6 +10,9 @@ import pytest
 from catalog_service.models import Product
 from catalog_service.tests.conftest import PRODUCTS, UNAUTHORIZED, broken_fields
 from catalog_service.tests.product_admin.state import State, stored_state
+from catalog_service.transfer import importing
+from catalog_service.transfer.schemas import ProductLine
+from shared.transfer.importing import ALONE, BESIDE_REQUESTS, ImportJob, Pace, TakeBatch
 from shared.transfer.uploads import MAX_SIZE
 
 pytestmark = pytest.mark.usefixtures("empty_tables")
@@ -50,6 +54,24 @@ async def test_a_file_is_imported_and_reported(editor: httpx2.AsyncClient) -> No
         "prices": [{"line": 2, "name": "Чай", "price": 100, "shown": "1.00\u00a0RUB"}],
     }
     assert await Product.all().values_list("name", "price", "sku") == [("Чай", 100, "A")]
+
+
+async def test_a_file_goes_in_small_batches_with_rests_beside_other_requests(
+    editor: httpx2.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paces: list[Pace] = []
+
+    class Noted(ImportJob[ProductLine]):
+        def __init__(self, take: TakeBatch[ProductLine], **options: Any) -> None:
+            paces.append(options["pace"])
+            super().__init__(take, **options)
+
+    monkeypatch.setattr(importing, "ImportJob", Noted)
+
+    assert (await send(editor)).status_code == 200
+    assert paces == [BESIDE_REQUESTS]
+    assert BESIDE_REQUESTS.batch < ALONE.batch
+    assert BESIDE_REQUESTS.rest > ALONE.rest == 0
 
 
 async def test_json_lines_are_imported(editor: httpx2.AsyncClient) -> None:

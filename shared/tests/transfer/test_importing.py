@@ -1,5 +1,7 @@
 """An import counts what comes of each line, whatever the lines hold."""
 
+import asyncio
+import time
 import tracemalloc
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -8,7 +10,7 @@ import pytest
 
 from shared.errors import FieldProblem
 from shared.language.translation import Sentence
-from shared.transfer.importing import BATCH, MAX_TOLD, BatchResult, ImportJob
+from shared.transfer.importing import BATCH, MAX_TOLD, BatchResult, ImportJob, Pace
 from shared.transfer.rows import BadLine, GoodLine, Row
 from shared.values.schemas import Schema
 
@@ -58,6 +60,31 @@ async def test_lines_go_in_batches_and_each_is_counted() -> None:
     assert progress == [BATCH, 2 * BATCH, 2 * BATCH + 1]
     assert len(take.written) == done.outcome["created"] == 2 * BATCH + 1
     assert (done.is_refused, done.has_changes) == (False, True)
+
+
+async def test_a_job_rests_as_long_as_it_works_but_no_longer_than_it_may(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rests: list[float] = []
+
+    async def note(seconds: float) -> None:
+        rests.append(seconds)
+
+    class Slow(Take):
+        async def __call__(
+            self, lines: Sequence[GoodLine[Line]], /, *, writes: bool
+        ) -> BatchResult:
+            time.sleep(0.005)  # noqa: ASYNC251 - as what holds the event loop
+            return await super().__call__(lines, writes=writes)
+
+    monkeypatch.setattr(asyncio, "sleep", note)
+    _, progress = await job(Slow(), lines(9), pace=Pace(batch=2, rest=2.0, longest=0.025))
+    await job(Take(), lines(BATCH + 1))
+
+    assert progress == [2, 4, 6, 8, 9]
+    assert rests[0] >= 0.01
+    assert sum(rests) == pytest.approx(0.025)
+    assert rests[4:] == [0, 0, 0]
 
 
 @pytest.mark.parametrize(
