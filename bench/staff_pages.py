@@ -22,6 +22,7 @@ from bench.harness.staff_filling import (
     ALL_HAVE,
     DOMAIN,
     RARE,
+    RARE_EVENT,
     TENTH,
     fill_shop,
     number_of_an_order,
@@ -44,6 +45,7 @@ def lists(number: str) -> Lists:
     managed, everybody = "/products/manage/", "/orders/all/"
     users, people = "/api/v1/users", "/admin/users/"
     audit, log = "/api/v1/audit", "/admin/audit/"
+    done, did = "/api/v1/catalog-audit", "/admin/catalog-audit/"
     return {
         "products": (managed, products),
         "products, a word of a tenth": (f"{managed}?q={COMMON}", f"{products}&q={COMMON}"),
@@ -61,6 +63,8 @@ def lists(number: str) -> Lists:
         "users, a rare name": (f"{people}?q={RARE}", f"{users}?q={RARE}"),
         "audit": (log, audit),
         "audit of an event": (f"{log}?event=signed_in", f"{audit}?event=signed_in"),
+        "audit of products and orders": (did, done),
+        "the same, a rare event": (f"{did}?event={RARE_EVENT}", f"{done}?event={RARE_EVENT}"),
         "audit of mailings": ("/admin/mailing-audit/", "/api/v1/mailing-audit"),
     }
 

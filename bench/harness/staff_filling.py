@@ -13,6 +13,7 @@ ALL_HAVE, TENTH, RARE = "Buyer", "Anna", "Smirnova777"
 """Words of names: of all, of one in ten, and of a few."""
 DOMAIN = "example5.com"
 """The domain of one in a hundred."""
+RARE_EVENT = "products_imported"
 _PEOPLE = """
     INSERT INTO users (id, full_name, searchable_name, email, phone, password_hash, roles,
         is_active, is_email_verified, password_change_required, token_version, created_at,
@@ -32,6 +33,13 @@ _EVENTS = """
         id, id, '127.0.0.1', '', '', '{}'
     FROM (SELECT id, row_number() OVER (ORDER BY created_at, twice) AS n
         FROM users, generate_series(1, 2) AS twice) AS events
+"""
+_STAFF_EVENTS = """
+    INSERT INTO audit_events (at, event, actor_id, product_id, details)
+    SELECT now() - n * interval '10 seconds', CASE WHEN n % 20000 = 0 THEN 'products_imported'
+        ELSE (ARRAY['product_changed', 'product_added'])[1 + n % 2] END,
+        '00000000-0000-4000-8000-000000000001'::uuid, 1 + n % 1000, '{}'
+    FROM generate_series(1, 2 * $1::int) AS n
 """
 _ORDERS = """
     INSERT INTO customer_order (id, user_id, status, total, created_at, updated_at)
@@ -65,6 +73,7 @@ async def fill_shop(admin: str, *, products: int, people: int) -> None:
         await _until_all_are_buyers(catalog, people)
         await catalog.execute(_ORDERS, people)
         await catalog.execute(_LINES, products)
+        await catalog.execute(_STAFF_EVENTS, people)
         for connection in (auth, catalog):
             await connection.execute("VACUUM ANALYZE")
     finally:
