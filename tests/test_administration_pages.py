@@ -11,13 +11,15 @@ import httpx2
 import pytest
 
 from testing.background import BackgroundSystem
-from testing.people import PASSWORD, Person, Shop, bearer, token_of
+from testing.people import PASSWORD, Person, Shop, bearer, token_of, verified_token
 
 SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
 STAFF_PAGES = (
     *("/admin/audit/", "/admin/audit/export/", "/admin/catalog-audit/"),
     *("/admin/catalog-audit/export/", "/admin/mailing-audit/", "/admin/users/"),
+    *("/admin/mail-server/", "/admin/system/"),
 )
+SYSTEM_API = ("/api/v1/setup", "/api/v1/health", "/api/v1/signing-keys", "/api/v1/mail-server")
 
 
 @asynccontextmanager
@@ -116,7 +118,7 @@ async def test_whose_role_is_taken_away_does_and_sees_nothing_more(
     assert (now["full_name"], now["roles"]) == ("Анна Тайная", ["user"])
 
 
-@pytest.mark.parametrize("path", [*STAFF_PAGES, "/admin/first-steps/", "/api/v1/setup"])
+@pytest.mark.parametrize("path", [*STAFF_PAGES, "/admin/first-steps/", *SYSTEM_API])
 async def test_a_customer_who_asks_for_a_page_of_staff_learns_nothing(
     shop: Shop, path: str
 ) -> None:
@@ -126,3 +128,26 @@ async def test_a_customer_who_asks_for_a_page_of_staff_learns_nothing(
     assert response.status_code in {401, 403}
     assert customer["email"] not in response.text
     assert "WEB_SHOP_NAME" not in response.text
+
+
+async def test_an_administrator_sees_what_works_and_tries_the_mail_server(
+    shop: Shop, system: BackgroundSystem
+) -> None:
+    token = await token_of(shop, system, "admin")
+    boss = (await shop.get("/api/v1/users/me", await verified_token(shop, system))).json()
+    await set_roles(shop, token, boss["id"], "admin")
+    async with signed_in(shop, boss["email"]) as browser:
+        page = text_of(await browser.get("/admin/system/"))
+        sent = await browser.post("/admin/mail-server/test/")
+        assert sent.status_code == 303
+        async with asyncio.timeout(30):
+            while "has taken it" not in text_of(await browser.get(sent.headers["location"])):
+                await asyncio.sleep(0.1)
+        server = text_of(await browser.get("/admin/mail-server/"))
+
+    for said in ("gateway", "auth", "catalog", "mailing", "web"):
+        assert f"{said} Works" in page, page
+    assert "Signs now" in page
+    assert "Not known now" not in page
+    assert "Takes emails" in server
+    assert "No worker was seen" not in server

@@ -25,6 +25,7 @@ from web_service.first_steps import pages as first_steps
 from web_service.gateway_client.client import GatewayClient
 from web_service.help import pages as help_page
 from web_service.home import pages as home
+from web_service.mail_server import pages as mail_server
 from web_service.messages import pages as messages
 from web_service.moderation import pages as moderation
 from web_service.orders import cancelling as order_cancelling
@@ -53,6 +54,7 @@ from web_service.signing_in import pages as signing_in
 from web_service.static_files import StaticFiles, read_files, static_routes
 from web_service.statistics import pages as statistics
 from web_service.suppressions import pages as suppressions
+from web_service.system import pages as system
 from web_service.terms import pages as terms
 from web_service.verification import pages as verification
 
@@ -68,6 +70,7 @@ FEATURES = (  # the two that most ask for come first: routes are looked through 
     deliveries,
     drafts,
     first_steps,
+    mail_server,
     messages,
     moderation,
     order_cancelling,
@@ -84,6 +87,7 @@ FEATURES = (  # the two that most ask for come first: routes are looked through 
     signing_in,
     statistics,
     suppressions,
+    system,
     help_page,
     terms,
     verification,

@@ -105,6 +105,7 @@ FOR_MANAGERS: Final = (
     "/order/{order}/cancel/",
     "/admin/sendings",
     "/admin/approvals",
+    "/admin/mail-server/",
     "/sending/{sending}/",
     "/sending/{sending}/reject/",
     "/sending/{sending}/disable/",
@@ -140,6 +141,9 @@ FOR_ADMINS: Final = (
     "/admin/catalog-audit",
     "/admin/mailing-audit",
     "/admin/first-steps",
+    "/admin/mail-server/",
+    "/admin/system/",
+    "/suppressions/?everyone=true",
 )
 
 

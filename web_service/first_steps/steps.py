@@ -97,11 +97,15 @@ def _mail_server(page: Page, facts: Facts) -> Step:
 
 def _email(page: Page, facts: Facts) -> Step:
     _ = page.gettext
+    done = {
+        _known(facts.setup, lambda said: said["last_email_sent_at"] is not None),
+        _known(facts.sending, lambda said: bool(said.get("has_sent_emails"))),
+    }
     return Step(
         _("Send a test email"),
-        _known(facts.setup, lambda said: said["last_email_sent_at"] is not None),
-        _("Ask for a link to sign in, or send a message to yourself, and look whether it arrives."),
-        link=("/messages/", _("Messages")),
+        True if True in done else None if None in done else False,
+        _("Ask for a link to sign in, or send yourself a test email, and look whether it arrives."),
+        link=("/admin/mail-server/", _("Mail server")),
     )
 
 

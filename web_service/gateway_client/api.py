@@ -67,6 +67,15 @@ class Api:
 
         return type(self)(self.client, fields=self._fields, seconds=self.seconds_left, token=given)
 
+    def within(self, seconds: float) -> Self:
+        """Return the API for calls that are given up after so many seconds, if not before.
+
+        They show the person's token, as the page's own do.
+        """
+        self.has_shown_token = self.has_shown_token or self._token is not None
+        left = min(seconds, self.seconds_left)
+        return type(self)(self.client, fields=self._fields, seconds=left, token=self._token)
+
     @property
     def seconds_left(self) -> float:
         """How long the page's calls may still take."""

@@ -20,6 +20,8 @@ _SERVICES = {
     "users": "auth",
     "audit": "auth",
     "setup": "auth",
+    "signing-keys": "auth",
+    "health": "gateway",
     "products": "catalog",
     "cart": "catalog",
     "orders": "catalog",
@@ -53,7 +55,8 @@ class GatewayClient:
         self.base_url = base_url
         self._session: aiohttp.ClientSession | None = None
         self._places = {
-            name: asyncio.Semaphore(CALLS_PER_SERVICE) for name in ("auth", "catalog", "mailing")
+            name: asyncio.Semaphore(CALLS_PER_SERVICE)
+            for name in ("auth", "catalog", "mailing", "gateway")
         }
         self._places["sign-in"] = asyncio.Semaphore(SIGN_INS)
         self._places["transfer"] = asyncio.Semaphore(TRANSFERS)

@@ -49,7 +49,8 @@ def say(gateway: FakeGateway, setup: dict[str, Any], products: int, *servers: st
     """Have the services say how far they are."""
     gateway.on("GET", SETUP, setup)
     gateway.on("GET", PRODUCTS, {"items": [], "total": products})
-    gateway.on("GET", MAIL_SERVER, {"servers": [{"name": name} for name in servers]})
+    named = [{"name": name} for name in servers]
+    gateway.on("GET", MAIL_SERVER, {"servers": named, "has_sent_emails": False})
 
 
 @pytest.fixture
@@ -145,6 +146,24 @@ async def test_what_a_service_that_is_away_would_say_is_not_known(
     assert page.status_code == home.status_code == 200
     assert text_of(page).count("Not known now") == unknown
     assert "to be done" not in text_of(home)
+
+
+@pytest.mark.usefixtures("named")
+async def test_a_test_email_of_either_mail_server_will_do(
+    sign_in: SignIn, gateway: FakeGateway
+) -> None:
+    say(gateway, finished(last_email_sent_at=None), 3, "smtp.example.com:587")
+    gateway.answers.pop(("GET", MAIL_SERVER))
+    gateway.on("GET", MAIL_SERVER, {"servers": [{"name": "one:25"}], "has_sent_emails": True})
+    assert "All is done." in text_of(await (await sign_in("admin")).get(PATH))
+
+
+async def test_the_test_email_leads_to_the_mail_server(
+    sign_in: SignIn, gateway: FakeGateway
+) -> None:
+    say(gateway, new(), 0)
+    page = await (await sign_in("admin")).get(PATH)
+    assert 'href="/admin/mail-server/">Mail server</a>' in page.text
 
 
 async def test_whose_role_was_taken_away_sees_none_of_it(

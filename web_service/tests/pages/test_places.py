@@ -76,6 +76,8 @@ PLACES = {
         "/admin/mailing-audit/",
     ),
     "/admin/first-steps": ("/admin/first-steps/",),
+    "/admin/mail-server": ("/admin/mail-server/", "/admin/mail-server/test/"),
+    "/admin/system": ("/admin/system/",),
     f"/users/{READER}/": (
         f"/users/{READER}",
         f"/users/{str(READER).upper()}/",

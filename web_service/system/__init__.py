@@ -1,0 +1,1 @@
+"""What works, and how old keys and backup are, for administrators."""
