@@ -12,7 +12,7 @@ from mailing_service.models.audit import AuditEvent
 from mailing_service.models.bounces import Bounce
 from mailing_service.models.deliveries import Attempt, Delivery
 from mailing_service.models.mailings import Run
-from mailing_service.models.sending import MessageTest, OwnerDay
+from mailing_service.models.sending import MessageTest, OwnerDay, Worker
 from mailing_service.pictures.storage import Folder
 from mailing_service.pictures.sweeping import sweep
 from mailing_service.settings import MailingSettings
@@ -23,6 +23,7 @@ INTERVAL = timedelta(hours=1)
 SIZE = 2_000
 """Rows of one statement."""
 _QUOTA_DAYS = timedelta(days=2)
+_WORKER_REST = timedelta(days=1)
 
 Forget = Callable[[], Awaitable[int]]
 
@@ -35,6 +36,7 @@ def rules(settings: MailingSettings) -> Mapping[str, Forget]:
         "audit": partial(_audit, settings.audit_retention),
         "idempotency-keys": idempotency.forget_old,
         "quotas": _quotas,
+        "workers": _workers,
         "pictures": partial(
             sweep, Folder(settings.pictures_dir), retention=settings.picture_retention
         ),
@@ -67,6 +69,11 @@ async def _audit(kept: timedelta) -> int:
 async def _quotas() -> int:
     day = (clock.now() - _QUOTA_DAYS).date()
     return await _delete(OwnerDay.filter(day__lt=day).order_by("id"))
+
+
+async def _workers() -> int:
+    """Forget workers that ended without saying so."""
+    return await _delete(Worker.filter(seen_at__lt=clock.now() - _WORKER_REST).order_by("id"))
 
 
 _delete = partial(delete_in_batches, size=SIZE)

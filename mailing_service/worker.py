@@ -26,6 +26,7 @@ from mailing_service.mailings.running.ticking import ticking
 from mailing_service.messages.email import email_of_run
 from mailing_service.orm import orm_config
 from mailing_service.sending import tallies
+from mailing_service.sending.presence import present
 from mailing_service.sending.sender import Sender
 from mailing_service.settings import MailingSettings
 from shared.database.connection import connected, watch_pool
@@ -90,7 +91,7 @@ def create_app(settings: MailingSettings | None = None) -> Starlette:
 
 @asynccontextmanager
 async def _sending(sender: Sender, checks: dict[str, health.Check]) -> AsyncIterator[None]:
-    """Send for as long as the context lasts; at its end finish what is under way."""
+    """Send, and write that a worker lives; at the end finish what is under way."""
     stop = asyncio.Event()
     task = asyncio.create_task(sender.run(stop))
 
@@ -100,7 +101,8 @@ async def _sending(sender: Sender, checks: dict[str, health.Check]) -> AsyncIter
 
     checks["sender"] = check
     try:
-        yield
+        async with present(lambda: not task.done()):
+            yield
     finally:
         stop.set()
         await task

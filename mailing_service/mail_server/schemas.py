@@ -23,6 +23,7 @@ class MailServerRead(Schema):
     is_spare: bool
     breaker: BreakerPosition
     failures: int = Field(description="In a row.")
+    opened_at: UtcDatetime | None = Field(description="Since when the breaker is not closed.")
     open_until: UtcDatetime | None
     last_error: str | None = Field(examples=["535 5.7.8 Authentication failed"])
 
@@ -56,6 +57,14 @@ class Queue(Schema):
     )
 
 
+class WorkerRead(Schema):
+    """A process that sends."""
+
+    started_at: UtcDatetime
+    seen_at: UtcDatetime
+    is_alive: bool = Field(description="It was seen in the last 30 seconds.")
+
+
 class LastResponse(Schema):
     """What a mail server said last to an email of a mailing, without addresses."""
 
@@ -70,7 +79,11 @@ class Sending(Schema):
     """The mail servers and what waits for them."""
 
     servers: list[MailServerRead]
+    workers: list[WorkerRead] = Field(description="Those seen last, at most 20.")
     last_response: LastResponse | None
+    has_sent_emails: bool = Field(
+        description="A mail server has taken an email of a mailing, or a test email."
+    )
     rates: Rates
     queue: Queue
     slow_domains: list[SlowDomain] = Field(description="Those that wait longest, at most 20.")

@@ -15,13 +15,22 @@ from mailing_service.mail_server.schemas import (
     Rates,
     Sending,
     SlowDomain,
+    WorkerRead,
 )
 from mailing_service.models.deliveries import Attempt, Delivery, DeliveryState, RunCount
-from mailing_service.models.sending import DomainRate, MailServerState, SendingState
+from mailing_service.models.sending import (
+    DomainRate,
+    MailServerState,
+    MessageTest,
+    SendingState,
+    Worker,
+)
+from mailing_service.sending.presence import SEEN_WITHIN
 from mailing_service.settings import MailingSettings
 from shared import clock
 
 SHOWN_DOMAINS = 20
+SHOWN_WORKERS = 20
 
 
 async def show_sending(settings: MailingSettings) -> Sending:
@@ -31,7 +40,9 @@ async def show_sending(settings: MailingSettings) -> Sending:
     slow = DomainRate.filter(slow_until__gt=now).order_by("-slow_until").limit(SHOWN_DOMAINS)
     return Sending(
         servers=await _servers(settings, now),
+        workers=await _workers(now),
         last_response=await _last_response(),
+        has_sent_emails=await _has_sent(),
         rates=Rates.model_validate(settings, from_attributes=True),
         queue=await _queue(now),
         slow_domains=[SlowDomain.model_validate(row) for row in await slow],
@@ -67,9 +78,21 @@ def _server(row: MailServerState, now: datetime, *, is_spare: bool) -> MailServe
         is_spare=is_spare,
         breaker=position,
         failures=row.failures,
+        opened_at=row.opened_at if row.open_until else None,
         open_until=row.open_until,
         last_error=row.last_error and without_addresses(row.last_error, None),
     )
+
+
+async def _workers(now: datetime) -> list[WorkerRead]:
+    return [
+        WorkerRead(
+            started_at=worker.started_at,
+            seen_at=worker.seen_at,
+            is_alive=worker.seen_at > now - SEEN_WITHIN,
+        )
+        for worker in await Worker.all().order_by("-seen_at").limit(SHOWN_WORKERS)
+    ]
 
 
 async def _last_response() -> LastResponse | None:
@@ -80,6 +103,11 @@ async def _last_response() -> LastResponse | None:
     return LastResponse.model_validate(attempt, from_attributes=True).model_copy(
         update={"response": text}
     )
+
+
+async def _has_sent() -> bool:
+    of_mailings = RunCount.filter(state=DeliveryState.SENT, count__gt=0)
+    return await of_mailings.exists() or await MessageTest.filter(state=DeliveryState.SENT).exists()
 
 
 async def _queue(now: datetime) -> Queue:

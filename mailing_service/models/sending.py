@@ -25,11 +25,15 @@ class SendingState(Model):
 
 
 class MailServerState(Model):
-    """The circuit breaker and the rate of one mail server, for all workers."""
+    """The circuit breaker and the rate of one mail server, for all workers.
+
+    `opened_at` is since when the breaker has not been closed.
+    """
 
     name = fields.CharField(max_length=255, primary_key=True, generated=False)
     failures = fields.IntField(db_default=0)
     open_until = fields.DatetimeField(null=True)
+    opened_at = fields.DatetimeField(null=True)
     last_error = fields.CharField(max_length=500, null=True)
     tokens = fields.FloatField(db_default=0)
     tokens_at = fields.DatetimeField(null=True)
@@ -68,6 +72,17 @@ class OwnerDay(Model):
     class Meta:
         table = "owner_days"
         constraints = (UniqueConstraint(fields=("owner_id", "day"), name="owner_days_once"),)
+
+
+class Worker(Model):
+    """A worker that lives: it writes `seen_at` every few seconds, and goes when it ends."""
+
+    id: uuid.UUID = fields.UUIDField(primary_key=True, generated=False)
+    started_at = fields.DatetimeField()
+    seen_at = fields.DatetimeField()
+
+    class Meta:
+        table = "workers"
 
 
 class MessageTest(Model):

@@ -67,6 +67,7 @@ class ServerBreaker:
             await rows.update(
                 failures=state.failures,
                 open_until=state.open_until,
+                opened_at=None if state.open_until is None else row.opened_at or clock.now(),
                 last_error=_described(error) if error else row.last_error,
             )
         self._state = state

@@ -2,7 +2,9 @@
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from itertools import pairwise
 from typing import Any
+from uuid import uuid4
 
 import httpx2
 import pytest
@@ -12,7 +14,13 @@ from mailing_service.deliveries.moving import moving
 from mailing_service.models.accounts import AccountPosition
 from mailing_service.models.deliveries import Attempt, AttemptOutcome, Delivery, DeliveryState
 from mailing_service.models.mailings import Run
-from mailing_service.models.sending import DomainRate, MailServerState, SendingState
+from mailing_service.models.sending import (
+    DomainRate,
+    MailServerState,
+    MessageTest,
+    SendingState,
+    Worker,
+)
 from mailing_service.tests.conftest import UNAUTHORIZED, Person
 from mailing_service.tests.deliveries.test_deliveries import ids_of
 from mailing_service.tests.writing import settings_of
@@ -59,18 +67,49 @@ async def test_before_the_first_email_all_is_quiet(manager: Person) -> None:
     assert state["queue"] == {"pending": 0, "claimed": 0, "sending": 0, "oldest_due_at": None}
     assert state["rates"]["server_rate"] == 20
     assert (state["held_at"], state["has_news_of_accounts"]) == (None, False)
-    assert state["last_response"] is None
+    assert (state["last_response"], state["has_sent_emails"]) == (None, False)
 
 
 async def test_a_breaker_is_open_and_then_half_open(manager: Person) -> None:
     error = "535 no such user anna@example.com"
-    now = clock.now()
+    now = clock.now().replace(microsecond=0)
     for name, after in (("one:25", 60), ("two:587", -1), ("three:25", 60)):
         until = now + timedelta(seconds=after)
-        await MailServerState.create(name=name, failures=6, open_until=until, last_error=error)
+        await MailServerState.create(
+            name=name, failures=6, opened_at=now, open_until=until, last_error=error
+        )
     state = await shown(manager)
+    assert {one["opened_at"] for one in state["servers"]} == {now.isoformat()[:-6] + "Z"}
     assert [one["breaker"] for one in state["servers"]] == ["open", "half_open"]
     assert state["servers"][0]["last_error"] == "535 no such user a…@example.com"
+
+
+async def test_workers_are_shown_with_whether_they_live(manager: Person) -> None:
+    assert (await shown(manager))["workers"] == []
+    now = clock.now()
+    for seconds in (40, 4):
+        seen = now - timedelta(seconds=seconds)
+        await Worker.create(id=uuid4(), started_at=now - timedelta(hours=1), seen_at=seen)
+    workers = (await shown(manager))["workers"]
+    assert [one["is_alive"] for one in workers] == [True, False]
+    assert set(workers[0]) == {"started_at", "seen_at", "is_alive"}
+
+
+async def test_an_email_or_a_test_email_that_was_taken_is_said(manager: Person) -> None:
+    test = await MessageTest.create(
+        owner_id=manager.id, email="m@example.com", message={}, expires_at=clock.now()
+    )
+    assert not (await shown(manager))["has_sent_emails"]
+    await MessageTest.filter(id=test.id).update(state=DeliveryState.SENT)
+    assert (await shown(manager))["has_sent_emails"]
+    await MessageTest.all().delete()
+    run = await running_run(addresses(1))
+    async with moving() as moves:
+        for before, state in pairwise(("pending", "claimed", "sending", "sent")):
+            await moves.these(
+                await ids_of(run), DeliveryState(state), before=[DeliveryState(before)]
+            )
+    assert (await shown(manager))["has_sent_emails"]
 
 
 async def test_the_last_response_is_shown_without_addresses(manager: Person) -> None:

@@ -61,7 +61,7 @@ async def test_there_is_the_code_from_before_each_migration() -> None:
     assert await archives_to_be_kept(APP) == []
 
 
-@pytest.mark.parametrize("migration", [1, 2, 3])
+@pytest.mark.parametrize("migration", [1, 2, 3, 4])
 async def test_people_go_on_writing_while_the_schema_changes(
     database: ServiceDatabase, environment: dict[str, str], tmp_path: Path, migration: int
 ) -> None:
