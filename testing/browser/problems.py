@@ -35,8 +35,8 @@ class Problems:
         context.on("response", self._response)
 
     def begin(self) -> None:
-        """Expect again what the first page of a context may expect."""
-        self.expected = {*_ALWAYS_EXPECTED}
+        """Forget what was found, and what was expected, on the page before."""
+        self.found, self.expected = [], {*_ALWAYS_EXPECTED}
 
     def check(self) -> None:
         """Fail with all that was found, and begin anew."""

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal, Self
 
-from playwright.async_api import Browser, BrowserContext, Page, ViewportSize
+from playwright.async_api import Browser, Page, ViewportSize
 
 from testing.browser.problems import Problems
 
@@ -76,23 +76,21 @@ class Tab:
 
 @dataclass(frozen=True)
 class Window:
-    """A browser with cookies of its own, in which one tab after the other is opened."""
+    """A browser with cookies of its own and one tab, in which one page follows the other."""
 
-    context: BrowserContext
+    page: Page
     url: str
     look: Look
     problems: Problems
 
     @asynccontextmanager
     async def tab(self) -> AsyncIterator[Tab]:
-        """Open a tab; at its end nothing was wrong."""
+        """Begin anew in the tab; at its end nothing was wrong."""
         self.problems.begin()
-        page = await self.context.new_page()
-        try:
-            yield Tab(page, self.problems, self.url, self.look)
-            self.problems.check()
-        finally:
-            await page.close()
+        tab = Tab(self.page, self.problems, self.url, self.look)
+        await tab.turn(self.look)
+        yield tab
+        self.problems.check()
 
 
 @asynccontextmanager
@@ -114,7 +112,7 @@ async def window(
     problems = Problems(url)
     problems.watch(context)
     try:
-        yield Window(context, url, look, problems)
+        yield Window(await context.new_page(), url, look, problems)
     finally:
         await context.close()
 

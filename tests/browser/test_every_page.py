@@ -22,7 +22,7 @@ WHOLE = "EVERY_LOOK" in os.environ
 LOADED = (DESK, Look("ru", 320, "dark"))
 """As what each page is loaded; each width and each theme is there."""
 ADDRESSES = list(addresses_of_every_role() if WHOLE else addresses())
-LOOKS = [look.but(scripts=on) for look in LOADED for on in (True, False)] if WHOLE else LOADED
+LOOKS = [look.but(scripts=on) for on in (True, False) for look in LOADED] if WHOLE else LOADED
 
 
 def seen_in_one_tab(loaded: Look) -> Sequence[Look]:
@@ -48,15 +48,15 @@ def test_every_page_is_walked_to_or_says_why_not() -> None:
 
 
 def test_the_whole_is_every_look() -> None:
-    loaded = [look.but(scripts=on) for look in LOADED for on in (True, False)]
+    loaded = [look.but(scripts=on) for on in (True, False) for look in LOADED]
     assert sorted(map(str, EVERY_LOOK)) == sorted(
         str(look) for one in loaded for look in seen_in_one_tab(one)
     )
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("look", LOOKS, ids=str)
 @pytest.mark.parametrize("address", ADDRESSES, ids=str)
+@pytest.mark.parametrize("look", LOOKS, ids=str)
 async def test_a_page_can_be_used(
     open_tab: OpenTab, things: dict[str, str], address: Address, look: Look
 ) -> None:
