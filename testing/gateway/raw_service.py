@@ -50,19 +50,20 @@ class Peer:
     async def head(self) -> bytes:
         """Read one head; what a gateway looks for by itself before it is not counted.
 
-        It may come late, for a page of the test before.
+        A look at the document may come late, for a page of the test before; its connection ends, or
+        what follows would meet the script of that test.
         """
         while True:
             head = await self.reader.readuntil(HEAD_END)
             if head.startswith(LOOK_AT_DOCUMENT) and not self.service.shows_document:
-                answer, status = b"{}", "404 Not Found"
-            elif head.startswith(LOOK) and self.service.snapshot is not None:
-                answer, status = self.service.snapshot, "200 OK"
-                self.service.looks.append(head)
-            else:
+                self.service.set_aside()
+                await self.answer(b"{}", status="404 Not Found", fields="connection: close\r\n")
+                raise ConnectionAbortedError
+            if self.service.snapshot is None or not head.startswith(LOOK):
                 return head
+            self.service.looks.append(head)
             self.service.set_aside()
-            await self.answer(answer, status=status)
+            await self.answer(self.service.snapshot)
 
     async def request(self) -> Seen:
         """Read one whole request and note it."""
