@@ -129,6 +129,7 @@ async def _mailing() -> AsyncIterator[RawService]:
 @pytest.fixture
 async def auth(_auth: RawService) -> AsyncIterator[RawService]:
     """The auth service; after the test it is as before."""
+    _auth.seen.clear()  # of tests that did not ask for it
     yield _auth
     await _auth.forget()
     _auth.script, _auth.snapshot = publish_keys, snapshot()
@@ -137,6 +138,7 @@ async def auth(_auth: RawService) -> AsyncIterator[RawService]:
 @pytest.fixture
 async def catalog(_catalog: RawService) -> AsyncIterator[RawService]:
     """The catalog service; after the test it is as before."""
+    _catalog.seen.clear()  # of tests that did not ask for it
     yield _catalog
     await _catalog.forget()
 
@@ -144,6 +146,7 @@ async def catalog(_catalog: RawService) -> AsyncIterator[RawService]:
 @pytest.fixture
 async def mailing(_mailing: RawService) -> AsyncIterator[RawService]:
     """The mailing service; after the test it is as before."""
+    _mailing.seen.clear()  # of tests that did not ask for it
     yield _mailing
     await _mailing.forget()
 
