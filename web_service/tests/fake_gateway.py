@@ -97,7 +97,7 @@ async def fake_gateway() -> AsyncIterator[FakeGateway]:
     gateway = FakeGateway()
     application = web.Application(client_max_size=2**30)
     application.router.add_route("*", "/{path:.*}", gateway._serve)
-    runner = web.AppRunner(application, access_log=None)
+    runner = web.AppRunner(application, access_log=None, handler_cancellation=True)
     await runner.setup()
     try:
         site = web.TCPSite(runner, "127.0.0.1", 0)
