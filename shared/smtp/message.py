@@ -146,8 +146,12 @@ def _encoded(text: str, slots: Mapping[str, Slot]) -> Iterator[bytes | Slot]:
 
 
 def _quoted(text: str) -> bytes:
-    """Return it as quoted-printable lines of up to 76 characters that end with CRLF."""
+    """Return it as quoted-printable lines that end with CRLF, of up to 76 characters.
+
+    The last has room for the soft break that may follow.
+    """
     quoted = b2a_qp(_LINE_END.sub("\n", text).encode()).replace(b"\n", b"\r\n")
-    last = quoted.rpartition(b"\n")[2]
-    # Room for the soft break that may follow.
-    return quoted if len(last) < _LONGEST_QUOTED else quoted + _SOFT_BREAK
+    if len(quoted.rpartition(b"\n")[2]) < _LONGEST_QUOTED:
+        return quoted
+    end = -3 if quoted[-3:-2] == b"=" else -1  # a character, encoded or as it is
+    return quoted[:end] + _SOFT_BREAK + quoted[end:]

@@ -145,6 +145,16 @@ def test_any_text_arrives(lines: list[str], more: str, value: str) -> None:
     assert plain.splitlines() == arrived.splitlines()
 
 
+@pytest.mark.parametrize("last", ["x", "=", "\xa0", "🎉"])
+@pytest.mark.parametrize("length", range(68, 78))
+def test_a_value_of_a_whole_line_leaves_room_for_the_break_behind_it(
+    last: str, length: int
+) -> None:
+    value = "x" * length + last
+    plain, _ = parts(read(EmailTemplate(CONTENT, FIELDS).fill(recipient(city=value))))
+    assert f"in {value}," in plain
+
+
 @pytest.mark.parametrize("text", ["", " ", "@", "a@", "@b", "a@b@c", "A <>", "A <a@b>\r\nx: y"])
 def test_what_is_no_mailbox_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="no mail server"):
