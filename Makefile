@@ -50,8 +50,7 @@ coverage: .venv/dev ## Show what the last `make test` covered, which must be 90 
 
 .PHONY: test-again
 test-again: .venv/dev ## Run the tests that failed in the last run once more, one after the other
-	@$(PYTHON) -c "import json; print(*json.load(open('.pytest_cache/v/cache/lastfailed')), sep='\n')" >.pytest_cache/again
-	@$(PYTHON) -m pytest @.pytest_cache/again
+	@$(PYTHON) -m testing.again
 
 # The swarm comes last, alone: when one begins or ends, networks that are there lose their way.
 .PHONY: test-containers
