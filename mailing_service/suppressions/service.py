@@ -94,10 +94,13 @@ async def suppress(
     """
     address = canonical(email)
     email_hash = hasher.hash_of(address)
-    await suppress_hash(
-        email_hash, owner_id=owner_id, reason=reason, email=address, created_by=created_by
-    )
-    return await Suppression.get(owner_id=owner_id, email_hash=email_hash)
+    while True:
+        await suppress_hash(
+            email_hash, owner_id=owner_id, reason=reason, email=address, created_by=created_by
+        )
+        kept = await Suppression.get_or_none(owner_id=owner_id, email_hash=email_hash)
+        if kept is not None:  # or somebody has just lifted it
+            return kept
 
 
 async def suppress_hash(

@@ -192,6 +192,23 @@ async def test_of_two_who_lift_one_at_the_same_time_one_does(admin: Person) -> N
     assert [event for event, _ in await events()].count("unsuppressed_for_all") == 1
 
 
+async def test_one_that_is_lifted_at_that_moment_is_kept_again(
+    anna: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep = service.suppress_hash
+    lifted: list[int] = []
+
+    async def keep_and_lift(*arguments: Any, **named: Any) -> None:
+        await keep(*arguments, **named)
+        if not lifted:
+            lifted.append(await Suppression.all().delete())
+
+    monkeypatch.setattr(service, "suppress_hash", keep_and_lift)
+    response = await anna.client.post(SUPPRESSIONS, json=ANNA)
+    assert (response.status_code, lifted) == (201, [1])
+    assert await listed(anna) == [("anna@example.com", "manual")]
+
+
 async def test_a_list_can_be_of_one_reason(anna: Person) -> None:
     await anna.client.post(SUPPRESSIONS, json=ANNA)
     complaint = {"email": "b@example.com", "reason": "complaint"}
