@@ -1,5 +1,6 @@
 """A gateway that says what a test has scripted, and remembers what it was asked."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -73,6 +74,15 @@ class FakeGateway:
     def answer(self, method: str, path: str, answer: Answer) -> None:
         """Let a function of the test answer such calls."""
         self.answers.setdefault((method, path), []).append(answer)
+
+    def hang(self, method: str, path: str) -> None:
+        """Let such a call have no response, until its client is gone."""
+
+        async def hang(_request: web.Request, _body: bytes) -> web.StreamResponse:
+            await asyncio.sleep(30)
+            raise AssertionError("unreachable")
+
+        self.answer(method, path, hang)
 
     def asked(self, method: str, path: str) -> list[Call]:
         """Return the calls that asked for this, in their order."""

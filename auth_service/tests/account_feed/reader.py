@@ -4,14 +4,9 @@ from typing import Any
 
 import httpx2
 
-from auth_service.tests.conftest import INTERNAL_SECRETS
+from auth_service.tests.internal import guarded
 
 PATH = "/internal/accounts"
-
-
-def guarded(secret: str = INTERNAL_SECRETS[0]) -> dict[str, str]:
-    """Return the header field that another service presents."""
-    return {"Authorization": f"Bearer {secret}"}
 
 
 class Follower:

@@ -14,12 +14,9 @@ from tortoise.transactions import in_transaction
 from auth_service import retention
 from auth_service.account_feed import service
 from auth_service.models import AccountChange, AccountFeed, User
-from auth_service.tests.account_feed.reader import PATH, Follower, guarded
+from auth_service.tests.account_feed.reader import Follower
 from auth_service.tests.conftest import (
-    INTERNAL_SECRETS,
-    assert_unauthorized,
     auth_settings,
-    bearer,
     register,
     sign_in,
 )
@@ -45,26 +42,6 @@ async def some_accounts(count: int) -> list[UUID]:
     ids = [uuid4() for _ in range(count)]
     await User.bulk_create([User(id=id_, full_name="A", password_hash="!") for id_ in ids])
     return ids
-
-
-@pytest.mark.parametrize(
-    "headers", [{}, guarded("wrong"), guarded(""), {"Authorization": "Basic x"}]
-)
-async def test_without_the_secret_it_is_the_one_401(
-    client: httpx2.AsyncClient, headers: dict[str, str]
-) -> None:
-    assert_unauthorized(await client.get(PATH, headers=headers))
-
-
-async def test_a_persons_token_opens_nothing_here(client: httpx2.AsyncClient) -> None:
-    await register(client)
-
-    assert_unauthorized(await client.get(PATH, headers=bearer(await sign_in(client))))
-
-
-async def test_every_listed_secret_is_honoured(client: httpx2.AsyncClient) -> None:
-    for secret in INTERNAL_SECRETS:
-        assert (await client.get(PATH, headers=guarded(secret))).status_code == 200
 
 
 async def test_it_is_in_no_document(client: httpx2.AsyncClient) -> None:

@@ -7,40 +7,15 @@ import pytest
 
 from auth_service.models import Session, User
 from auth_service.tests.conftest import (
-    INTERNAL_SECRETS,
     REGISTRATION,
-    assert_unauthorized,
     bearer,
     register,
     sign_in,
 )
+from auth_service.tests.internal import guarded
 from testing.clock import MovableClock
 
 PATH = "/internal/revocations"
-
-
-def guarded(secret: str = INTERNAL_SECRETS[0]) -> dict[str, str]:
-    return {"Authorization": f"Bearer {secret}"}
-
-
-@pytest.mark.parametrize(
-    "headers", [{}, guarded("wrong"), guarded(""), {"Authorization": "Basic x"}]
-)
-async def test_without_the_secret_it_is_the_one_401(
-    client: httpx2.AsyncClient, headers: dict[str, str]
-) -> None:
-    assert_unauthorized(await client.get(PATH, headers=headers))
-
-
-async def test_a_persons_token_opens_nothing_here(client: httpx2.AsyncClient) -> None:
-    await register(client)
-
-    assert_unauthorized(await client.get(PATH, headers=bearer(await sign_in(client))))
-
-
-async def test_every_listed_secret_is_honoured(client: httpx2.AsyncClient) -> None:
-    for secret in INTERNAL_SECRETS:
-        assert (await client.get(PATH, headers=guarded(secret))).status_code == 200
 
 
 async def test_it_names_the_valid_keys_and_nothing_else_at_first(

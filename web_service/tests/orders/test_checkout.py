@@ -7,7 +7,6 @@ from uuid import UUID
 
 import httpx2
 import pytest
-from aiohttp import web
 
 from web_service.gateway_client import idempotency
 from web_service.models import BrowserSession
@@ -105,12 +104,7 @@ async def test_a_lost_response_is_asked_for_again_under_the_same_key(
     sign_in: SignIn, gateway: FakeGateway, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(idempotency, "ATTEMPT_SECONDS", 1.0)
-
-    async def hang(_request: web.Request, _body: bytes) -> web.StreamResponse:
-        await asyncio.sleep(30)
-        raise AssertionError("unreachable")
-
-    gateway.answer("POST", API, hang)
+    gateway.hang("POST", API)
     gateway.on("POST", API, {"code": 502, "message": "No."}, status=502)
     gateway.refuse("POST", API, 409, "order_in_progress")
     gateway.on("POST", API, order(), status=201)

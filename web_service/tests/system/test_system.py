@@ -6,7 +6,6 @@ from typing import Any
 
 import httpx2
 import pytest
-from aiohttp import web
 
 from shared import clock
 from web_service.first_steps.facts import MAIL_SERVER, SETUP
@@ -47,12 +46,6 @@ def say(gateway: FakeGateway, **setup: object) -> None:
     gateway.on("GET", SIGNING_KEYS, {"keys": keys, "rotation_interval": 30 * DAY})
     gateway.on("GET", SETUP, finished(**setup))
     gateway.on("GET", MAIL_SERVER, state())
-
-
-async def hang(_request: web.Request, _body: bytes) -> web.StreamResponse:
-    """Say nothing for longer than a page takes."""
-    await asyncio.sleep(30)
-    raise AssertionError("unreachable")
 
 
 @pytest.fixture
@@ -147,7 +140,7 @@ async def test_what_hangs_does_not_hold_the_page(
     say(gateway)
     for path in hanging:
         gateway.answers.pop(("GET", path))
-        gateway.answer("GET", path, hang)
+        gateway.hang("GET", path)
     async with asyncio.timeout(2):
         page = await admin.get(PATH)
     assert page.status_code == 200
